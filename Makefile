@@ -1,0 +1,63 @@
+# Every target sets up what it needs from nothing and is quick when it is there.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+KB := $(BIN)/python -m kb
+export PYTHONPATH := $(CURDIR)
+export KB_DATA_DIR ?= $(CURDIR)/data/local
+
+RUN := $(VENV)/.run
+DEV := $(VENV)/.dev
+
+.PHONY: help setup setup-dev demo serve test test-slow check format eval-sample eval-heldout \
+	calibrate sample system-deps clean
+
+help: ## what there is to make
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup: $(RUN) ## install what the service needs into .venv
+setup-dev: $(DEV)
+
+$(RUN): requirements/torch.txt requirements/run.txt requirements/models.txt requirements/install.sh
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" bash requirements/install.sh run
+
+$(DEV): $(RUN) requirements/dev.txt
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" bash requirements/install.sh dev
+
+demo: $(RUN) ## ingest the sample firm and answer questions about it
+	@$(BIN)/python -m kb.evaluation.demo
+
+serve: $(RUN) ## the page and the API on http://127.0.0.1:8321
+	@$(KB) serve
+
+test: $(DEV) ## all tests but the slow ones
+	@$(BIN)/python -m pytest
+
+test-slow: $(DEV) ## the tests that take minutes
+	@$(BIN)/python -m pytest -m slow
+
+check: $(DEV) ## format, lint, types, arrows, size limits
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tests/limits.py
+
+format: $(DEV) ## format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+sample: $(DEV) ## make the sample firm's binary files again from their sources
+	$(BIN)/python data/sample-sources/build.py
+
+eval-sample: $(RUN) ## the figures for the sample firm's 60 questions, as JSON
+	@$(KB) eval sample
+
+system-deps: ## install what some tests need (Debian, as root)
+	apt-get update && apt-get install -y --no-install-recommends chromium fonts-dejavu-core
+
+clean: ## remove the environment, caches and the local store
+	rm -rf $(VENV) data/local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

