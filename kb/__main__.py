@@ -1,0 +1,50 @@
+"""The `kb` command: the one file that knows kb, ingest and api together."""
+
+from kb.offline import go_offline
+
+go_offline()
+
+import os  # noqa: E402 - nothing may be imported before the switches are set
+import sys  # noqa: E402
+
+import typer  # noqa: E402
+
+import api.cli  # noqa: E402
+import ingest.cli  # noqa: E402
+import kb.cli  # noqa: E402
+import kb.evaluation.cli  # noqa: E402
+from ingest.following import take_in  # noqa: E402
+from ingest.worker import Worker  # noqa: E402
+from kb.errors import KBError  # noqa: E402
+from kb.printing import errors  # noqa: E402
+
+app = typer.Typer(
+    help="A private knowledge base that answers with verbatim quotes. Nothing leaves this machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+ingest.cli.register(app)
+kb.cli.register(app)
+api.cli.register(app, Worker)
+kb.evaluation.cli.register(app, take_in)
+
+
+def main() -> int:
+    """Run a command; its exit code. 1: bad usage or refused; 3: some files failed."""
+    try:
+        code = app(standalone_mode=False)
+    except KBError as error:
+        errors.print(f"{error.message}", markup=False, style="red")
+        return 1
+    except KeyboardInterrupt:
+        errors.print("Interrupted. What was queued stays queued and goes on at the next start.")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

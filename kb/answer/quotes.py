@@ -1,0 +1,128 @@
+"""Choosing the sentences that answer, and locating them char by char in their source."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kb.domain import Chunk, Page, Passage, Quote
+from kb.ports import Embedder
+from kb.sentences import sentence_spans
+from kb.words import content_terms
+
+MOST_QUOTES = 5
+MOST_CHARACTERS = 1500
+"""Of all quotes together: what a reader takes in at one look."""
+LONGEST_QUOTE = 420
+"""Characters; a longer sentence is still shown whole when it is the best."""
+
+W_COSINE = 1.0
+W_COVERAGE = 0.5
+W_RANK = 0.5
+"""How much meaning, shared words and the passage's rank count (docs/answers.md)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """A document's canonical text and its pages: what every quote is cut from."""
+
+    text: str
+    pages: Sequence[Page]
+
+    def page_at(self, offset: int) -> int | None:
+        """The number of the page on which this character stands, None without pages."""
+        return next((p.number for p in self.pages if p.char_start <= offset < p.char_end), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence of a passage; offsets into the document's canonical text."""
+
+    passage: Passage
+    index: int
+    char_start: int
+    char_end: int
+    text: str
+    cosine: float
+    coverage: float
+    score: float
+
+
+def candidates(
+    question: str,
+    passages: Sequence[Passage],
+    embedder: Embedder,
+    weight: Mapping[str, float],
+) -> list[Candidate]:
+    """Every sentence of the passages, scored; best first.
+
+    `weight` gives each content term of the question its rarity in the scope.
+    """
+    places = [
+        (passage, index, start, end)
+        for passage in passages
+        for index, (start, end) in enumerate(sentence_spans(passage.chunk.text))
+    ]
+    if not places:
+        return []
+    texts = [p.chunk.text[start:end] for p, _, start, end in places]
+    vectors = embedder.embed([question, *texts])
+    cosines = vectors[1:] @ vectors[0]
+    total = sum(weight.values()) or 1.0
+    found = []
+    for (passage, index, start, end), text, cosine in zip(places, texts, cosines, strict=True):
+        shared = set(content_terms(text)) & weight.keys()
+        coverage = sum(weight[term] for term in shared) / total
+        score = W_COSINE * float(cosine) + W_COVERAGE * coverage + W_RANK / passage.rank
+        offset = passage.chunk.char_start
+        found.append(
+            Candidate(
+                passage, index, offset + start, offset + end, text, float(cosine), coverage, score
+            )
+        )
+    return sorted(found, key=lambda c: (-c.score, c.passage.rank, c.index))
+
+
+def choose(found: Sequence[Candidate], read: Callable[[Passage], Canonical]) -> list[Quote]:
+    """At most five quotes of together 1,500 characters, in the passages' order.
+
+    The best sentences first; neighbouring ones become one quote, and none is cut
+    short. `read` gives a passage's document: every quote is cut from it, so it is
+    verbatim by construction.
+    """
+    spans: list[tuple[Passage, int, int]] = []
+    room = MOST_CHARACTERS
+    for candidate in found:
+        length = candidate.char_end - candidate.char_start
+        if length > room or (spans and length > LONGEST_QUOTE):
+            continue
+        merged = _merge(spans, candidate)
+        if len(merged) > MOST_QUOTES:
+            continue
+        used = sum(end - start for _, start, end in merged)
+        if used > MOST_CHARACTERS:
+            continue
+        spans, room = merged, MOST_CHARACTERS - used
+    return [
+        Quote(p.number, p.document, read(p).page_at(start), start, end, read(p).text[start:end])
+        for p, start, end in sorted(spans, key=lambda s: (s[0].number, s[1]))
+    ]
+
+
+def _merge(
+    spans: list[tuple[Passage, int, int]], candidate: Candidate
+) -> list[tuple[Passage, int, int]]:
+    """Add a sentence; one that touches a chosen one in the same passage makes it longer."""
+    start, end, rest = candidate.char_start, candidate.char_end, []
+    chunk = candidate.passage.chunk
+    for passage, other_start, other_end in spans:
+        between = slice(min(end, other_end), max(start, other_start))
+        near = passage.chunk.id == chunk.id and not _inside(chunk, between).strip()
+        if near:
+            start, end = min(start, other_start), max(end, other_end)
+        else:
+            rest.append((passage, other_start, other_end))
+    return [*rest, (candidate.passage, start, end)]
+
+
+def _inside(chunk: Chunk, span: slice) -> str:
+    """What of the chunk stands in a span of the document."""
+    return chunk.text[span.start - chunk.char_start : span.stop - chunk.char_start]

@@ -1,0 +1,121 @@
+"""What can go wrong, each as a sentence for the person who reads it.
+
+A message says what happened, to what, and what to do next. Commands map every
+`KBError` to exit code 1 and its message; the HTTP API maps it to a status and
+a JSON body in one place (`api/app.py`).
+"""
+
+from pathlib import Path
+
+
+class KBError(Exception):
+    """A refusal or failure that a person can understand and act on."""
+
+    code = "refused"
+
+    @property
+    def message(self) -> str:
+        return str(self)
+
+
+class BadRequest(KBError):
+    """The request itself cannot be served as it was written."""
+
+    code = "bad-request"
+
+
+class NotFound(KBError):
+    """Nothing of that name exists that this person may read.
+
+    A document behind a wall gives exactly this error, with the same words as
+    one that never was.
+    """
+
+    code = "not-found"
+
+    def __init__(self, kind: str, name: str) -> None:
+        super().__init__(f"There is no {kind} “{name}” here. `kb status` counts what there is.")
+
+
+class Ambiguous(KBError):
+    """A name fits several things."""
+
+    code = "ambiguous"
+
+    def __init__(self, name: str, candidates: list[str]) -> None:
+        listed = "\n".join(f"  {candidate}" for candidate in candidates[:10])
+        super().__init__(f"“{name}” fits {len(candidates)} documents; name one of them:\n{listed}")
+
+
+class Busy(KBError):
+    """The language model's queue is full."""
+
+    code = "busy"
+
+    def __init__(self, retry_after: int) -> None:
+        self.retry_after = retry_after
+        super().__init__(
+            f"The language model is busy with other questions. Ask again in {retry_after} seconds, "
+            "or ask for quotes alone (`--no-llm`), which need no model."
+        )
+
+
+class NotAccepting(KBError):
+    """Documents cannot be taken right now."""
+
+    code = "not-accepting"
+
+
+class TooLarge(KBError):
+    """More bytes than the settings allow."""
+
+    code = "too-large"
+
+    def __init__(self, name: str, limit_mb: int) -> None:
+        super().__init__(
+            f"“{name}” is larger than {limit_mb} MB. Split it, or raise KB_MAX_FILE_MB."
+        )
+
+
+class StoreProblem(KBError):
+    """The store on disk cannot be used as it is."""
+
+    code = "store"
+
+
+class IndexUnavailable(KBError):
+    """The vector index is owned by another process or cannot be opened."""
+
+    code = "index"
+
+
+class ModelMissing(KBError):
+    """A model file named by the settings is not there."""
+
+    code = "model-missing"
+
+    def __init__(self, role: str, path: Path) -> None:
+        super().__init__(
+            f"There is no {role} model at {path}. Put the file there, "
+            f"or name another with KB_{role.upper()}_PATH."
+        )
+
+
+class ModelFailed(KBError):
+    """A model is there but cannot be run."""
+
+    code = "model-failed"
+
+
+class ParseFailed(KBError):
+    """A document could not be read. `code` names the reason for machines."""
+
+    def __init__(self, message: str, code: str = "unreadable") -> None:
+        self.code = code
+        super().__init__(message)
+
+
+class LimitExceeded(KBError):
+    """A child process was ended because it passed one of its limits."""
+
+    code = "limit"

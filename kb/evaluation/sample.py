@@ -1,0 +1,128 @@
+"""The sample firm's questions: is the gold found, shown verbatim, and abstained where it must?"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from kb.domain import Answer, Document, Scope
+from kb.errors import BadRequest
+from kb.evaluation.spans import covered, locate
+from kb.wiring import KnowledgeBase
+
+FIRST_PASSAGES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One line of questions.jsonl; `gold` pairs a path below the sample with a quote."""
+
+    id: str
+    text: str
+    kind: str
+    gold: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    question: Question
+    verbatim: bool
+    document_found: bool
+    covered: bool
+    abstained: bool
+    milliseconds: float
+
+    def json(self) -> dict[str, object]:
+        return {
+            "id": self.question.id,
+            "kind": self.question.kind,
+            "verbatim": self.verbatim,
+            "document_in_first_5": self.document_found,
+            "quote_covered": self.covered,
+            "abstained": self.abstained,
+        }
+
+
+def read_questions(file: Path) -> list[Question]:
+    """Raises `BadRequest` when the file is not there or not in the format."""
+    try:
+        rows = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
+        return [
+            Question(
+                row["id"],
+                row["question"],
+                row["kind"],
+                tuple((gold["path"], gold["quote"]) for gold in row["gold"]),
+            )
+            for row in rows
+        ]
+    except (OSError, ValueError, KeyError) as error:
+        raise BadRequest(f"{file} is not a file of questions ({error}).") from error
+
+
+def run(kb: KnowledgeBase, questions: Sequence[Question], *, llm: bool) -> Iterator[Result]:
+    """Ask every question as a person would, over everything that they may read."""
+    scope = kb.access.scope(kb.access.local_user())
+    for question in questions:
+        turn = kb.turns.take() if llm else None
+        try:
+            answer = kb.answerer.answer(question.text, scope, turn=turn)
+        finally:
+            if turn:
+                turn.leave()
+        yield _judge(kb, scope, question, answer)
+
+
+def figures(results: Sequence[Result]) -> dict[str, Any]:
+    """The counts that matter, and the questions that went wrong by name."""
+    answerable = [r for r in results if r.question.kind == "answerable"]
+    others = [r for r in results if r.question.kind != "answerable"]
+    return {
+        "questions": len(results),
+        "verbatim": sum(r.verbatim for r in results),
+        "answerable": len(answerable),
+        "document_in_first_5": sum(r.document_found for r in answerable),
+        "quote_covered": sum(r.covered for r in answerable),
+        "wrongly_abstained": sum(r.abstained for r in answerable),
+        "others": len(others),
+        "rightly_abstained": sum(r.abstained for r in others),
+        "median_ms": round(median(r.milliseconds for r in results), 1) if results else None,
+        "missed": {
+            "document": [r.question.id for r in answerable if not r.document_found],
+            "quote": [r.question.id for r in answerable if not r.covered],
+            "wrongly_abstained": [r.question.id for r in answerable if r.abstained],
+            "not_abstained": [r.question.id for r in others if not r.abstained],
+        },
+    }
+
+
+def _judge(kb: KnowledgeBase, scope: Scope, question: Question, answer: Answer) -> Result:
+    texts: dict[str, str] = {
+        q.document.id: kb.library.text(q.document.id, scope) for q in answer.quotes
+    }
+    first = [p.document for p in answer.passages[:FIRST_PASSAGES]]
+    return Result(
+        question=question,
+        verbatim=all(
+            texts[q.document.id][q.char_start : q.char_end] == q.text for q in answer.quotes
+        ),
+        document_found=all(any(_is(d, path) for d in first) for path, _ in question.gold),
+        covered=all(_shown(answer, path, quote, texts) for path, quote in question.gold),
+        abstained=answer.abstained,
+        milliseconds=answer.timings["total_ms"],
+    )
+
+
+def _shown(answer: Answer, path: str, quote: str, texts: Mapping[str, str]) -> bool:
+    shown = [q for q in answer.quotes if _is(q.document, path)]
+    if not shown:
+        return False
+    text = texts[shown[0].document.id]
+    spans = [(q.char_start, q.char_end) for q in shown]
+    return any(covered(text, gold, spans) for gold in locate(text, quote))
+
+
+def _is(document: Document, path: str) -> bool:
+    return document.path == path or document.path.endswith(f"/{path}")

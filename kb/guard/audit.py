@@ -1,0 +1,29 @@
+"""What was shown to whom: who, when, which spans; never the text or the question itself."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from kb.domain import DocumentId, UserId
+from kb.store.db import Database
+from kb.store.library import now
+
+Shown = tuple[DocumentId, int, int]
+"""A span of a document's canonical text: (document, first character, one past the last)."""
+
+
+class Audit:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def record(self, user: UserId, action: str, query: str, shown: Iterable[Shown]) -> None:
+        """Append one entry. The query is kept as a hash, so that two can be told apart."""
+        detail = {
+            "query_sha256": hashlib.sha256(query.encode()).hexdigest(),
+            "shown": [list(span) for span in shown],
+        }
+        with self._db.write() as connection:
+            connection.execute(
+                "INSERT INTO audit (at, user_id, action, detail) VALUES (?, ?, ?, ?)",
+                (now(), user, action, json.dumps(detail)),
+            )

@@ -1,0 +1,31 @@
+"""Taking a document out: rows, words, vectors, and the bytes when no one else needs them."""
+
+from kb.domain import ChunkId, Scope
+from kb.errors import IndexUnavailable
+from kb.ports import VectorIndex
+from kb.store.files import FileStore
+from kb.store.library import Library
+
+
+class Eraser:
+    """`vectors` is None in a process that does not own the index."""
+
+    def __init__(self, library: Library, files: FileStore, vectors: VectorIndex | None) -> None:
+        self._library = library
+        self._files = files
+        self._vectors = vectors
+
+    def delete(self, document_id: str, scope: Scope) -> None:
+        """Remove one document from everywhere. Raises `NotFound`, also outside the scope."""
+        index = self._vectors
+        if index is None:
+            raise IndexUnavailable(
+                "Another process owns this store's index. Delete through the running service."
+            )
+
+        def forget(chunk_ids: list[str]) -> None:
+            index.delete([ChunkId(chunk_id) for chunk_id in chunk_ids])
+
+        orphan = self._library.delete(document_id, scope, before=forget)
+        if orphan:
+            self._files.remove(orphan)

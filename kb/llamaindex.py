@@ -1,0 +1,72 @@
+"""The scoped search and the answers, offered to programs that are written with LlamaIndex.
+
+Importing llama-index takes seconds, so nothing else in the house imports this file.
+"""
+
+from typing import Any
+
+from llama_index.core.base.response.schema import Response
+from llama_index.core.query_engine import CustomQueryEngine
+from llama_index.core.retrievers import BaseRetriever
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+
+from kb.domain import Passage, Scope
+from kb.wire import answer_json, passage_json
+from kb.wiring import KnowledgeBase
+
+
+class KBRetriever(BaseRetriever):
+    """Passages in rank order; a node's score is 1 / rank, since fused ranks have no scale."""
+
+    def __init__(self, kb: KnowledgeBase, scope: Scope, limit: int) -> None:
+        super().__init__()
+        self._kb = kb
+        self._scope = scope
+        self._limit = limit
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        result = self._kb.retriever.search(query_bundle.query_str, self._scope, limit=self._limit)
+        return [_node(passage) for passage in result.passages]
+
+
+class KBQueryEngine(CustomQueryEngine):
+    """`str(response)` is the prose, or the quotes where there is none.
+
+    `response.metadata` is the whole answer in the shape of `kb ask --json`.
+    """
+
+    kb: Any
+    scope: Any
+    llm: bool
+
+    def custom_query(self, query_str: str) -> Response:
+        turn = self.kb.turns.take() if self.llm else None
+        try:
+            answer = self.kb.answerer.answer(query_str, self.scope, turn=turn)
+        finally:
+            if turn:
+                turn.leave()
+        shown = "" if answer.abstained else "\n\n".join(quote.text for quote in answer.quotes)
+        return Response(
+            response=answer.text or shown or answer.reason,
+            source_nodes=[_node(passage) for passage in answer.passages],
+            metadata=answer_json(answer),
+        )
+
+
+def as_retriever(kb: KnowledgeBase, scope: Scope, *, limit: int = 10) -> KBRetriever:
+    """A LlamaIndex retriever that sees what `scope` may read and nothing else."""
+    return KBRetriever(kb, scope, limit)
+
+
+def as_query_engine(kb: KnowledgeBase, scope: Scope, *, llm: bool = True) -> KBQueryEngine:
+    """A LlamaIndex query engine: quotes, prose with judged citations, abstention."""
+    return KBQueryEngine(kb=kb, scope=scope, llm=llm)
+
+
+def _node(passage: Passage) -> NodeWithScore:
+    told = passage_json(passage)
+    text = told.pop("text")
+    return NodeWithScore(
+        node=TextNode(id_=passage.chunk.id, text=text, metadata=told), score=1 / passage.rank
+    )

@@ -1,0 +1,111 @@
+"""Which embedder serves: int8 where a check shows the same ranking, else the reference."""
+
+import hashlib
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.models.onnx import OnnxEmbedder, instruction_set
+from kb.models.weights import embedder_folder
+from kb.ports import Embedder
+from kb.settings import Settings
+
+if TYPE_CHECKING:
+    from kb.models.reference import ReferenceEmbedder
+
+LEAST_RANK_CORRELATION = 0.97
+"""Spearman's rho between the two rankings of the probe, averaged over its questions."""
+
+_PROBE_QUESTIONS = (
+    "When does the lease end?",
+    "Who must indemnify the other party?",
+    "What law governs the agreement?",
+    "How much is the liability cap?",
+    "Why did the court deny the motion?",
+    "May the agreement be assigned without consent?",
+)
+_PROBE_TEXTS = (
+    "This Lease expires at midnight on 30 June 2031 unless terminated earlier.",
+    "The Supplier shall indemnify the Customer against all claims of third parties.",
+    "This Agreement is governed by the laws of the State of Delaware.",
+    "Liability under this Agreement is limited to USD 5,000,000 in the aggregate.",
+    "The motion to dismiss is denied because the complaint states a plausible claim.",
+    "Neither party may assign this Agreement without the prior written consent of the other.",
+    "Rent is payable in advance on the first day of each calendar month.",
+    "Confidential Information does not include what is already in the public domain.",
+    "The tenant may renew for two further terms of five years each.",
+    "Notices must be in writing and sent by registered post to the address below.",
+    "The plaintiff appeals from the order granting summary judgment.",
+    "The board approved the minutes of the previous meeting without amendment.",
+    "Fees are billed monthly at the hourly rates set out in Schedule B.",
+    "The parties submit to the exclusive jurisdiction of the courts of New York.",
+    "All intellectual property created under this Agreement belongs to the Client.",
+    "The employee shall not compete with the company for twelve months.",
+)
+
+
+def load_embedder(settings: Settings) -> Embedder:
+    """The embedder that the settings ask for; prepares the fast path on first use.
+
+    Raises `ModelMissing` when the model's folder is not there.
+    """
+    folder, name = embedder_folder(settings)
+    if settings.embedder == "reference":
+        return _reference(folder, name)
+    prepared = prepare(settings.data_dir / "models" / "embedder", folder, name)
+    if settings.embedder == "int8" or json.loads((prepared / "check.json").read_text())["same"]:
+        return OnnxEmbedder(prepared)
+    return _reference(folder, name)
+
+
+def prepare(root: Path, folder: Path, name: str) -> Path:
+    """Export and check the int8 model once for this model file and processor; its folder."""
+    stamp = f"{folder}|{_fingerprint(folder)}|{instruction_set()}"
+    prepared = root / hashlib.sha256(stamp.encode()).hexdigest()[:16]
+    if (prepared / "check.json").exists():
+        return prepared
+    pending = root / f"{prepared.name}.{os.getpid()}"
+    reference = _reference(folder, name)
+    reference.export(pending)
+    fast = OnnxEmbedder(pending)
+    (pending / "check.json").write_text(json.dumps(compare(reference, fast), indent=1))
+    shutil.rmtree(prepared, ignore_errors=True)
+    pending.rename(prepared)
+    return prepared
+
+
+def compare(reference: Embedder, fast: Embedder) -> dict[str, float | bool]:
+    """Do both rank a probe of legal sentences alike? Best hit equal, order nearly so."""
+    slow_rows = reference.embed(_PROBE_QUESTIONS) @ reference.embed(_PROBE_TEXTS).T
+    fast_rows = fast.embed(_PROBE_QUESTIONS) @ fast.embed(_PROBE_TEXTS).T
+    best = bool((slow_rows.argmax(axis=1) == fast_rows.argmax(axis=1)).all())
+    rho = float(
+        np.mean(
+            [
+                np.corrcoef(_ranks(a), _ranks(b))[0, 1]
+                for a, b in zip(slow_rows, fast_rows, strict=True)
+            ]
+        )
+    )
+    return {"same": best and rho >= LEAST_RANK_CORRELATION, "best_hit": best, "rank_rho": rho}
+
+
+def _ranks(values: NDArray[np.float32]) -> NDArray[np.intp]:
+    return values.argsort().argsort()
+
+
+def _reference(folder: Path, name: str) -> "ReferenceEmbedder":
+    from kb.models.reference import ReferenceEmbedder  # noqa: PLC0415 - torch takes seconds
+
+    return ReferenceEmbedder(folder, name)
+
+
+def _fingerprint(folder: Path) -> str:
+    """Sizes and times of the weights: cheap, and changes when they do."""
+    files = sorted(folder.glob("*.safetensors")) + sorted(folder.glob("*.bin"))
+    return ",".join(f"{f.name}:{f.stat().st_size}:{f.stat().st_mtime_ns}" for f in files)

@@ -1,0 +1,112 @@
+"""Embedding with onnxruntime: the fast path. The only importer of onnxruntime and tokenizers.
+
+One text a call in single-threaded runs: dynamic int8 scales depend on whatever
+else is in a batch, and a vector must depend on its text and model alone.
+"""
+
+import json
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
+
+from kb.ports import Vectors
+
+MODEL_FILE = "model.onnx"
+TOKENIZER_FILE = "tokenizer.json"
+FACTS_FILE = "facts.json"
+
+
+class OnnxEmbedder:
+    """A model exported by `kb.models.reference.export`, as int8 or fp32.
+
+    `folder` holds model.onnx, tokenizer.json and facts.json (name, dimensions,
+    max_tokens, inputs).
+    """
+
+    def __init__(self, folder: Path) -> None:
+        facts = json.loads((folder / FACTS_FILE).read_text())
+        self._name: str = facts["name"]
+        self._dimensions: int = facts["dimensions"]
+        self._max_tokens: int = facts["max_tokens"]
+        self._inputs: list[str] = facts["inputs"]
+        self._session = onnxruntime.InferenceSession(
+            str(folder / MODEL_FILE), _single_threaded(), providers=["CPUExecutionProvider"]
+        )
+        self._counter = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        self._counter.no_truncation()
+        self._counter.no_padding()
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(self._max_tokens)
+        self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="embed")
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def dimensions(self) -> int:
+        return self._dimensions
+
+    @property
+    def max_tokens(self) -> int:
+        return self._max_tokens
+
+    def count(self, text: str) -> int:
+        return len(self._counter.encode(text, add_special_tokens=False).ids)
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        found: list[tuple[int, int]] = self._counter.encode(text, add_special_tokens=False).offsets
+        return found
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, self._dimensions), dtype=np.float32)
+        if len(texts) == 1:
+            return self._one(texts[0])[np.newaxis]
+        return np.stack(list(self._threads.map(self._one, texts)))
+
+    def _one(self, text: str) -> Vectors:
+        encoded = self._tokenizer.encode(text)
+        columns = {
+            "input_ids": encoded.ids,
+            "attention_mask": encoded.attention_mask,
+            "token_type_ids": encoded.type_ids,
+        }
+        feed = {name: np.array([columns[name]], dtype=np.int64) for name in self._inputs}
+        vector: Vectors = self._session.run(None, feed)[0][0]
+        return vector
+
+
+def quantise(fp32: Path, int8: Path) -> None:
+    """Dynamic int8: weights per channel, activations by the text at hand."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415 - slow
+
+    quantize_dynamic(fp32, int8, weight_type=QuantType.QInt8, per_channel=True)
+
+
+def instruction_set() -> str:
+    """Which int8 kernels this processor takes; their roundings differ."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return "generic"
+    for flag, name in (("avx512_vnni", "avx512vnni"), ("avx_vnni", "avxvnni"), ("avx2", "avx2")):
+        if f" {flag}" in flags:
+            return name
+    return "neon" if "asimd" in flags else "generic"
+
+
+def _single_threaded() -> Any:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return options

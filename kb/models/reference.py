@@ -1,0 +1,106 @@
+"""The reference embedder and its export. The only importer of sentence-transformers and torch."""
+
+import hashlib
+import json
+import logging
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from sentence_transformers import SentenceTransformer
+
+from kb.models.onnx import FACTS_FILE, MODEL_FILE, TOKENIZER_FILE, instruction_set, quantise
+from kb.ports import Vectors
+
+
+class ReferenceEmbedder:
+    """sentence-transformers in fp32, one text a call. Slow, and what the fast path is held to."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        self._name = f"{name}-{_weights_sha256(folder)[:8]}/fp32"
+        self._tokenizer = self._model.tokenizer
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def dimensions(self) -> int:
+        return int(self._model.get_embedding_dimension() or 0)
+
+    @property
+    def max_tokens(self) -> int:
+        return int(self._model.max_seq_length or 256)
+
+    def count(self, text: str) -> int:
+        return len(self.spans(text))
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        encoded = self._tokenizer(
+            text, add_special_tokens=False, return_offsets_mapping=True, verbose=False
+        )
+        return [(int(start), int(end)) for start, end in encoded["offset_mapping"]]
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.dimensions), dtype=np.float32)
+        rows = [
+            self._model.encode(text, normalize_embeddings=True, show_progress_bar=False)
+            for text in texts
+        ]
+        return np.stack(rows).astype(np.float32)
+
+    def export(self, folder: Path) -> None:
+        """Write model.onnx (int8), tokenizer.json and facts.json for `OnnxEmbedder`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        inputs = [n for n in self._tokenizer.model_input_names if n != "position_ids"]
+        sample = self._tokenizer("a sample sentence", return_tensors="pt")
+        full = folder / "fp32.onnx"
+        logging.getLogger("root").setLevel(logging.ERROR)  # the quantiser gives advice there
+        with warnings.catch_warnings(), torch.no_grad():
+            warnings.simplefilter("ignore")  # the tracing exporter announces its successor
+            torch.onnx.export(
+                _Sentence(self._model, inputs),
+                tuple(sample[name] for name in inputs),
+                str(full),
+                input_names=inputs,
+                output_names=["embedding"],
+                dynamic_axes={name: {0: "batch", 1: "tokens"} for name in inputs},
+                opset_version=17,
+                dynamo=False,
+            )
+        quantise(full, folder / MODEL_FILE)
+        full.unlink()
+        self._tokenizer.backend_tokenizer.save(str(folder / TOKENIZER_FILE))
+        facts = {
+            "name": self._name.replace("/fp32", f"/int8-{instruction_set()}"),
+            "dimensions": self.dimensions,
+            "max_tokens": self.max_tokens,
+            "inputs": inputs,
+        }
+        (folder / FACTS_FILE).write_text(json.dumps(facts, indent=1))
+
+
+def _weights_sha256(folder: Path) -> str:
+    """Two models of one name must not share vectors, so the weights are part of the name."""
+    digest = hashlib.sha256()
+    for weights in sorted([*folder.rglob("*.safetensors"), *folder.rglob("pytorch_model*.bin")]):
+        with weights.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+class _Sentence(torch.nn.Module):
+    """Tokens to one unit vector, whatever pooling the model's folder names."""
+
+    def __init__(self, model: SentenceTransformer, inputs: list[str]) -> None:
+        super().__init__()
+        self._model = model.eval()
+        self._inputs = inputs
+
+    def forward(self, *columns: torch.Tensor) -> torch.Tensor:
+        features = dict(zip(self._inputs, columns, strict=True))
+        return torch.nn.functional.normalize(self._model(features)["sentence_embedding"], dim=1)

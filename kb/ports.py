@@ -1,0 +1,80 @@
+"""The seams to what is slow, heavy or non-deterministic; each has a fake in tests/."""
+
+from collections.abc import Generator, Sequence
+from threading import Event
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.domain import ChunkId, MatterId
+
+Vectors = NDArray[np.float32]
+"""Shape (n, dimensions), each row of unit length."""
+
+
+class Embedder(Protocol):
+    """Text to unit vectors. A vector depends on its text and `name` alone."""
+
+    @property
+    def name(self) -> str:
+        """Model, quantisation and instruction set: the key of the embedding cache."""
+
+    @property
+    def dimensions(self) -> int: ...
+
+    @property
+    def max_tokens(self) -> int:
+        """Longest text in tokens, special tokens included; longer texts are cut off."""
+
+    def count(self, text: str) -> int:
+        """Tokens of `text`, special tokens not counted."""
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Character span of each token of `text`."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors: ...
+
+
+class ChatModel(Protocol):
+    """A language model that streams text."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def context(self) -> int:
+        """Tokens of prompt and answer together."""
+
+    def count(self, text: str) -> int:
+        """Tokens of `text` by the served model's own tokenizer."""
+
+    def stream(
+        self, messages: Sequence[tuple[str, str]], *, max_tokens: int, stop: Event
+    ) -> Generator[str, None, None]:
+        """Yield text as it is generated, until `stop` is set from any thread.
+
+        `messages` are (role, content) with role system, user or assistant. The
+        model is free again within a second of `stop`, also while it still reads
+        the prompt. One caller at a time. Raises `ModelFailed`.
+        """
+
+    def close(self) -> None: ...
+
+
+class VectorIndex(Protocol):
+    """Nearest neighbours by cosine. Holds ids, vectors and matter ids, never text."""
+
+    def add(self, ids: Sequence[ChunkId], vectors: Vectors, matters: Sequence[MatterId]) -> None:
+        """Add or replace."""
+
+    def delete(self, ids: Sequence[ChunkId]) -> None: ...
+
+    def search(
+        self, vector: Vectors, matters: frozenset[MatterId], limit: int
+    ) -> list[tuple[ChunkId, float]]:
+        """The nearest ids in these matters with their cosine, best first."""
+
+    def ids(self) -> set[ChunkId]: ...
+
+    def close(self) -> None: ...

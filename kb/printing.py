@@ -1,0 +1,88 @@
+"""What the commands show to a person, made from the same JSON that programs get."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from kb.wire import Json
+
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+VERDICT_STYLE = {"supported": "green", "weak": "yellow", "unknown": "red"}
+
+
+def place(item: Json) -> str:
+    """Where a quote or passage stands, as a person says it."""
+    page = f", page {item['page']}" if item.get("page") else ""
+    return f"{item['document']}{page} · {item['matter']}"
+
+
+def show_passages(found: Json) -> None:
+    if not found["passages"]:
+        console.print("Nothing was found in what you may read.")
+    for passage in found["passages"]:
+        console.print(Text(f"{passage['rank']:>3}  {place(passage)}", style="bold"))
+        console.print(Text(_indented(passage["text"])))
+        console.print()
+
+
+def show_answer(events: Iterable[tuple[str, Json]]) -> Json | None:
+    """Print an answer as its events arrive; the finished answer, or None when it failed."""
+    streaming = False
+    for name, data in events:
+        match name:
+            case "quotes":
+                _show_quotes(data["quotes"])
+            case "token":
+                if not streaming:
+                    console.print(Text("Answer", style="bold"))
+                streaming = True
+                console.print(Text(data["text"]), end="")
+            case "judged" if streaming:
+                console.print("\n")
+            case "done":
+                _show_end(data)
+                return data
+            case "error":
+                errors.print(Text(data["problem"], style="red"))
+                return None
+    return None
+
+
+def _show_quotes(quotes: list[Json]) -> None:
+    for quote in quotes:
+        console.print(Text(f"[{quote['number']}] {place(quote)}", style="bold"))
+        console.print(Text(_indented("“" + " ".join(quote["text"].split()) + "”")))
+    console.print()
+
+
+def _show_end(answer: Json) -> None:
+    for sentence in answer["answer"]["sentences"]:
+        for citation in sentence["citations"]:
+            verdict = citation["verdict"]
+            style = VERDICT_STYLE[verdict]
+            told = " ".join(sentence["text"].split())
+            line = f"  {verdict:<9} [{citation['number']}]  {told}"
+            console.print(Text(line, style=style))
+    if answer["abstained"]:
+        console.print(Text(f"No answer. {answer['reason']}", style="yellow"))
+    elif answer["reason"]:
+        console.print(Text(answer["reason"], style="dim"))
+    timings = answer["timings"]
+    told = f"quotes after {timings['quotes_ms']:.0f} ms, all after {timings['total_ms']:.0f} ms"
+    console.print(Text(f"{answer['model'] or 'no model'} · {told}", style="dim"))
+
+
+def show_rows(rows: Iterator[tuple[Any, ...]] | list[tuple[Any, ...]], widths: list[int]) -> None:
+    """Plain columns; the last one takes what it needs."""
+    for row in rows:
+        cells = [str(cell if cell is not None else "") for cell in row]
+        line = "  ".join(cell.ljust(width) for cell, width in zip(cells[:-1], widths, strict=False))
+        console.print(Text(f"{line}  {cells[-1]}"))
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"     {line}" for line in text.strip().splitlines() if line.strip())

@@ -1,0 +1,25 @@
+"""Nearest neighbours in a scope: exactly where that is quick, by the index where it is not."""
+
+from kb.domain import ChunkId, Scope
+from kb.ports import VectorIndex, Vectors
+from kb.store.chunks import Chunks
+from kb.store.exact import ExactVectors
+
+EXACT_UP_TO = 100_000
+"""Chunks. At 384 dimensions a product over these takes some 15 ms; a filtered graph
+search costs more below that and loses neighbours (docs/retrieval.md)."""
+
+
+class ScopedVectors:
+    """`index` is None in a process that does not own it: then every search is exact."""
+
+    def __init__(self, chunks: Chunks, exact: ExactVectors, index: VectorIndex | None) -> None:
+        self._chunks = chunks
+        self._exact = exact
+        self._index = index
+
+    def search(self, vector: Vectors, scope: Scope, limit: int) -> list[tuple[ChunkId, float]]:
+        """The nearest chunks with their cosine, best first. Read them by scope: this is ids."""
+        if self._index is None or self._chunks.count(scope.matters) <= EXACT_UP_TO:
+            return self._exact.search(vector, scope.matters, limit)
+        return self._index.search(vector, scope.matters, limit)

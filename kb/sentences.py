@@ -1,0 +1,73 @@
+"""Where sentences begin and end in legal prose.
+
+Punctuation ends a sentence unless it belongs to an abbreviation of the field
+("v.", "Inc.", "No.", "410 U.S."), an initial, a number or a clause label.
+Blank lines always end one. Quotes and chunks are cut at these places and
+nowhere else, so that what is shown reads as it was written.
+"""
+
+import re
+
+_ABBREVIATIONS = frozenset(
+    "v vs no nos inc corp co ltd llc llp lp plc jr sr mr mrs ms dr prof hon st ave dept dist "
+    "art arts sec secs para paras cl ch app ex exh exs fig figs vol ed eds rev stat supp cir ct "
+    "id ibid cf e.g i.e al et seq approx est jan feb mar apr jun jul aug sept sep oct nov dec "
+    "u.s u.s.c c.f.r f.2d f.3d f.supp s.ct l.ed cal fla ill mass mich minn pa tex va wash "
+    "del conn ariz colo ga ind kan ky la md me mo mont neb nev n.y n.j n.m n.c n.d okla or "
+    "r.i s.c s.d tenn vt w.va wis wyo d.c bros mfg intl int'l ass'n assn fed rep r "
+    "p pp tel ext attn encl reg regs cmt a.m p.m op".split()
+)
+_BLANK_LINE = re.compile(r"(?:[ \t\x0b\f]*\r?\n){2,}\s*")
+_STOP = re.compile(r"[.!?。！？]+[\"'”’»)\]]*(?=\s|$|(?<=[。！？]))")
+_WORD_BEFORE = re.compile(r"[\w.'’&]*$")
+_LABEL = re.compile(r"^(?:\(?[0-9ivxIVX]{1,4}|\(?[A-Za-z]|\d+(?:\.\d+)*)$")
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """Character spans of the sentences of `text`, in order, without surrounding white space."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for blank in _BLANK_LINE.finditer(text):
+        _split_block(text, start, blank.start(), spans)
+        start = blank.end()
+    _split_block(text, start, len(text), spans)
+    return spans
+
+
+def _split_block(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:
+    begin = start
+    for stop in _STOP.finditer(text, start, end):
+        if _ends_sentence(text, begin, stop.start(), stop.end(), end):
+            _keep(text, begin, stop.end(), spans)
+            begin = stop.end()
+    _keep(text, begin, end, spans)
+
+
+def _keep(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if end > start:
+        spans.append((start, end))
+
+
+def _ends_sentence(text: str, begin: int, dot: int, after: int, end: int) -> bool:
+    if text[dot] != ".":
+        return True
+    following = text[after:end].lstrip()
+    if not following:
+        return True
+    word = _last_word(text, begin, dot)
+    if following[0].islower() or following[0] in ",;:":
+        return False
+    if text[begin:dot].strip().strip("(") == word.strip("(") and _LABEL.match(word):
+        return False  # "1.", "(a)." or "12.3." opens a clause
+    if word.lower() in _ABBREVIATIONS:
+        return False
+    return not (len(word) == 1 and word.isupper() and following[0].isupper())  # an initial
+
+
+def _last_word(text: str, begin: int, dot: int) -> str:
+    found = _WORD_BEFORE.search(text[max(begin, dot - 24) : dot])
+    return found.group(0).lstrip("'’") if found else ""

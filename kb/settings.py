@@ -1,0 +1,71 @@
+"""One flat, frozen set of settings, each with its reason; read from KB_* variables."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every field is the variable KB_<NAME>; its description is its row in the README."""
+
+    model_config = SettingsConfigDict(env_prefix="KB_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(
+        default=Path("data/local"),
+        description="Where all state lives: catalogue, originals, index, models.",
+    )
+    host: str = Field(
+        default="127.0.0.1",
+        description="Address to listen on; only loopback is accepted until sign-in exists.",
+    )
+    port: int = Field(default=8321, ge=0, le=65535, description="Port to listen on.")
+    embedder: Literal["auto", "int8", "reference"] = Field(
+        default="auto",
+        description="int8 is the fast path (onnxruntime); reference is sentence-transformers; "
+        "auto takes int8 where a check shows the same ranking as the reference.",
+    )
+    embedder_path: Path | None = Field(
+        default=None,
+        description="A sentence-transformers folder to use instead of the packaged model.",
+    )
+    chat_path: Path | None = Field(
+        default=None, description="A GGUF file to use instead of the chosen or packaged model."
+    )
+    chat_context: int = Field(
+        default=2048, ge=512, description="Tokens of prompt and answer together; more costs memory."
+    )
+    chat_threads: int = Field(
+        default=0, ge=0, description="Threads of the language model; 0 means one for each core."
+    )
+    chat_max_tokens: int = Field(
+        default=160,
+        ge=16,
+        description="Longest answer in tokens; a small model rambles when given more.",
+    )
+    chat_queue: int = Field(
+        default=4, ge=1, description="Questions that may wait for the model before 503 is answered."
+    )
+    chunk_tokens: int = Field(
+        default=160,
+        ge=32,
+        description="Longest chunk in the embedder's tokens, context line not counted.",
+    )
+    parse_timeout_s: int = Field(
+        default=120, ge=1, description="Wall time after which a document's parser is killed."
+    )
+    parse_memory_mb: int = Field(
+        default=3072,
+        ge=256,
+        description="Address space of a parser process; more is refused to it.",
+    )
+    max_file_mb: int = Field(
+        default=200, ge=1, description="Largest file taken, by upload or from a folder."
+    )
+    workers: int = Field(
+        default=0, ge=0, description="Parser processes; 0 means one for each core, at most four."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="How much the service logs: ids and durations, never text."
+    )

@@ -1,0 +1,85 @@
+"""The catalogue: one SQLite file, opened through sqlcipher3, one connection a thread."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2 as sqlite
+
+from kb.errors import StoreProblem
+from kb.store.migrations import migrate
+
+Row = Any
+"""A sqlite3.Row: by name or by position. sqlcipher3 carries no types."""
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA busy_timeout=30000",
+    "PRAGMA temp_store=MEMORY",
+)
+
+
+class Database:
+    """Reads see the last commit; `write()` is one immediate transaction.
+
+    Safe to share between threads and, by WAL, between processes.
+    Raises `StoreProblem` when the file cannot be opened or belongs to a newer version.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._opened: list[Any] = []
+        self._lock = threading.Lock()
+        try:
+            migrate(self._connection())
+        except sqlite.DatabaseError as error:
+            raise StoreProblem(
+                f"The catalogue {path} cannot be opened ({error}). If the disk is full, make "
+                "room and try again; otherwise restore the file from a backup."
+            ) from error
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
+        found: list[Row] = self._connection().execute(sql, parameters).fetchall()
+        return found
+
+    def row(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
+        return self._connection().execute(sql, parameters).fetchone()
+
+    @contextmanager
+    def write(self) -> Iterator[Any]:
+        """A connection inside BEGIN IMMEDIATE; commits at the end, rolls back on any error."""
+        connection = self._connection()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+    def close(self) -> None:
+        with self._lock:
+            for connection in self._opened:
+                connection.close()
+            self._opened.clear()
+
+    def _connection(self) -> Any:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite.connect(
+                str(self._path), isolation_level=None, check_same_thread=False
+            )
+            connection.row_factory = sqlite.Row
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+            self._local.connection = connection
+            with self._lock:
+                self._opened.append(connection)
+        return connection

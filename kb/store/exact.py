@@ -1,0 +1,54 @@
+"""Exact nearest neighbours over the vectors in SQLite: one matrix a matter, kept as it is."""
+
+from collections import OrderedDict
+from threading import Lock
+
+import numpy as np
+
+from kb.domain import ChunkId, MatterId
+from kb.ports import Vectors
+from kb.store.chunks import Chunks
+
+MOST_VECTORS_KEPT = 400_000
+"""About 600 MB at 384 dimensions; the matters asked about least recently go first."""
+
+
+class ExactVectors:
+    """What lies in other matters cannot change a result here, not even an order."""
+
+    def __init__(self, chunks: Chunks) -> None:
+        self._chunks = chunks
+        self._kept: OrderedDict[MatterId, tuple[int, list[ChunkId], Vectors]] = OrderedDict()
+        self._lock = Lock()
+
+    def search(
+        self, vector: Vectors, matters: frozenset[MatterId], limit: int
+    ) -> list[tuple[ChunkId, float]]:
+        """The `limit` nearest chunks by cosine, best first, ties by id."""
+        found: list[tuple[ChunkId, float]] = []
+        for matter in sorted(matters):
+            ids, matrix = self._matrix(matter)
+            if not ids:
+                continue
+            cosine = matrix @ vector
+            best = np.argpartition(-cosine, min(limit, len(ids)) - 1)[:limit]
+            found.extend((ids[i], float(cosine[i])) for i in best)
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:limit]
+
+    def _matrix(self, matter: MatterId) -> tuple[list[ChunkId], Vectors]:
+        generation = self._chunks.generation(matter)
+        with self._lock:
+            kept = self._kept.get(matter)
+            if kept and kept[0] == generation:
+                self._kept.move_to_end(matter)
+                return kept[1], kept[2]
+        ids, matrix = self._chunks.vectors_of(matter)
+        with self._lock:
+            self._kept[matter] = (generation, ids, matrix)
+            self._kept.move_to_end(matter)
+            while len(self._kept) > 1 and self._size() > MOST_VECTORS_KEPT:
+                self._kept.popitem(last=False)
+        return ids, matrix
+
+    def _size(self) -> int:
+        return sum(len(ids) for _, ids, _ in self._kept.values())

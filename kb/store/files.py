@@ -1,0 +1,93 @@
+"""Original bytes on disk, named by their SHA-256; written whole or not at all."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.errors import StoreProblem, TooLarge
+
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """Bytes that are safely on disk; `size` in bytes."""
+
+    sha256: str
+    size: int
+
+
+class FileStore:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._incoming = folder / "incoming"
+        self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def put(self, chunks: Iterable[bytes], *, limit: int, name: str) -> StoredFile:
+        """Store bytes durably: fsync, then rename, then fsync of the folder.
+
+        `limit` is in bytes. Raises `TooLarge`, or `StoreProblem` when the disk refuses;
+        nothing is left behind in either case.
+        """
+        digest, size = hashlib.sha256(), 0
+        try:
+            with tempfile.NamedTemporaryFile(dir=self._incoming, delete=False) as file:
+                try:
+                    for chunk in chunks:
+                        size += len(chunk)
+                        if size > limit:
+                            raise TooLarge(name, limit >> 20)
+                        digest.update(chunk)
+                        file.write(chunk)
+                    file.flush()
+                    os.fsync(file.fileno())
+                    self._settle(Path(file.name), digest.hexdigest())
+                finally:
+                    Path(file.name).unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreProblem(
+                f"“{name}” could not be stored in {self._folder} ({error.strerror or error}). "
+                "Make room on the disk, then offer the file again."
+            ) from error
+        return StoredFile(digest.hexdigest(), size)
+
+    def put_file(self, path: Path, *, limit: int) -> StoredFile:
+        """Store a file from the file system. Raises as `put` and `OSError` when unreadable."""
+        with path.open("rb") as file:
+            return self.put(_blocks(file.fileno()), limit=limit, name=path.name)
+
+    def path(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / sha256
+
+    def remove(self, sha256: str) -> None:
+        self.path(sha256).unlink(missing_ok=True)
+
+    def sweep(self) -> None:
+        """Remove what an interrupted `put` left behind."""
+        for left in self._incoming.iterdir():
+            left.unlink(missing_ok=True)
+
+    def _settle(self, incoming: Path, sha256: str) -> None:
+        final = self.path(sha256)
+        if final.exists():
+            return
+        final.parent.mkdir(exist_ok=True, mode=0o700)
+        incoming.rename(final)
+        for folder in (final.parent, self._folder):
+            _sync_folder(folder)
+
+
+def _blocks(descriptor: int) -> Iterator[bytes]:
+    while block := os.read(descriptor, _BLOCK):
+        yield block
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

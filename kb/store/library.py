@@ -1,0 +1,250 @@
+"""Matters, documents and their sources: what is known, read only through a scope."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from kb.domain import (
+    SEARCHABLE,
+    Document,
+    DocumentId,
+    Matter,
+    MatterId,
+    Page,
+    Scope,
+    Source,
+    Status,
+    UserId,
+)
+from kb.errors import Ambiguous, BadRequest, NotFound
+from kb.store.db import Database, Row
+from kb.store.files import StoredFile
+
+_DOCUMENT = """
+    SELECT d.*, m.name AS matter,
+        coalesce((SELECT path FROM source s WHERE s.document_id = d.id
+                  ORDER BY s.seen_at, s.path LIMIT 1), d.name) AS path
+    FROM document d JOIN matter m ON m.id = d.matter_id
+"""
+IN_SCOPE = """ d.matter_id IN (SELECT value FROM json_each(?1))
+    AND d.id NOT IN (SELECT value FROM json_each(?2)) """
+"""Parameters 1 and 2 are `scope_parameters(scope)`: two, however many matters there are."""
+
+IS_SEARCHABLE = " d.status IN ('" + "', '".join(SEARCHABLE) + "') "
+
+
+def scope_parameters(scope: Scope) -> tuple[str, str]:
+    return json.dumps(sorted(scope.matters)), json.dumps(sorted(scope.walled))
+
+
+def now() -> str:
+    """The time as ISO 8601 in UTC, to the microsecond."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+def matter_key(name: str) -> MatterId:
+    return MatterId("m" + hashlib.sha256(name.casefold().encode()).hexdigest()[:15])
+
+
+def document_key(matter: MatterId, sha256: str) -> DocumentId:
+    """Content in a matter: the same bytes there are the same document."""
+    return DocumentId("d" + hashlib.sha256(f"{matter}/{sha256}".encode()).hexdigest()[:23])
+
+
+class Library:
+    """Safe to share between threads. Every read takes a `Scope` and sees nothing outside it."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def all_matter_ids(self) -> frozenset[MatterId]:
+        """For `kb.guard.access`, which decides what of it a person may see."""
+        return frozenset(MatterId(row["id"]) for row in self._db.rows("SELECT id FROM matter"))
+
+    def matters(self, scope: Scope) -> list[Matter]:
+        rows = self._db.rows(
+            "SELECT * FROM matter WHERE id IN (SELECT value FROM json_each(?)) ORDER BY name",
+            scope_parameters(scope)[:1],
+        )
+        return [Matter(MatterId(r["id"]), r["name"], r["client"], r["opened"]) for r in rows]
+
+    def add_matter(self, name: str, client: str = "") -> Matter:
+        """The matter of that name, made when it is not there. Raises `BadRequest` without one."""
+        name = " ".join(name.split())
+        if not name or len(name) > 200:
+            raise BadRequest("A matter needs a name of 1 to 200 characters.")
+        with self._db.write() as connection:
+            connection.execute(
+                "INSERT INTO matter (id, name, client, opened) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT DO UPDATE SET client = CASE excluded.client WHEN '' "
+                "THEN client ELSE excluded.client END",
+                (matter_key(name), name, client, now()),
+            )
+        row = self._db.rows("SELECT * FROM matter WHERE id = ?", (matter_key(name),))[0]
+        return Matter(MatterId(row["id"]), row["name"], row["client"], row["opened"])
+
+    def receive(
+        self, stored: StoredFile, *, matter_id: MatterId, name: str, path: str, added_by: UserId
+    ) -> Document:
+        """Promise a document: a row `queued`, or the one that is already there.
+
+        A document that had failed is queued again, since it was offered again.
+        """
+        known = document_key(matter_id, stored.sha256)
+        with self._db.write() as connection:
+            connection.execute(
+                "INSERT INTO document (id, matter_id, name, sha256, size, status, added_at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+                "status = 'queued', problem = NULL, code = NULL, attempts = 0 "
+                "WHERE status IN ('failed', 'quarantined')",
+                (known, matter_id, name, stored.sha256, stored.size, Status.QUEUED, now()),
+            )
+            connection.execute(
+                "INSERT INTO source VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at",
+                (matter_id, path, known, now(), added_by),
+            )
+        return _document(self._db.rows(_DOCUMENT + "WHERE d.id = ?", (known,))[0])
+
+    def documents(
+        self, scope: Scope, *, limit: int = 100, after: str = "", status: str | None = None
+    ) -> list[Document]:
+        """Newest first; `after` is the id of the last one already seen."""
+        rows = self._db.rows(
+            _DOCUMENT + f"WHERE {IN_SCOPE} AND (?3 IS NULL OR d.status = ?3) AND (?4 = '' OR "
+            "d.seq < (SELECT seq FROM document WHERE id = ?4)) ORDER BY d.seq DESC LIMIT ?5",
+            (*scope_parameters(scope), status, after, limit),
+        )
+        return [_document(row) for row in rows]
+
+    def counts(self, scope: Scope) -> dict[str, int]:
+        """Documents by status."""
+        rows = self._db.rows(
+            f"SELECT status, count(*) FROM document d WHERE {IN_SCOPE} GROUP BY status",
+            scope_parameters(scope),
+        )
+        return {row[0]: row[1] for row in rows}
+
+    def document(self, wanted: str, scope: Scope) -> Document:
+        """By id. Raises `NotFound`, also for one outside the scope."""
+        found = self.documents_by_id([wanted], scope)
+        if not found:
+            raise NotFound("document", wanted)
+        return found[DocumentId(wanted)]
+
+    def documents_by_id(self, wanted: list[str], scope: Scope) -> dict[DocumentId, Document]:
+        rows = self._db.rows(
+            _DOCUMENT + f"WHERE {IN_SCOPE} AND d.id IN (SELECT value FROM json_each(?))",
+            (*scope_parameters(scope), json.dumps(wanted)),
+        )
+        return {DocumentId(row["id"]): _document(row) for row in rows}
+
+    def find(self, wanted: str, scope: Scope) -> Document:
+        """By id, else by a path or the end of one, else by name. Raises `NotFound`, `Ambiguous`."""
+        rows = self._db.rows(
+            _DOCUMENT + f"WHERE {IN_SCOPE} AND (d.id = ?3 OR d.name = ?3 OR EXISTS (SELECT 1 "
+            "FROM source s WHERE s.document_id = d.id AND (s.path = ?3 OR "
+            "substr(s.path, -length(?3) - 1) = '/' || ?3))) ORDER BY d.seq",
+            (*scope_parameters(scope), wanted),
+        )
+        if not rows:
+            raise NotFound("document", wanted)
+        exact = [row for row in rows if wanted in (row["id"], row["path"])] or rows
+        if len(exact) > 1:
+            raise Ambiguous(wanted, [f"{row['id']}  {row['path']}" for row in exact])
+        return _document(exact[0])
+
+    def text(self, wanted: str, scope: Scope) -> str:
+        """The canonical text that every span indexes. Raises `NotFound` until it is parsed."""
+        row = self._db.row(
+            "SELECT c.text FROM content c JOIN document d ON d.id = c.document_id "
+            f"WHERE {IN_SCOPE} AND d.id = ? AND d.status IN (?, ?)",
+            (*scope_parameters(scope), wanted, *SEARCHABLE),
+        )
+        if row is None:
+            raise NotFound("text of document", wanted)
+        return str(row["text"])
+
+    def pages(self, wanted: str, scope: Scope) -> list[Page]:
+        """The pages of a document, none for a format that has none."""
+        rows = self._db.rows(
+            "SELECT p.* FROM page p JOIN document d ON d.id = p.document_id "
+            f"WHERE {IN_SCOPE} AND d.id = ? ORDER BY p.number",
+            (*scope_parameters(scope), wanted),
+        )
+        return [
+            Page(row["number"], row["char_start"], row["char_end"], bool(row["needs_ocr"]))
+            for row in rows
+        ]
+
+    def sources(self, wanted: str, scope: Scope) -> list[Source]:
+        rows = self._db.rows(
+            "SELECT s.* FROM source s JOIN document d ON d.id = s.document_id "
+            f"WHERE {IN_SCOPE} AND d.id = ? ORDER BY s.seen_at, s.path",
+            (*scope_parameters(scope), wanted),
+        )
+        return [
+            Source(DocumentId(row["document_id"]), row["path"], row["seen_at"], row["added_by"])
+            for row in rows
+        ]
+
+    def delete(
+        self, wanted: str, scope: Scope, *, before: Callable[[list[str]], None]
+    ) -> str | None:
+        """Remove a document with its words and vectors; the hash of its file if none needs it.
+
+        `before` is handed the chunk ids inside the transaction, to take them out of
+        the index first: a crash between leaves rows, and rows can be deleted again.
+        """
+        self.document(wanted, scope)
+        with self._db.write() as connection:
+            keys = connection.execute(
+                "SELECT key, id FROM chunk WHERE document_id = ?", (wanted,)
+            ).fetchall()
+            before([row["id"] for row in keys])
+            connection.executemany(
+                "DELETE FROM chunk_words WHERE rowid = ?", [(row["key"],) for row in keys]
+            )
+            return _delete_rows(connection, wanted)
+
+
+def _delete_rows(connection: Any, wanted: str) -> str | None:
+    row = connection.execute(
+        "SELECT matter_id, sha256 FROM document WHERE id = ?", (wanted,)
+    ).fetchone()
+    if row is None:
+        return None
+    connection.execute("DELETE FROM document WHERE id = ?", (wanted,))
+    connection.execute(
+        "DELETE FROM embedding WHERE NOT EXISTS "
+        "(SELECT 1 FROM chunk WHERE chunk.embedding = embedding.key)"
+    )
+    connection.execute(
+        "UPDATE matter SET generation = generation + 1 WHERE id = ?", (row["matter_id"],)
+    )
+    others = connection.execute(
+        "SELECT count(*) FROM document WHERE sha256 = ?", (row["sha256"],)
+    ).fetchone()[0]
+    return None if others else str(row["sha256"])
+
+
+def _document(row: Row) -> Document:
+    return Document(
+        id=DocumentId(row["id"]),
+        matter_id=MatterId(row["matter_id"]),
+        name=row["name"],
+        media_type=row["media_type"],
+        sha256=row["sha256"],
+        size=row["size"],
+        status=Status(row["status"]),
+        matter=row["matter"],
+        path=row["path"],
+        title=row["title"],
+        pages=row["pages"],
+        chunks=row["chunks"],
+        problem=row["problem"],
+        code=row["code"],
+        added_at=row["added_at"],
+    )

@@ -1,0 +1,120 @@
+"""The catalogue's shape, as numbered steps; each runs once, in a transaction of its own."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kb.errors import StoreProblem
+
+_FIRST = (
+    "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE matter (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE COLLATE NOCASE,
+        client TEXT NOT NULL DEFAULT '',
+        opened TEXT NOT NULL,
+        generation INTEGER NOT NULL DEFAULT 0
+    )""",
+    """CREATE TABLE document (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        matter_id TEXT NOT NULL REFERENCES matter(id),
+        name TEXT NOT NULL,
+        title TEXT NOT NULL DEFAULT '',
+        media_type TEXT NOT NULL DEFAULT '',
+        sha256 TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        pages INTEGER,
+        chunks INTEGER NOT NULL DEFAULT 0,
+        status TEXT NOT NULL,
+        problem TEXT,
+        code TEXT,
+        added_at TEXT NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0
+    )""",
+    "CREATE INDEX document_status ON document(status, seq)",
+    "CREATE INDEX document_matter ON document(matter_id)",
+    "CREATE INDEX document_sha256 ON document(sha256)",
+    """CREATE TABLE source (
+        matter_id TEXT NOT NULL REFERENCES matter(id),
+        path TEXT NOT NULL,
+        document_id TEXT NOT NULL REFERENCES document(id) ON DELETE CASCADE,
+        seen_at TEXT NOT NULL,
+        added_by TEXT NOT NULL,
+        PRIMARY KEY (matter_id, path, document_id)
+    )""",
+    "CREATE INDEX source_document ON source(document_id)",
+    """CREATE TABLE content (
+        document_id TEXT PRIMARY KEY REFERENCES document(id) ON DELETE CASCADE,
+        text TEXT NOT NULL
+    )""",
+    """CREATE TABLE page (
+        document_id TEXT NOT NULL REFERENCES document(id) ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        char_start INTEGER NOT NULL,
+        char_end INTEGER NOT NULL,
+        needs_ocr INTEGER NOT NULL,
+        PRIMARY KEY (document_id, number)
+    ) WITHOUT ROWID""",
+    "CREATE TABLE embedding (key TEXT PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE chunk (
+        key INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        document_id TEXT NOT NULL REFERENCES document(id) ON DELETE CASCADE,
+        matter_id TEXT NOT NULL REFERENCES matter(id),
+        ordinal INTEGER NOT NULL,
+        heading TEXT NOT NULL,
+        page_from INTEGER,
+        page_to INTEGER,
+        char_start INTEGER NOT NULL,
+        char_end INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        length INTEGER NOT NULL,
+        embedding TEXT NOT NULL REFERENCES embedding(key)
+    )""",
+    "CREATE INDEX chunk_document ON chunk(document_id, ordinal)",
+    "CREATE INDEX chunk_matter ON chunk(matter_id, length)",
+    "CREATE INDEX chunk_embedding ON chunk(embedding)",
+    """CREATE VIRTUAL TABLE chunk_words USING fts5(
+        context, words, tokenize="unicode61 remove_diacritics 0 tokenchars '.'"
+    )""",
+    "INSERT INTO chunk_words(chunk_words, rank) VALUES ('secure-delete', 1)",
+    "CREATE VIRTUAL TABLE chunk_terms USING fts5vocab(chunk_words, instance)",
+    """CREATE TABLE audit (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        at TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        action TEXT NOT NULL,
+        detail TEXT NOT NULL
+    )""",
+)
+
+
+def _first(connection: Any) -> None:
+    for statement in _FIRST:
+        connection.execute(statement)
+
+
+STEPS: tuple[Callable[[Any], None], ...] = (_first,)
+
+
+def migrate(connection: Any) -> None:
+    """Bring the catalogue to the newest shape. Raises `StoreProblem` for one newer than us."""
+    if _version(connection) > len(STEPS):
+        raise StoreProblem(
+            f"The catalogue has shape {_version(connection)} and this program knows {len(STEPS)}. "
+            "It was written by a newer version: update this one."
+        )
+    while (done := _version(connection)) < len(STEPS):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            if _version(connection) == done:  # another process may have been quicker
+                STEPS[done](connection)
+                connection.execute(f"PRAGMA user_version={done + 1}")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+
+
+def _version(connection: Any) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -1,0 +1,125 @@
+"""The Chroma index: ids, vectors and matter ids, never text; rebuilt from SQLite at will.
+
+The only importer of chromadb. Its PersistentClient is not process-safe, so only
+the process that holds the owner's lock (`kb.store.owner`) may open one.
+"""
+
+import shutil
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from kb.domain import ChunkId, MatterId
+from kb.errors import IndexUnavailable
+from kb.ports import Vectors
+
+BATCH = 2000
+"""Below chromadb's own limit of 5,461 a call."""
+OVER_FETCH = 4
+"""Asked for beyond the limit, since a filtered graph search loses neighbours."""
+
+
+class ChromaVectors:
+    """Raises `IndexUnavailable` when the folder cannot be opened; `kb reindex` makes it anew."""
+
+    def __init__(self, folder: Path, model: str) -> None:
+        self._folder = folder
+        self._model = model
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._current = folder / "current"
+        if not self._current.exists():
+            self._current.write_text(uuid4().hex)
+        try:
+            self._client, self._collection = self._open(self._current.read_text())
+        except Exception as error:  # chromadb raises its own, sqlite3's and Rust's errors
+            raise IndexUnavailable(
+                f"The vector index in {folder} cannot be opened ({error}). "
+                "Nothing is lost: `kb reindex` builds it again from the catalogue."
+            ) from error
+
+    @property
+    def model(self) -> str:
+        """The embedder whose vectors these are."""
+        return str((self._collection.metadata or {}).get("model", ""))
+
+    def add(self, ids: Sequence[ChunkId], vectors: Vectors, matters: Sequence[MatterId]) -> None:
+        _add(self._collection, ids, vectors, matters)
+
+    def delete(self, ids: Sequence[ChunkId]) -> None:
+        for start in range(0, len(ids), BATCH):
+            self._collection.delete(ids=list(ids[start : start + BATCH]))
+
+    def search(
+        self, vector: Vectors, matters: frozenset[MatterId], limit: int
+    ) -> list[tuple[ChunkId, float]]:
+        if not matters:
+            return []
+        found = self._collection.query(
+            query_embeddings=[vector.tolist()],
+            n_results=limit * OVER_FETCH,
+            where={"matter": {"$in": sorted(matters)}},
+            include=["distances"],
+        )
+        pairs = zip(found["ids"][0], found["distances"][0], strict=True)
+        return [(ChunkId(chunk_id), 1.0 - float(distance)) for chunk_id, distance in pairs][:limit]
+
+    def ids(self) -> set[ChunkId]:
+        found: set[ChunkId] = set()
+        while page := self._collection.get(limit=BATCH, offset=len(found), include=[])["ids"]:
+            found.update(page)
+        return found
+
+    def rebuild(
+        self, batches: Iterable[tuple[list[ChunkId], Vectors, list[MatterId]]], model: str
+    ) -> int:
+        """Build a new index beside the old one and switch; how many vectors it holds.
+
+        The old folder goes as a whole: chromadb leaves deleted vectors in its files.
+        """
+        fresh = uuid4().hex
+        self._model = model
+        client, collection = self._open(fresh)
+        count = 0
+        for ids, vectors, matters in batches:
+            _add(collection, ids, vectors, matters)
+            count += len(ids)
+        old = self._current.read_text()
+        pending = self._current.with_suffix(".new")
+        pending.write_text(fresh)
+        pending.rename(self._current)
+        self.close()
+        self._client, self._collection = client, collection
+        shutil.rmtree(self._folder / old, ignore_errors=True)
+        return count
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _open(self, name: str) -> tuple[Any, Any]:
+        from chromadb import PersistentClient  # noqa: PLC0415 - a second to import
+        from chromadb.config import Settings  # noqa: PLC0415
+
+        client = PersistentClient(
+            path=str(self._folder / name),
+            settings=Settings(anonymized_telemetry=False, allow_reset=False),
+        )
+        collection = client.get_or_create_collection(
+            "chunks",
+            embedding_function=None,
+            metadata={"model": self._model},
+            configuration={"hnsw": {"space": "cosine"}},
+        )
+        return client, collection
+
+
+def _add(
+    collection: Any, ids: Sequence[ChunkId], vectors: Vectors, matters: Sequence[MatterId]
+) -> None:
+    for start in range(0, len(ids), BATCH):
+        part = slice(start, start + BATCH)
+        collection.upsert(
+            ids=list(ids[part]),
+            embeddings=vectors[part],
+            metadatas=[{"matter": matter} for matter in matters[part]],
+        )

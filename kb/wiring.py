@@ -1,0 +1,166 @@
+"""Where real adapters are built: `open_kb(settings)`."""
+
+import logging
+import shutil
+from pathlib import Path
+
+from kb.answer.answering import Answerer, Answering
+from kb.answer.turns import Turns
+from kb.errors import IndexUnavailable, StoreProblem
+from kb.guard.access import Access
+from kb.guard.audit import Audit
+from kb.guard.erasure import Eraser
+from kb.models.encoders import load_embedder
+from kb.models.llm import LlamaChat
+from kb.models.weights import chosen_chat
+from kb.ports import ChatModel, Embedder
+from kb.search.retrieval import Reader, Retriever
+from kb.search.vectors import ScopedVectors
+from kb.settings import Settings
+from kb.store.chunks import Chunks
+from kb.store.db import Database
+from kb.store.embeddings import Embeddings
+from kb.store.exact import ExactVectors
+from kb.store.files import FileStore
+from kb.store.keywords import Keywords
+from kb.store.library import Library
+from kb.store.owner import Owner
+from kb.store.queue import Queue
+from kb.store.vectors import ChromaVectors
+
+log = logging.getLogger("kb")
+
+
+class KnowledgeBase:
+    """Every part of one opened store. Close it when done: it holds a lock and processes."""
+
+    def __init__(self, settings: Settings, *, embedder: Embedder, chat: ChatModel | None) -> None:
+        self.settings = settings
+        folder = _folder(settings.data_dir)
+        self.owner = Owner(folder)
+        self.database = catalogue(settings)
+        self.embedder = embedder
+        self.chat = chat
+        self.files = FileStore(folder / "originals")
+        self.library = Library(self.database)
+        self.queue = Queue(self.database)
+        self.chunks = Chunks(self.database)
+        self.embeddings = Embeddings(self.database)
+        self.keywords = Keywords(self.database)
+        self.access = Access(self.library)
+        self.audit = Audit(self.database)
+        self.turns = Turns(settings.chat_queue)
+        self.index: ChromaVectors | None = None
+        if self.owner.acquire():
+            self._own(folder)
+        self._search()
+
+    def own(self) -> bool:
+        """Become the owner if no other process is; True when this process owns the store."""
+        if self.index is None and self.owner.acquire():
+            self._own(self.settings.data_dir)
+            self._search()
+        return self.index is not None
+
+    def reindex(self) -> int:
+        """Build the vector index anew from the catalogue; how many vectors it holds.
+
+        Raises `IndexUnavailable` when another process owns the store.
+        """
+        if self.index is None:
+            raise IndexUnavailable("Another process owns this store. Ask it, or stop it first.")
+        self.embeddings.renew(self.embedder, batch=500)
+        return self.index.rebuild(self.chunks.everything(batch=2000), self.embedder.name)
+
+    def in_step(self) -> tuple[int, int]:
+        """(chunks that the index lacks, ids it has that no chunk has); (0, 0) is in step."""
+        if self.index is None:
+            return 0, 0
+        known, indexed = self.chunks.ids(), self.index.ids()
+        return len(known - indexed), len(indexed - known)
+
+    def ready(self) -> list[str]:
+        """Why the service cannot do its whole work now; empty when it can."""
+        reasons = []
+        if self.index is None:
+            reasons.append("The vector index is not open; searches go on over the catalogue.")
+        if self.chat is None:
+            reasons.append("No language model is installed; quotes are given alone.")
+        return reasons
+
+    def close(self) -> None:
+        if self.chat:
+            self.chat.close()
+        if self.index:
+            self.index.close()
+        self.owner.release()
+        self.database.close()
+
+    def _own(self, folder: Path) -> None:
+        self.files.sweep()
+        self.queue.recover()
+        if not self.embeddings.model():
+            self.embeddings.set_model(self.embedder.name)
+        self.index = _open_index(folder / "vectors", self.embeddings.model(), self.chunks)
+
+    def _search(self) -> None:
+        vectors = ScopedVectors(self.chunks, ExactVectors(self.chunks), self.index)
+        self.reader = Reader(self.library, self.chunks, self.keywords, vectors)
+        self.retriever = Retriever(self.reader, self.embedder, self.audit)
+        self.answerer = Answerer(
+            Answering(
+                self.retriever,
+                self.reader,
+                self.embedder,
+                self.audit,
+                self.chat,
+                self.settings.chat_max_tokens,
+            )
+        )
+        self.eraser = Eraser(self.library, self.files, self.index)
+
+
+def _folder(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StoreProblem(
+            f"The data folder {folder} cannot be made ({error.strerror}). "
+            "Name another with KB_DATA_DIR."
+        ) from error
+    return folder
+
+
+def _open_index(folder: Path, model: str, chunks: Chunks) -> ChromaVectors:
+    """The index, brought in step with the catalogue; built anew when it cannot be read."""
+    try:
+        index = ChromaVectors(folder, model)
+        known, indexed = chunks.ids(), index.ids()
+    except IndexUnavailable:
+        log.warning("index unreadable, building it anew")
+        shutil.rmtree(folder, ignore_errors=True)
+        index = ChromaVectors(folder, model)
+        known, indexed = chunks.ids(), set()
+    if indexed - known:
+        index.delete(sorted(indexed - known))
+    if known - indexed:
+        log.info("index lacks %d chunks, building it anew", len(known - indexed))
+        index.rebuild(chunks.everything(batch=2000), model)
+    return index
+
+
+def catalogue(settings: Settings) -> Database:
+    """The catalogue alone: no models, no index. Close it when done. Raises `StoreProblem`."""
+    return Database(_folder(settings.data_dir) / "catalogue.db")
+
+
+def open_kb(settings: Settings, *, chat: bool = True) -> KnowledgeBase:
+    """Open the store with the models that the settings name. Raises `KBError`."""
+    _folder(settings.data_dir)
+    model = chosen_chat(settings) if chat else None
+    speaker = (
+        LlamaChat(model, context=settings.chat_context, threads=settings.chat_threads)
+        if model
+        else None
+    )
+    return KnowledgeBase(settings, embedder=load_embedder(settings), chat=speaker)

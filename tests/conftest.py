@@ -1,0 +1,57 @@
+"""One store a test, in its own folder, with fakes only for the models."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kb.offline import go_offline
+
+go_offline()
+
+from kb.settings import Settings  # noqa: E402 - nothing may be imported before the switches
+from kb.wiring import KnowledgeBase  # noqa: E402
+from tests.fakes import FakeEmbedder  # noqa: E402
+from tests.scripted import ScriptedChat  # noqa: E402
+
+EXPECTED_SKIPS = re.compile(
+    r"no container engine|network namespaces are not allowed here|not on this machine"
+)
+"""What may be skipped in CI: things that no set-up step of the project can provide."""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "store")
+
+
+@pytest.fixture
+def chat() -> ScriptedChat:
+    return ScriptedChat()
+
+
+@pytest.fixture
+def kb(settings: Settings, chat: ScriptedChat) -> Iterator[KnowledgeBase]:
+    opened = KnowledgeBase(settings, embedder=FakeEmbedder(), chat=chat)
+    yield opened
+    opened.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name every skip; in CI, one that was not expected fails the run."""
+    for report in terminalreporter.getreports("skipped"):
+        reason = str(report.longrepr[-1]) if isinstance(report.longrepr, tuple) else ""
+        terminalreporter.write_line(f"skipped: {report.nodeid}: {reason}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None or not os.environ.get("CI"):
+        return
+    for report in reporter.getreports("skipped"):
+        reason = str(report.longrepr[-1]) if isinstance(report.longrepr, tuple) else ""
+        if not EXPECTED_SKIPS.search(reason):
+            reporter.write_line(f"not an expected skip: {report.nodeid}: {reason}")
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED

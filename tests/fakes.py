@@ -1,0 +1,37 @@
+"""Hand-written stand-ins for the ports."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+import numpy as np
+
+from kb.ports import Vectors
+
+_WORD = re.compile(r"\S+")
+
+
+class FakeEmbedder:
+    """An `Embedder` whose tokens are words: texts that share words are near each other."""
+
+    name = "fake-64"
+    dimensions = 64
+    max_tokens = 256
+
+    def count(self, text: str) -> int:
+        return len(_WORD.findall(text))
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        return [word.span() for word in _WORD.finditer(text)]
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for row, text in zip(vectors, texts, strict=True):
+            for word in re.findall(r"\w+", text.lower()):
+                digest = hashlib.blake2b(word.encode(), digest_size=8).digest()
+                number = int.from_bytes(digest, "little")
+                row[number % self.dimensions] += 1 if number >> 32 & 1 else -1
+            if not row.any():
+                row[0] = 1
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / lengths, dtype=np.float32)

@@ -1,0 +1,88 @@
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from kb.errors import BadRequest, ParseFailed
+from kb.pages import is_encrypted, page_count, read_pdf, render_page
+from tests.documents import LEASE, write_pdf, write_scan
+
+
+@pytest.fixture
+def lease(tmp_path: Path) -> str:
+    return str(write_pdf(tmp_path / "lease.pdf", [LEASE, LEASE[1:3]], title="Lease of Quay Street"))
+
+
+def test_a_page_is_its_lines_with_a_blank_line_between_paragraphs(lease: str) -> None:
+    pdf = read_pdf(lease)
+    assert pdf.title == "Lease of Quay Street"
+    paragraphs = pdf.pages[0].text.split("\n\n")
+    assert paragraphs[0] == "LEASE AGREEMENT"
+    assert paragraphs[1].endswith(
+        "Doyle Tool Co. The\npremises are at 12 Quay Street and are let for five years."
+    )
+    assert paragraphs[2] == "12. Termination"
+
+
+def test_every_line_knows_its_span_and_whether_it_is_bold(lease: str) -> None:
+    page = read_pdf(lease).pages[0]
+    shown = [(page.text[one.char_start : one.char_end], one.bold) for one in page.lines]
+    assert ("12. Termination", True) in shown
+    assert (LEASE[2][1], False) in shown
+
+
+def test_pages_are_counted(lease: str) -> None:
+    assert page_count(lease) == 2
+    assert not is_encrypted(lease)
+
+
+def test_a_password_is_told_from_damage(tmp_path: Path) -> None:
+    locked = write_scan(tmp_path / "locked.pdf", encrypted="secret")
+    assert is_encrypted(str(locked))
+    with pytest.raises(ParseFailed, match="password") as caught:
+        read_pdf(str(locked))
+    assert caught.value.code == "encrypted"
+    damaged = tmp_path / "damaged.pdf"
+    damaged.write_bytes(b"%PDF-1.4 and nothing else")
+    with pytest.raises(ParseFailed, match="damaged") as caught:
+        read_pdf(str(damaged))
+    assert caught.value.code == "damaged"
+
+
+@pytest.mark.parametrize(
+    ("stamp", "needs"),
+    [
+        pytest.param("", True, id="a scan"),
+        pytest.param("Case 1:13-cv-00042 Document 7 Filed 02/03/14", True, id="a stamped scan"),
+        pytest.param("words " * 60, False, id="a picture behind a page of text"),
+    ],
+)
+def test_a_picture_of_text_needs_ocr(tmp_path: Path, stamp: str, *, needs: bool) -> None:
+    (page,) = read_pdf(str(write_scan(tmp_path / "scan.pdf", stamp=stamp))).pages
+    assert page.needs_ocr is needs
+
+
+def test_a_drawn_page_marks_the_span_and_nothing_else(lease: str) -> None:
+    text = read_pdf(lease).pages[0].text
+    start = text.index("ninety days")
+    plain = Image.open(io.BytesIO(render_page(lease, 1, width=600)))
+    marked = Image.open(io.BytesIO(render_page(lease, 1, spans=[(start, start + 11)], width=600)))
+    assert plain.size == marked.size
+    assert marked.width == 600
+    changed = [
+        (x, y)
+        for y in range(plain.height)
+        for x in range(plain.width)
+        if plain.getpixel((x, y)) != marked.getpixel((x, y))
+    ]
+    # points to pixels: x from 72 + the line's first words, y of the line "Either party ..."
+    scale = 600 / 612
+    top = (792 - 720 + 14 * 5 + 120) * scale
+    assert all(abs(y - top) < 16 for _, y in changed)
+    assert 40 < max(x for x, _ in changed) - min(x for x, _ in changed) < 80
+
+
+def test_a_page_that_is_not_there_is_refused(lease: str) -> None:
+    with pytest.raises(BadRequest, match="no page 3; the document has 2"):
+        render_page(lease, 3)

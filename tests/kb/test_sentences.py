@@ -1,0 +1,44 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.sentences import sentence_spans
+
+
+def split(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentence_spans(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param(
+            "See Roe v. Wade, 410 U.S. 113 (1973). It held so.",
+            ["See Roe v. Wade, 410 U.S. 113 (1973).", "It held so."],
+            id="a citation is not an end",
+        ),
+        pytest.param(
+            "1. Term. Made by Acme Inc. and J. R. Doe.\n\n2. Rent",
+            ["1. Term.", "Made by Acme Inc. and J. R. Doe.", "2. Rent"],
+            id="clause numbers, companies, initials, blank lines",
+        ),
+        pytest.param("Pay $5,000.00 now.", ["Pay $5,000.00 now."], id="an amount"),
+        pytest.param(
+            "他同意。她不同意。", ["他同意。", "她不同意。"], id="no space after a full stop"
+        ),
+        pytest.param("  \n\n ", [], id="only white space"),
+    ],
+)
+def test_splits(text: str, expected: list[str]) -> None:
+    assert split(text) == expected
+
+
+@given(st.text(alphabet="ab .!?\n\r(1)A“”", max_size=80))
+def test_nothing_but_white_space_is_lost_and_spans_are_in_order(text: str) -> None:
+    spans = sentence_spans(text)
+    assert "".join(split(text)).split() == [] or "".join("".join(split(text)).split()) == "".join(
+        text.split()
+    )
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))

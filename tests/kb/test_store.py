@@ -1,0 +1,173 @@
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlcipher3 import dbapi2
+
+from kb.domain import Status
+from kb.errors import Ambiguous, NotFound, StoreProblem, TooLarge
+from kb.settings import Settings
+from kb.store.files import FileStore
+from kb.wiring import KnowledgeBase
+from tests.fakes import FakeEmbedder
+from tests.shelf import put
+
+TEXT = "The rent is five thousand dollars.\n\nThe deposit is two months of rent."
+
+
+def test_adding_twice_is_adding_once(kb: KnowledgeBase) -> None:
+    first = put(kb, "alpha", "lease.txt", TEXT)
+    stored = kb.files.put([TEXT.encode()], limit=1 << 20, name="copy.txt")
+    again = kb.library.receive(
+        stored,
+        matter_id=first.matter_id,
+        name="copy.txt",
+        path="/elsewhere/copy.txt",
+        added_by=kb.access.local_user(),
+    )
+    assert again.id == first.id
+    assert again.status is Status.READY
+    scope = kb.access.scope(kb.access.local_user())
+    assert [s.path for s in kb.library.sources(first.id, scope)] == [
+        "/alpha/lease.txt",
+        "/elsewhere/copy.txt",
+    ]
+
+
+def test_the_same_content_in_two_matters_is_two_documents(kb: KnowledgeBase) -> None:
+    assert put(kb, "alpha", "a.txt", TEXT).id != put(kb, "beta", "a.txt", TEXT).id
+
+
+def test_deleting_leaves_no_row_no_word_no_vector_no_byte(kb: KnowledgeBase) -> None:
+    document = put(kb, "alpha", "lease.txt", TEXT)
+    other = put(kb, "beta", "note.txt", "Something else entirely.")
+    scope = kb.access.scope(kb.access.local_user())
+    kb.eraser.delete(document.id, scope)
+    assert kb.index is not None
+    assert kb.index.ids() == kb.chunks.ids()
+    assert not kb.files.path(document.sha256).exists()
+    assert kb.files.path(other.sha256).exists()
+    for table in ("chunk", "content", "source", "document", "embedding", "chunk_words"):
+        assert kb.database.rows(f"SELECT count(*) FROM {table}")[0][0] == 1, table
+    with pytest.raises(NotFound):
+        kb.library.document(document.id, scope)
+
+
+def test_the_bytes_stay_while_another_matter_needs_them(kb: KnowledgeBase) -> None:
+    first = put(kb, "alpha", "a.txt", TEXT)
+    second = put(kb, "beta", "a.txt", TEXT)
+    kb.eraser.delete(first.id, kb.access.scope(kb.access.local_user()))
+    assert kb.files.path(second.sha256).exists()
+    assert kb.retriever.search("rent", kb.access.scope(kb.access.local_user())).passages
+
+
+def test_the_index_is_rebuilt_from_the_catalogue_alone(
+    kb: KnowledgeBase, settings: Settings
+) -> None:
+    put(kb, "alpha", "lease.txt", TEXT)
+    before = kb.chunks.ids()
+    kb.close()
+    for file in (settings.data_dir / "vectors").rglob("*.sqlite3"):
+        file.write_bytes(b"torn")
+    again = KnowledgeBase(settings, embedder=FakeEmbedder(), chat=None)
+    try:
+        assert again.index is not None
+        assert again.index.ids() == before
+        assert again.reindex() == len(before)
+        assert again.in_step() == (0, 0)
+    finally:
+        again.close()
+
+
+def test_a_second_process_reads_without_owning(kb: KnowledgeBase, settings: Settings) -> None:
+    put(kb, "alpha", "lease.txt", TEXT)
+    second = KnowledgeBase(settings, embedder=FakeEmbedder(), chat=None)
+    try:
+        assert second.index is None
+        scope = second.access.scope(second.access.local_user())
+        assert second.retriever.search("deposit", scope).passages
+        assert not second.own()
+        kb.close()
+        assert second.own()
+    finally:
+        second.close()
+
+
+def test_what_was_being_worked_on_is_queued_again(kb: KnowledgeBase) -> None:
+    stored = kb.files.put([b"text"], limit=100, name="a.txt")
+    home = kb.library.add_matter("alpha")
+    kb.library.receive(
+        stored, matter_id=home.id, name="a.txt", path="a.txt", added_by=kb.access.local_user()
+    )
+    claim = kb.queue.claim()
+    assert claim and kb.queue.claim() is None
+    assert kb.queue.recover() == 1
+    assert kb.queue.claim()
+
+
+def test_a_document_whose_parser_was_killed_twice_is_set_aside(kb: KnowledgeBase) -> None:
+    stored = kb.files.put([b"text"], limit=100, name="a.txt")
+    home = kb.library.add_matter("alpha")
+    kb.library.receive(
+        stored, matter_id=home.id, name="a.txt", path="a.txt", added_by=kb.access.local_user()
+    )
+    ends = []
+    for _ in range(2):
+        claim = kb.queue.claim()
+        assert claim
+        ends.append(kb.queue.fail(claim, "It took too long.", "limit", killed=True))
+    assert ends == [Status.QUEUED, Status.QUARANTINED]
+    assert kb.queue.claim() is None
+
+
+def test_a_path_finds_its_document_if_it_is_unique(kb: KnowledgeBase) -> None:
+    put(kb, "alpha", "lease.txt", TEXT)
+    put(kb, "beta", "lease.txt", TEXT + " More.")
+    scope = kb.access.scope(kb.access.local_user())
+    assert kb.library.find("alpha/lease.txt", scope).matter == "alpha"
+    with pytest.raises(Ambiguous, match="fits 2 documents"):
+        kb.library.find("lease.txt", scope)
+    with pytest.raises(NotFound):
+        kb.library.find("ease.txt", scope)
+
+
+def test_a_file_over_the_limit_leaves_nothing_behind(tmp_path: Path) -> None:
+    store = FileStore(tmp_path)
+    with pytest.raises(TooLarge):
+        store.put([b"x" * 2048], limit=1024, name="big.bin")
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
+
+
+def test_a_catalogue_of_a_newer_version_is_refused(settings: Settings, kb: KnowledgeBase) -> None:
+    kb.close()
+    path = settings.data_dir / "catalogue.db"
+    connection = dbapi2.connect(str(path))
+    connection.execute("PRAGMA user_version=999")
+    connection.close()
+    with pytest.raises(StoreProblem, match="newer version"):
+        KnowledgeBase(settings, embedder=FakeEmbedder(), chat=None)
+
+
+def test_a_file_that_is_no_catalogue_is_refused_with_a_sentence(settings: Settings) -> None:
+    settings.data_dir.mkdir()
+    (settings.data_dir / "catalogue.db").write_bytes(b"not a database at all" * 100)
+    with pytest.raises(StoreProblem, match="cannot be opened"):
+        KnowledgeBase(settings, embedder=FakeEmbedder(), chat=None)
+
+
+def test_the_audit_trail_holds_spans_but_no_text(kb: KnowledgeBase) -> None:
+    document = put(kb, "alpha", "lease.txt", TEXT)
+    kb.retriever.search("deposit", kb.access.scope(kb.access.local_user()))
+    [entry] = kb.database.rows("SELECT * FROM audit")
+    assert entry["action"] == "search"
+    assert document.id in entry["detail"]
+    assert "deposit" not in entry["detail"]
+
+
+def test_chroma_holds_no_text(kb: KnowledgeBase, settings: Settings) -> None:
+    put(kb, "alpha", "lease.txt", "Quetzalcoatlus is a word that stands nowhere else.")
+    held = b"".join(
+        p.read_bytes() for p in (settings.data_dir / "vectors").rglob("*") if p.is_file()
+    )
+    assert b"Quetzalcoatlus" not in held
+    assert sqlite3.sqlite_version  # the interpreter's own SQLite is not the one in use
