@@ -50,7 +50,7 @@ def _answer(order: bytes) -> bytes:
         return pickle.dumps(("refused", type(error).__name__, error.code, error.message))
     except MemoryError:
         return pickle.dumps(("memory",))
-    except Exception as error:  # the child's door: whatever a parser raises, the parent hears of it
+    except Exception as error:  # noqa: BLE001 - the child's door: the parent hears of all
         return pickle.dumps(("broke", type(error).__name__))
 
 

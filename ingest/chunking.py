@@ -1,0 +1,245 @@
+"""From a reading to chunks: whole sentences, one section each, within the embedder's limit.
+
+llama-index's SentenceSplitter strips and re-joins what it splits, and finds
+the place of a chunk afterwards by searching for its text, which fails on the
+repeated clauses of contracts; it also counts tokens once for each merge. A
+quote must be found at its span, so the packing is done here, on spans.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kb.domain import Chunk, ChunkId, DocumentId, Element, ElementKind, Reading
+from kb.ports import Embedder
+from kb.sentences import sentence_spans
+
+PATH_JOINT = " \u203a "
+_WHITE = re.compile(r"\s")
+_WINDOW = 20_000  # characters
+_GAP = re.compile(r"\s{256,}")
+_UNFINISHED = re.compile(r"[\w,\-\u2013\u2014&(]")
+_LONGEST_HEADER = 120  # characters of a table's first row that are worth repeating
+_TINY = 0.25  # of the limit; a last chunk below it shares with the one before
+
+
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    """What is never divided further: a sentence, a heading, a table row, or part of a long one."""
+
+    start: int
+    end: int
+    tokens: int
+
+
+@dataclass(slots=True)
+class _Section:
+    """Elements under one heading with nothing left out between them."""
+
+    heading: str
+    elements: list[Element]
+
+
+def context_line(title: str, heading: str) -> str:
+    """What is embedded beside a chunk, so that it is found by what it belongs to."""
+    return PATH_JOINT.join(part for part in (title, heading) if part)
+
+
+def chunk(
+    reading: Reading, document_id: DocumentId, title: str, embedder: Embedder, max_tokens: int
+) -> list[Chunk]:
+    """Cut `reading` into chunks of at most `max_tokens` of the embedder's tokens.
+
+    Ends at headings, furniture and sentences, in this order of force; `text ==
+    reading.text[char_start:char_end]` for each. `title` is left out of the
+    heading path where the document's first heading repeats it.
+    """
+    chunks: list[Chunk] = []
+    for section in _sections(reading, title):
+        for start, end, heading in _pieces(reading.text, section, embedder, max_tokens):
+            number = len(chunks)
+            chunks.append(
+                Chunk(
+                    ChunkId(f"{document_id}-{number:05d}"),
+                    document_id,
+                    number,
+                    reading.text[start:end],
+                    heading,
+                    _page(reading, start),
+                    _page(reading, end - 1),
+                    start,
+                    end,
+                )
+            )
+    return chunks
+
+
+def _page(reading: Reading, at: int) -> int | None:
+    if not reading.pages:
+        return None
+    place = bisect_right(reading.pages, at, key=lambda page: page.char_start)
+    return reading.pages[max(0, place - 1)].number
+
+
+def _sections(reading: Reading, title: str) -> Iterator[_Section]:
+    """Headings open sections; headings with nothing between them open one together."""
+    path: list[tuple[int, str]] = []
+    section = _Section("", [])
+    for element in reading.elements:
+        if element.kind is ElementKind.FURNITURE:
+            if section.elements:
+                yield section
+            section = _Section(section.heading, [])
+            continue
+        if element.kind in (ElementKind.HEADING, ElementKind.TITLE):
+            if any(not _is_heading(one) for one in section.elements):
+                yield section
+                section = _Section("", [])
+            words = " ".join(reading.text[element.char_start : element.char_end].split())
+            path = [step for step in path if step[0] < element.level]
+            path.append((element.level, words))
+            section.heading = PATH_JOINT.join(words for _, words in path if words != title)
+        section.elements.append(element)
+    if section.elements:
+        yield section
+
+
+def _is_heading(element: Element) -> bool:
+    return element.kind in (ElementKind.HEADING, ElementKind.TITLE)
+
+
+def _pieces(
+    text: str, section: _Section, embedder: Embedder, max_tokens: int
+) -> Iterator[tuple[int, int, str]]:
+    atoms = list(_atoms(text, section.elements, embedder, max_tokens))
+    header = _table_header(text, section.elements)
+    for first, last in _packed(atoms, lambda a, b: embedder.count(text[a:b]), max_tokens):
+        start, end = atoms[first].start, atoms[last].end
+        repeats = header is not None and start > header[1]
+        shown = [section.heading, text[header[0] : header[1]] if header and repeats else ""]
+        yield start, end, PATH_JOINT.join(part for part in shown if part)
+
+
+def _table_header(text: str, elements: Sequence[Element]) -> tuple[int, int] | None:
+    """The span of a table's first row, to be repeated over its later chunks."""
+    rows = [one for one in elements if one.kind is ElementKind.TABLE_ROW]
+    if len(rows) < 2 or rows[0].char_end - rows[0].char_start > _LONGEST_HEADER:
+        return None
+    if elements[-1] is not rows[-1] or len(rows) < len(elements) - 2:
+        return None  # a section of running text with a table in it
+    return rows[0].char_start, rows[0].char_end
+
+
+def _atoms(
+    text: str, elements: Sequence[Element], embedder: Embedder, max_tokens: int
+) -> Iterator[_Atom]:
+    for start, end, whole in _blocks(text, elements):
+        for begin, stop in [(start, end)] if whole else _sentences(text, start, end):
+            tokens = embedder.count(text[begin:stop])
+            if tokens <= max_tokens:
+                yield _Atom(begin, stop, tokens)
+            else:
+                yield from _divided(text, begin, stop, embedder, max_tokens)
+
+
+def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Spans of sentences; the block holds no paragraph break, though it may be double-spaced.
+
+    It is looked at in windows, so that a file that is one line of a million
+    characters, or a million blanks, takes no more than its share of time.
+    """
+    while start < end:
+        stop = end
+        if end - start > _WINDOW:
+            space = max(text.rfind(one, start + _WINDOW // 2, start + _WINDOW) for one in " \n")
+            stop = space if space > 0 else start + _WINDOW
+        gap = _GAP.search(text, start, stop)
+        if gap is not None:
+            stop = gap.start()
+        for begin, after in sentence_spans(_WHITE.sub(" ", text[start:stop])):
+            yield start + begin, start + after
+        start = stop if gap is None else gap.end()
+
+
+def _blocks(text: str, elements: Sequence[Element]) -> Iterator[tuple[int, int, bool]]:
+    """Spans to look for sentences in; a paragraph cut by a page's end is one block."""
+    opened: tuple[int, int] | None = None
+    for element in elements:
+        whole = _is_heading(element) or element.kind is ElementKind.TABLE_ROW
+        start, end = element.char_start, element.char_end
+        if opened is not None:
+            runs_on = not whole and _UNFINISHED.match(text[opened[1] - 1])
+            if runs_on and text[start].islower():
+                opened = (opened[0], end)
+                continue
+            yield (*opened, False)
+        opened = None if whole else (start, end)
+        if whole:
+            yield start, end, True
+    if opened is not None:
+        yield (*opened, False)
+
+
+def _divided(
+    text: str, start: int, end: int, embedder: Embedder, max_tokens: int
+) -> Iterator[_Atom]:
+    """A sentence longer than the limit, cut at white space near every `max_tokens` tokens."""
+    tokens = [(start + here, start + there) for here, there in embedder.spans(text[start:end])]
+    first = 0
+    while first < len(tokens):
+        begin = tokens[first][0]
+        last = min(first + max_tokens, len(tokens))
+        while last > first + 1 and not _may_end(text, tokens, last):
+            last -= 1
+        if last == first + 1:  # no white space at all: cut between tokens
+            last = min(first + max_tokens, len(tokens))
+        while last > first + 1 and embedder.count(text[begin : tokens[last - 1][1]]) > max_tokens:
+            last -= 1  # cut out of its sentence, a text may count for more
+        stop = end if last == len(tokens) else tokens[last - 1][1]
+        yield _Atom(begin, stop, embedder.count(text[begin:stop]))
+        first = last
+
+
+def _may_end(text: str, tokens: Sequence[tuple[int, int]], last: int) -> bool:
+    return last == len(tokens) or text[tokens[last][0] - 1].isspace()
+
+
+def _packed(
+    atoms: Sequence[_Atom], count: Callable[[int, int], int], max_tokens: int
+) -> Iterator[tuple[int, int]]:
+    """Runs of atoms, as indices of first and last, each as long as the limit allows."""
+    runs: list[tuple[int, int]] = []
+    first = 0
+    while first < len(atoms):
+        last, tokens = first, atoms[first].tokens
+        while last + 1 < len(atoms) and tokens + atoms[last + 1].tokens <= max_tokens:
+            last += 1
+            tokens += atoms[last].tokens
+        while last > first and count(atoms[first].start, atoms[last].end) > max_tokens:
+            last -= 1  # joined text may count for more than its parts
+        runs.append((first, last))
+        first = last + 1
+    yield from _evened(atoms, runs, count, max_tokens)
+
+
+def _evened(
+    atoms: Sequence[_Atom],
+    runs: list[tuple[int, int]],
+    count: Callable[[int, int], int],
+    max_tokens: int,
+) -> list[tuple[int, int]]:
+    """Give a tiny last run sentences of the one before, up to the middle of both."""
+    if len(runs) < 2:
+        return runs
+    (first, middle), (_, last) = runs[-2:]
+    total = sum(atom.tokens for atom in atoms[first : last + 1])
+    tail = sum(atom.tokens for atom in atoms[middle + 1 : last + 1])
+    if tail >= _TINY * max_tokens:
+        return runs
+    while middle > first and (tail + atoms[middle].tokens) * 2 <= total:
+        tail += atoms[middle].tokens
+        middle -= 1
+    if count(atoms[middle + 1].start, atoms[last].end) > max_tokens:
+        return runs
+    return [*runs[:-2], (first, middle), (middle + 1, last)]

@@ -1,0 +1,138 @@
+"""What kind of file it is: by its content first, by its name where content cannot tell."""
+
+import re
+import zipfile
+from pathlib import Path, PurePath
+
+import olefile
+
+from ingest.formats.plain import decode
+from kb.errors import LimitExceeded, ParseFailed
+
+_HEAD = 1 << 16  # bytes looked at
+_MOST_MEMBERS = 20_000
+_MOST_UNPACKED = 1 << 30  # bytes
+_PICTURE = re.compile(
+    rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*|RIFF....WEBP|\xff\x0a|BM....\0\0\0\0"
+    rb"|....ftyp(?:heic|heix|heif|mif1|avif|msf1)|\x97JB2|\0\0\0\x0cJXL",
+    re.DOTALL,
+)
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_HEADER = re.compile(r"^(?:[\w-]{2,40}:[^\r\n]*\r?\n(?:[ \t]+[^\r\n]*\r?\n)*){2,}", re.MULTILINE)
+_MAIL_HEADER = re.compile(
+    r"^(From|Received|Return-Path|MIME-Version|Message-ID|Date|Subject|To|Delivered-To|Reply-To|"
+    r"Content-Type|X-[\w-]+):",
+    re.IGNORECASE | re.MULTILINE,
+)
+_OPENDOCUMENT = "application/vnd.oasis.opendocument."
+_PACKAGES = (
+    ("word/document.xml", "docx"),
+    ("xl/workbook.xml", "xlsx"),
+    ("ppt/presentation.xml", "pptx"),
+    ("xl/workbook.bin", "xlsb"),
+)
+_STREAMS = (
+    ("EncryptedPackage", "encrypted"),
+    ("__properties_version1.0", "msg"),
+    ("WordDocument", "doc"),
+    ("PowerPoint Document", "ppt"),
+    ("Workbook", "xls"),
+    ("Book", "xls"),
+)
+_BY_NAME = {
+    **dict.fromkeys(("", ".txt", ".text", ".log", ".asc", ".rst", ".org"), "txt"),
+    **dict.fromkeys((".md", ".markdown"), "md"),
+    **dict.fromkeys((".csv", ".tsv", ".tab"), "csv"),
+    **dict.fromkeys((".htm", ".html", ".xhtml"), "html"),
+    **dict.fromkeys((".eml", ".emlx", ".mht", ".mhtml"), "eml"),
+    **dict.fromkeys((".xml", ".rss", ".xmp"), "xml"),
+}
+
+
+def kind_of(path: Path, name: str) -> str:
+    """A short name for the kind of file, such as "pdf", "docx", "eml" or "txt".
+
+    "picture", "encrypted" and "" (nothing we know) are kinds too. Raises
+    `ParseFailed` ("empty", "damaged") and `LimitExceeded` for a zip bomb.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if not head.strip(b"\0 \t\r\n\xef\xbb\xbf"):
+        raise ParseFailed("It is empty. Check that it was copied whole.", "empty")
+    if b"%PDF-" in head[:1024]:
+        return "pdf"
+    if head.startswith(b"PK\x03\x04"):
+        return _zipped(path)
+    if head.startswith(olefile.MAGIC):
+        return _compound(path)
+    if head.startswith(b"{\\rtf"):
+        return "rtf"
+    if _PICTURE.match(head):
+        return "picture"
+    return _textual(head, PurePath(name).suffix.lower())
+
+
+def _zipped(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as package:
+            members = package.infolist()
+            names = {member.filename for member in members}
+            declared = (
+                package.read("mimetype")[:100].decode("ascii", "replace").strip()
+                if ("mimetype" in names)
+                else ""
+            )
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError):
+        raise ParseFailed(
+            "It is damaged: its parts cannot be unpacked. Open and save it again.", "damaged"
+        ) from None
+    if len(members) > _MOST_MEMBERS or sum(one.file_size for one in members) > _MOST_UNPACKED:
+        raise LimitExceeded("It unpacks to far more than a document holds and was not opened.")
+    if declared == "application/epub+zip":
+        return "epub"
+    if declared.startswith(_OPENDOCUMENT):
+        return "odt" if declared == _OPENDOCUMENT + "text" else "odf"
+    return next((kind for member, kind in _PACKAGES if member in names), "zip")
+
+
+def _compound(path: Path) -> str:
+    try:
+        with olefile.OleFileIO(str(path)) as container:
+            return next((kind for stream, kind in _STREAMS if container.exists(stream)), "")
+    except (OSError, ValueError, IndexError):
+        raise ParseFailed(
+            "It is a damaged Office document. Open and save it again.", "damaged"
+        ) from None
+
+
+def _textual(head: bytes, suffix: str) -> str:
+    if len(head) == _HEAD:  # do not cut a character in two
+        head = head[: head.rfind(b"\n") + 1] or head
+    text = decode(head)
+    if not _is_text(text):
+        return ""
+    if _HTML.match(text.lstrip("\ufeff")):
+        return "html"
+    if suffix in (".txt", ".md", ".csv", ".tsv"):
+        return _BY_NAME[suffix]
+    if _is_mail(text):
+        return "eml"
+    if text.lstrip("\ufeff \r\n\t").startswith("<?xml") and suffix not in (".svg", ".fods"):
+        return "xml"
+    return _BY_NAME.get(suffix, "")
+
+
+def _is_text(text: str) -> bool:
+    odd = sum(not one.isprintable() and one not in "\t\r\n\f\v\x1b\ufeff\u00a0" for one in text)
+    return odd <= 0.02 * len(text) and "\0" not in text and text.count("\ufffd") <= 0.05 * len(text)
+
+
+def _is_mail(text: str) -> bool:
+    opening = re.sub(r"\A(?:\ufeff|\s|\d+\s*\n|From \S+ [^\n]*\n)*", "", text)
+    header = re.split(r"\r?\n\r?\n", opening, maxsplit=1)[0]
+    first = header.split("\n", 1)[0]
+    known = {found.lower() for found in _MAIL_HEADER.findall(header)}
+    return bool(re.match(r"[\w-]{2,40}:", first)) and len(known) >= 3

@@ -1,0 +1,129 @@
+import datetime
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import docx
+import openpyxl
+import pptx
+import pytest
+
+from ingest.formats import sheets
+from ingest.parsing import parse
+from kb.domain import ElementKind, Reading
+from kb.sandbox import Pool
+from kb.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    with Pool(1) as pool:
+        yield pool
+
+
+def shown(reading: Reading) -> list[tuple[str, str]]:
+    return [
+        (one.kind.value, reading.text[one.char_start : one.char_end]) for one in reading.elements
+    ]
+
+
+def rewritten(path: Path, part: str, old: str, new: str) -> None:
+    """Replace `old` by `new` in one part of an Office package."""
+    content = io.BytesIO(path.read_bytes())
+    with zipfile.ZipFile(content) as package, zipfile.ZipFile(path, "w") as changed:
+        for item in package.infolist():
+            words = package.read(item.filename)
+            if item.filename == part:
+                assert old.encode() in words
+                words = words.replace(old.encode(), new.encode())
+            changed.writestr(item.filename, words)
+
+
+def test_a_word_document_has_headings_lists_tables_and_a_header(tmp_path: Path, pool: Pool) -> None:
+    document = docx.Document()
+    document.core_properties.title = "Supply of Bolts"
+    document.sections[0].header.paragraphs[0].text = "Privileged"
+    document.add_heading("Price", level=2)
+    document.add_paragraph("The buyer shall pay five dollars a bolt.")
+    document.add_paragraph("within thirty days", style="List Bullet")
+    table = document.add_table(rows=2, cols=2)
+    for cell, words in zip(table._cells, ["Size", "Price", "M8", "5"], strict=True):
+        cell.text = words
+    document.save(str(tmp_path / "a.docx"))
+    reading = parse(tmp_path / "a.docx", "a.docx", pool, Settings())
+    assert reading.title == "Supply of Bolts"
+    assert shown(reading) == [
+        ("furniture", "Privileged"),
+        ("heading", "Price"),
+        ("paragraph", "The buyer shall pay five dollars a bolt."),
+        ("list-item", "within thirty days"),
+        ("table-row", "Size | Price"),
+        ("table-row", "M8 | 5"),
+    ]
+
+
+def test_tracked_changes_read_as_accepted(tmp_path: Path, pool: Pool) -> None:
+    document = docx.Document()
+    document.add_paragraph("Liability is capped at MARK in all.")
+    document.save(str(tmp_path / "a.docx"))
+    mark = '<w:{0} w:id="1" w:author="A"><w:r><w:{1}>{2}</w:{1}></w:r></w:{0}>'
+    changed = mark.format("del", "delText", "1,000,000") + mark.format("ins", "t", "5,000,000")
+    keep = '<w:t xml:space="preserve">'
+    rewritten(
+        tmp_path / "a.docx",
+        "word/document.xml",
+        "<w:t>Liability is capped at MARK in all.</w:t></w:r>",
+        f"{keep}Liability is capped at </w:t></w:r>{changed}<w:r>{keep} in all.</w:t></w:r>",
+    )
+    reading = parse(tmp_path / "a.docx", "a.docx", pool, Settings())
+    assert reading.text == "Liability is capped at 5,000,000 in all."
+
+
+def test_footnotes_and_comments_are_kept_at_the_end(tmp_path: Path, pool: Pool) -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("The seller warrants title.")
+    document.add_comment(paragraph.runs, text="Check with the client.", author="Ann")
+    document.save(str(tmp_path / "a.docx"))
+    names = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    with zipfile.ZipFile(tmp_path / "a.docx", "a") as package:
+        package.writestr(
+            "word/footnotes.xml",
+            f'<w:footnotes {names}><w:footnote w:id="2"><w:p><w:r><w:t>But see clause 9.</w:t>'
+            "</w:r></w:p></w:footnote></w:footnotes>",
+        )
+    reading = parse(tmp_path / "a.docx", "a.docx", pool, Settings())
+    assert reading.text.split("\n\n") == [
+        "The seller warrants title.",
+        "Footnote 2: But see clause 9.",
+        "Comment by Ann: Check with the client.",
+    ]
+
+
+def test_slides_are_sections(tmp_path: Path, pool: Pool) -> None:
+    deck = pptx.Presentation()
+    slide = deck.slides.add_slide(deck.slide_layouts[1])
+    slide.shapes.title.text = "Damages model"
+    slide.placeholders[1].text = "Lost profits come to four million."
+    deck.save(str(tmp_path / "a.pptx"))
+    reading = parse(tmp_path / "a.pptx", "a.pptx", pool, Settings())
+    assert shown(reading)[0] == ("heading", "Damages model")
+    assert "Lost profits come to four million." in reading.text
+
+
+def test_a_sheet_is_a_heading_and_its_rows(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Ledger"
+    sheet.append(["Date", "Fee", "Paid"])
+    sheet.append([datetime.datetime(2020, 5, 1), 5.0, True])
+    sheet.append([])
+    book.save(tmp_path / "a.xlsx")
+    reading = sheets.read(str(tmp_path / "a.xlsx"), "a.xlsx")
+    assert reading.text == "Ledger\n\nDate | Fee | Paid\n2020-05-01 | 5 | TRUE"
+    assert [one.kind for one in reading.elements] == [
+        ElementKind.HEADING,
+        ElementKind.TABLE_ROW,
+        ElementKind.TABLE_ROW,
+    ]
