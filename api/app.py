@@ -1,0 +1,117 @@
+"""The web application: routes, doors, and the one place where errors become statuses."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.telemetry import TelemetryConfig
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import Response
+
+from api.auth import LoopbackOnly
+from api.door import BodyLimit, Door
+from api.images import PageImages
+from api.routes import ask, documents, matters, ops, pictures, search
+from api.schemas import errors, refusal
+from api.web import pages
+from kb import errors as kb_errors
+from kb.wiring import KnowledgeBase
+
+STATUSES: dict[type[kb_errors.KBError], int] = {
+    kb_errors.BadRequest: 400,
+    kb_errors.NotFound: 404,
+    kb_errors.Ambiguous: 409,
+    kb_errors.TooLarge: 413,
+    kb_errors.ParseFailed: 422,
+    kb_errors.Busy: 503,
+    kb_errors.NotAccepting: 503,
+    kb_errors.StoreProblem: 503,
+    kb_errors.IndexUnavailable: 503,
+    kb_errors.ModelMissing: 503,
+    kb_errors.ModelFailed: 503,
+    kb_errors.LimitExceeded: 503,
+}
+BY_CODE = {kind.code: status for kind, status in STATUSES.items()}
+RETRY_AFTER_S = 5
+
+SILENT: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,  # they would carry exception messages, which may quote a document
+    "operation_spans": False,
+    "auto_configure": False,
+}
+
+
+def create_app(kb: KnowledgeBase, *, images: PageImages | None = None) -> FastAPI:
+    """The application around an open knowledge base, which the caller closes."""
+    pictured = images or PageImages(memory_mb=kb.settings.parse_memory_mb)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        pictured.close()
+
+    app = FastAPI(
+        title="Knowledge base",
+        summary="Verbatim quotes from a firm's own documents, and answers that cite them.",
+        version="1",
+        docs_url=None,  # these pages load scripts from a CDN
+        redoc_url=None,
+        lifespan=lifespan,
+        telemetry=SILENT,
+        responses=errors(422),
+        middleware=[
+            Middleware(Door),
+            Middleware(LoopbackOnly),
+            Middleware(BodyLimit, uploads="/v1/documents"),
+        ],
+    )
+    app.state.kb = kb
+    app.state.images = pictured
+    for room in (ask, search, documents, pictures, matters, ops, pages):
+        app.include_router(room.router)
+    app.mount("/static", pages.static_files())
+    _map_errors(app)
+    return app
+
+
+def _map_errors(app: FastAPI) -> None:
+    @app.exception_handler(kb_errors.KBError)
+    async def refused(_: Request, error: kb_errors.KBError) -> Response:
+        status = status_of(error)
+        wait = error.retry_after if isinstance(error, kb_errors.Busy) else RETRY_AFTER_S
+        headers = {"retry-after": str(wait)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+        return refusal(status, error.code, error.message, headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(_: Request, error: RequestValidationError) -> Response:
+        return refusal(422, "bad-request", validation_sentence(error))
+
+    @app.exception_handler(HTTPException)
+    async def plain(_: Request, error: HTTPException) -> Response:
+        named = {404: "not-found", 405: "wrong-method", 413: "too-large"}
+        code = named.get(error.status_code, "bad-request")
+        problem = "There is nothing at this address." if code == "not-found" else error.detail
+        headers = dict(error.headers) if error.headers else None
+        return refusal(error.status_code, code, f"{problem.rstrip('.')}.", headers)
+
+
+def status_of(error: kb_errors.KBError) -> int:
+    for kind in type(error).__mro__:
+        if kind in STATUSES:
+            return STATUSES[kind]
+    return BY_CODE.get(error.code, 500)
+
+
+def validation_sentence(error: RequestValidationError) -> str:
+    """Which field, and what is wrong with it; never what was sent."""
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"][1:]) or "body"
+    if first["type"] == "string_pattern_mismatch":
+        return f"The field “{field}” is empty. Write something into it."
+    said = str(first["msg"])
+    return f"The field “{field}” is not right: {said[:1].lower()}{said[1:]}."

@@ -1,0 +1,78 @@
+"""Questions: quotes first, then the model's prose, as events or as one answer."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from api.auth import Kb, Reader
+from api.schemas import AnswerReply, AskRequest, errors
+from api.stream import AnswerStream
+from kb.domain import Scope
+from kb.wire import answer_json
+
+router = APIRouter(tags=["ask"])
+
+EVENTS = (
+    "Server-sent events, each with JSON data: `queued` {ahead}, `sources` {passages}, "
+    "`quotes` {quotes}, `token` {text}, `judged` {sentences}, then `done` with the whole "
+    "answer or `error` {code, problem}. With `Accept: application/json` or `stream: false` "
+    "the whole answer alone."
+)
+EXAMPLE = (
+    'event: quotes\ndata: {"quotes": []}\n\n'
+    'event: token\ndata: {"text": "The lease ends in May [1]."}\n\n'
+)
+
+
+def asked_scope(asked: AskRequest, kb: Kb, user: Reader) -> Scope:
+    return kb.access.scope(user, asked.matters)
+
+
+async def answering(
+    asked: AskRequest, kb: Kb, scope: Annotated[Scope, Depends(asked_scope)]
+) -> AsyncIterator[AnswerStream]:
+    """All that can refuse runs here, before the first byte; all is given back here too."""
+    turn = kb.turns.take() if asked.llm else None
+    events = kb.answerer.events(asked.question.strip(), scope, turn=turn, limit=asked.limit)
+    stream = AnswerStream(events, turn)
+    try:
+        yield stream
+    finally:
+        await stream.close()
+
+
+@router.post(
+    "/v1/ask",
+    summary="Answer a question from the documents",
+    response_model=None,
+    responses={
+        200: {
+            "model": AnswerReply,
+            "description": EVENTS,
+            "content": {"text/event-stream": {"example": EXAMPLE}},
+        },
+        **errors(404, 503),
+    },
+)
+async def ask(
+    request: Request, asked: AskRequest, stream: Annotated[AnswerStream, Depends(answering)]
+) -> Response:
+    if wants_events(request, asked):
+        return StreamingResponse(
+            stream.frames(),
+            media_type="text/event-stream",
+            headers={"cache-control": "no-store", "x-accel-buffering": "no"},
+        )
+    answer = await stream.whole(request)
+    if answer is None:
+        return Response(status_code=204)  # nobody is there to read it
+    return JSONResponse(answer_json(answer))
+
+
+def wants_events(request: Request, asked: AskRequest) -> bool:
+    if asked.stream is not None:
+        return asked.stream
+    accepted = request.headers.get("accept", "")
+    return "application/json" not in accepted or "text/event-stream" in accepted

@@ -1,0 +1,28 @@
+"""Matters: the walls around documents."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from api.auth import Kb, Readable
+from api.schemas import MatterReply, MatterRequest, MattersReply, errors
+from kb.wire import matter_json
+
+router = APIRouter(prefix="/v1/matters", tags=["matters"])
+
+
+@router.get("", summary="List matters", response_model=MattersReply)
+def list_matters(kb: Kb, scope: Readable) -> dict[str, Any]:
+    return {"matters": [matter_json(matter) for matter in kb.library.matters(scope)]}
+
+
+@router.post(
+    "",
+    summary="Add a matter",
+    description="A matter that is already there is answered as it is.",
+    status_code=201,
+    response_model=MatterReply,
+    responses=errors(400),
+)
+def add_matter(wanted: MatterRequest, kb: Kb) -> dict[str, Any]:
+    return matter_json(kb.library.add_matter(wanted.name, wanted.client))

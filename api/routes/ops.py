@@ -1,0 +1,49 @@
+"""How the service is: for people, and for what watches it."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import JSONResponse
+
+from api.auth import Kb, Readable
+from api.schemas import HealthReply, ReadyReply, ReindexReply, StatusReply, errors
+
+router = APIRouter(tags=["status"])
+
+
+@router.get("/v1/status", summary="What there is and whether it is ready")
+def status(kb: Kb, scope: Readable) -> StatusReply:
+    reasons = kb.ready()
+    return StatusReply(
+        ready=not reasons,
+        reasons=reasons,
+        documents=kb.library.counts(scope),
+        matters=len(kb.library.matters(scope)),
+        max_file_mb=kb.settings.max_file_mb,
+    )
+
+
+@router.post(
+    "/v1/reindex",
+    summary="Build the vector index anew from the catalogue",
+    responses=errors(503),
+)
+def reindex(kb: Kb) -> ReindexReply:
+    return ReindexReply(vectors=kb.reindex())
+
+
+@router.get("/healthz", summary="The process answers")
+async def health() -> HealthReply:
+    return HealthReply()
+
+
+@router.get(
+    "/readyz",
+    summary="Questions can be answered",
+    response_model=ReadyReply,
+    responses={503: {"model": ReadyReply, "description": "Not ready, with the reasons."}},
+)
+def ready(kb: Kb) -> Any:
+    reasons = kb.ready()
+    body = ReadyReply(ready=not reasons, reasons=reasons).model_dump()
+    return JSONResponse(body, status_code=503 if reasons else 200)

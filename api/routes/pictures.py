@@ -1,0 +1,60 @@
+"""A document's pages as images, with a passage marked."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from api.auth import Kb, Readable
+from api.images import PageImages, span_on_page
+from api.schemas import errors
+from kb.domain import Scope
+from kb.errors import BadRequest, NotFound
+from kb.wiring import KnowledgeBase
+
+router = APIRouter(tags=["documents"])
+
+
+class Drawing(BaseModel):
+    """How to draw a page. `start` and `end` are offsets into the document's canonical text."""
+
+    start: int = Field(0, ge=0, description="Where the marked passage begins in the text.")
+    end: int = Field(0, ge=0, description="Where it ends; 0 marks nothing.")
+    width: int = Field(1200, ge=200, le=2400, description="Pixels.")
+
+
+@router.get(
+    "/v1/documents/{document_id}/pages/{number}.png",
+    summary="One page of a PDF as an image, with a span of the document's text marked",
+    response_class=Response,
+    responses={
+        200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}},
+        **errors(400, 404, 503),
+    },
+)
+def page_image(
+    request: Request,
+    document_id: str,
+    number: Annotated[int, Path(ge=1, description="From 1.")],
+    kb: Kb,
+    scope: Readable,
+    *,
+    wanted: Annotated[Drawing, Query()],
+) -> Response:
+    images: PageImages = request.app.state.images
+    document = kb.library.document(document_id, scope)
+    if document.media_type != "application/pdf":
+        raise BadRequest(f"“{document.name}” has no pages to draw. Read its text instead.")
+    spans = _spans(kb, document_id, scope, number=number, wanted=wanted)
+    png = images.png(kb.files.path(document.sha256), number, spans=spans, width=wanted.width)
+    return Response(png, media_type="image/png")
+
+
+def _spans(
+    kb: KnowledgeBase, document_id: str, scope: Scope, *, number: int, wanted: Drawing
+) -> list[tuple[int, int]]:
+    pages = {page.number: page for page in kb.library.pages(document_id, scope)}
+    if pages and number not in pages:
+        raise NotFound("page", str(number))
+    return span_on_page(pages[number], wanted.start, wanted.end) if pages else []

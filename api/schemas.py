@@ -1,0 +1,220 @@
+"""The shapes of requests and replies, for OpenAPI; `kb.wire` fills the replies."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import JSONResponse
+
+from kb.domain import Status
+
+
+class Reply(BaseModel):
+    """Replies may gain fields; a reader ignores what it does not know."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class Problem(BaseModel):
+    code: str = Field(description="For programs.", examples=["not-found"])
+    problem: str = Field(
+        description="For people: what happened, to what, and what to do next.",
+        examples=["There is no document “3f2a” here. `kb status` counts what there is."],
+    )
+
+
+class ErrorReply(BaseModel):
+    """Every refusal and failure has this shape."""
+
+    error: Problem
+
+
+def refusal(
+    status: int, code: str, problem: str, headers: dict[str, str] | None = None
+) -> JSONResponse:
+    body = ErrorReply(error=Problem(code=code, problem=problem))
+    return JSONResponse(body.model_dump(), status_code=status, headers=headers)
+
+
+MatterNames = Annotated[
+    list[str],
+    Field(
+        max_length=200,
+        description="Names of the matters to read; empty means all that the reader may read.",
+        examples=[["Northwind lease"]],
+    ),
+]
+
+
+class SearchRequest(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"query": "cap on liability", "limit": 5}]},
+    )
+
+    query: str = Field(min_length=1, max_length=2000, pattern=r"\S")
+    matters: MatterNames = []
+    limit: int = Field(10, ge=1, le=100, description="Most passages to return.")
+
+
+class AskRequest(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"question": "When does the lease end?"}]},
+    )
+
+    question: str = Field(min_length=1, max_length=2000, pattern=r"\S")
+    matters: MatterNames = []
+    llm: bool = Field(True, description="False: quotes alone, which need no model and no turn.")
+    limit: int = Field(8, ge=1, le=20, description="Most passages to quote from.")
+    stream: bool | None = Field(
+        None, description="True or false, whatever the Accept header says; null follows it."
+    )
+
+
+class MatterRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=200, pattern=r"\S", examples=["Northwind lease"])
+    client: str = Field("", max_length=200, examples=["Northwind Ltd"])
+
+
+class MatterReply(Reply):
+    id: str
+    matter: str = Field(description="Its name.", examples=["Northwind lease"])
+    client: str
+    opened: str
+
+
+class MattersReply(Reply):
+    matters: list[MatterReply]
+
+
+class DocumentReply(Reply):
+    document_id: str
+    document: str = Field(description="Its name.", examples=["lease.pdf"])
+    title: str
+    path: str
+    matter: str
+    media_type: str = Field(examples=["application/pdf"])
+    size: int = Field(description="Bytes.")
+    sha256: str
+    pages: int | None = Field(description="Null for formats without pages, or not yet known.")
+    chunks: int
+    status: Status = Field(description="Searchable by words from `words` on, fully from `ready`.")
+    problem: str | None = Field(description="Why it failed, or which part could not be read.")
+    added_at: str
+
+
+class SourceReply(Reply):
+    path: str
+    seen_at: str
+    added_by: str
+
+
+class PageReply(Reply):
+    number: int
+    char_start: int
+    char_end: int
+
+
+class DocumentDetail(DocumentReply):
+    sources: list[SourceReply]
+    page_spans: list[PageReply] = Field(description="Each page's span in the canonical text.")
+
+
+class DocumentsReply(Reply):
+    documents: list[DocumentReply] = Field(description="Newest first.")
+    counts: dict[str, int] = Field(description="How many there are, by status.")
+    next: str | None = Field(description="Pass it as `after` for the next page; null at the end.")
+
+
+class ReceivedReply(Reply):
+    documents: list[DocumentReply] = Field(description="As received, in the order sent.")
+
+
+class PlaceReply(Reply):
+    document_id: str
+    document: str
+    title: str
+    path: str
+    matter: str
+    page: int | None
+    char_start: int = Field(description="Offset in characters into the document's text.")
+    char_end: int
+
+
+class PassageReply(PlaceReply):
+    rank: int
+    number: int
+    heading: str
+    text: str
+
+
+class QuoteReply(PlaceReply):
+    number: int = Field(description="The passage it is from, as cited by [number].")
+    text: str = Field(description="Exactly the document's text from char_start to char_end.")
+
+
+class SearchReply(Reply):
+    query: str
+    passages: list[PassageReply]
+    timings: dict[str, float] = Field(description="Milliseconds.")
+
+
+class CitationReply(Reply):
+    number: int
+    verdict: Literal["supported", "weak", "unknown"]
+
+
+class SentenceReply(Reply):
+    text: str
+    citations: list[CitationReply]
+
+
+class ProseReply(Reply):
+    text: str
+    sentences: list[SentenceReply]
+
+
+class AnswerReply(Reply):
+    question: str
+    answer: ProseReply
+    quotes: list[QuoteReply]
+    passages: list[PassageReply]
+    abstained: bool
+    reason: str | None = Field(description="Why it abstained, or has no prose.")
+    model: str | None
+    timings: dict[str, float]
+
+
+class StatusReply(Reply):
+    ready: bool
+    reasons: list[str] = Field(description="Why it is not ready, as sentences.")
+    documents: dict[str, int] = Field(description="How many the reader may see, by status.")
+    matters: int
+    max_file_mb: int
+
+
+class ReindexReply(BaseModel):
+    vectors: int = Field(description="How many the new index holds.")
+
+
+class HealthReply(BaseModel):
+    status: Literal["ok"] = "ok"
+
+
+class ReadyReply(BaseModel):
+    ready: bool
+    reasons: list[str]
+
+
+def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI entries for these statuses, all of the one error shape."""
+    said = {
+        400: "The request cannot be served as it was written.",
+        404: "Nothing of that name exists that this reader may read.",
+        413: "More bytes than the settings allow.",
+        422: "A field is missing or out of range, or the document cannot be shown.",
+        503: "Busy or not ready; Retry-After says when to ask again.",
+    }
+    return {status: {"model": ErrorReply, "description": said[status]} for status in statuses}

@@ -1,0 +1,93 @@
+"""One server on two sockets, with a worker beside it, and an orderly end."""
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
+
+import uvicorn
+
+from api.app import create_app
+from api.cli import StartWorker
+from api.sockets import address, listen_tcp, listen_unix
+from kb.errors import IndexUnavailable
+from kb.settings import Settings
+from kb.wiring import KnowledgeBase, open_kb
+
+GRACE_S = 3
+"""Seconds that running answers get at the end."""
+
+OWNED = (
+    "Another process works on this data folder, `kb serve` or `kb work`. "
+    "Use its page, or stop it first."
+)
+
+
+def run(
+    settings: Settings,
+    start_worker: StartWorker,
+    *,
+    opening: Callable[[Settings], KnowledgeBase] = open_kb,
+) -> None:
+    """Serve until SIGINT or SIGTERM. Raises `KBError` where it cannot begin."""
+    _log(settings.log_level)
+    with suppress(KeyboardInterrupt), _terminable(), ExitStack() as stack:
+        tcp = stack.enter_context(closing(listen_tcp(settings.host, settings.port)))
+        kb = stack.enter_context(closing(opening(settings)))
+        if not kb.own():
+            raise IndexUnavailable(OWNED)
+        unix = stack.enter_context(listen_unix(settings.data_dir))
+        stack.callback(start_worker(kb).stop)
+        asyncio.run(_server(kb, address(tcp)).serve([tcp, unix]))
+
+
+class Announced(uvicorn.Server):
+    """Prints one line once requests are answered."""
+
+    def __init__(self, config: uvicorn.Config, line: str) -> None:
+        super().__init__(config)
+        self._line = line
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        print(self._line, flush=True)
+
+
+def _server(kb: KnowledgeBase, page: str) -> Announced:
+    config = uvicorn.Config(
+        create_app(kb),
+        access_log=False,  # it would log query strings
+        log_config=None,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    return Announced(config, f"Open {page} in a browser on this machine. Ctrl-C stops.")
+
+
+def _log(level: str) -> None:
+    """Our own log at `level`; what libraries say only from warnings on."""
+    logging.basicConfig(
+        level=logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        stream=sys.stderr,
+    )
+    logging.getLogger("kb").setLevel(level.upper())
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM ends the process as Ctrl-C does, so that everything is closed."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,44 @@
+// The few words for building a page. Text is always set as text, never as markup.
+
+export const $ = (id) => document.getElementById(id);
+
+export function el(tag, options = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(options)) {
+    if (name === "class") made.className = value;
+    else if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (value === true) made.setAttribute(name, "");
+    else if (value !== false && value != null) made.setAttribute(name, value);
+  }
+  made.append(...children.filter((child) => child != null));
+  return made;
+}
+
+export function show(target, visible = true) {
+  target.hidden = !visible;
+  return target;
+}
+
+export function say(target, sentence) {
+  target.textContent = sentence || "";
+  show(target, Boolean(sentence));
+}
+
+export function plural(count, one, many = `${one}s`) {
+  return `${count.toLocaleString()} ${count === 1 ? one : many}`;
+}
+
+export function bytes(size) {
+  if (size < 1024) return `${size} B`;
+  const kb = size / 1024;
+  return kb < 1000 ? `${Math.round(kb)} KB` : `${(kb / 1024).toFixed(1)} MB`;
+}
+
+// Offsets from the service count characters; JavaScript counts UTF-16 units.
+export function unitOffset(text, characters) {
+  let unit = 0;
+  for (let seen = 0; seen < characters && unit < text.length; seen += 1) {
+    unit += text.codePointAt(unit) > 0xffff ? 2 : 1;
+  }
+  return unit;
+}
