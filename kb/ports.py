@@ -35,6 +35,13 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> Vectors: ...
 
+    def tokens(self, text: str) -> tuple[Vectors, list[tuple[int, int]]]:
+        """Each token's meaning in its context, and its character span.
+
+        A matrix of shape (n, dimensions) with rows of unit length; special tokens
+        are left out, and what is beyond `max_tokens` too.
+        """
+
 
 class ChatModel(Protocol):
     """A language model that streams text."""

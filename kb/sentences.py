@@ -2,7 +2,8 @@
 
 Punctuation ends a sentence unless it belongs to an abbreviation of the field
 ("v.", "Inc.", "No.", "410 U.S."), an initial, a number or a clause label.
-Blank lines always end one. Quotes and chunks are cut at these places and
+Blank lines end one too, unless they are only
+double spacing. Quotes and chunks are cut at these places and
 nowhere else, so that what is shown reads as it was written.
 """
 
@@ -17,9 +18,10 @@ _ABBREVIATIONS = frozenset(
     "r.i s.c s.d tenn vt w.va wis wyo d.c bros mfg intl int'l ass'n assn fed rep r "
     "p pp tel ext attn encl reg regs cmt a.m p.m op".split()
 )
-_BLANK_LINE = re.compile(r"(?:[ \t\x0b\f]*\r?\n){2,}\s*")
+_BLANK_LINE = re.compile(r"\r?\n[^\S\n]*\n\s*")
 _STOP = re.compile(r"[.!?。！？]+[\"'”’»)\]]*(?=\s|$|(?<=[。！？]))")
 _WORD_BEFORE = re.compile(r"[\w.'’&]*$")
+_LOOK_AHEAD = 40
 _LABEL = re.compile(r"^(?:\(?[0-9ivxIVX]{1,4}|\(?[A-Za-z]|\d+(?:\.\d+)*)$")
 
 
@@ -28,10 +30,17 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = 0
     for blank in _BLANK_LINE.finditer(text):
+        if _runs_on(text, blank.start(), blank.end()):
+            continue
         _split_block(text, start, blank.start(), spans)
         start = blank.end()
     _split_block(text, start, len(text), spans)
     return spans
+
+
+def _runs_on(text: str, before: int, after: int) -> bool:
+    """Whether a blank line is only double spacing: no stop before it, a small letter after."""
+    return text[after : after + 1].islower() and text[before - 1 : before] not in (*".!?:;", "")
 
 
 def _split_block(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:
@@ -55,7 +64,7 @@ def _keep(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None
 def _ends_sentence(text: str, begin: int, dot: int, after: int, end: int) -> bool:
     if text[dot] != ".":
         return True
-    following = text[after:end].lstrip()
+    following = text[after : min(end, after + _LOOK_AHEAD)].lstrip()
     if not following:
         return True
     word = _last_word(text, begin, dot)

@@ -24,6 +24,7 @@ STOPWORDS = frozenset(
 _NUMBER = r"\d+(?:[.,]\d+)*"
 _CJK = r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+"
 _TOKEN = re.compile(rf"{_CJK}|{_NUMBER}|[^\W\d_]+(?:['’][^\W\d_]+)*|[^\W_]+")
+_NAME = re.compile(r"(?<=[\w,;:’'\"“(] )[A-Z][\w’'&.-]*|\b[A-Z]{2,}\b|\w*\d[\w.,]*")
 _IS_CJK = re.compile(_CJK)
 _stemmer = snowballstemmer.stemmer("english")
 
@@ -44,6 +45,17 @@ def content_terms(text: str) -> list[str]:
     """The terms of `text` that carry meaning: no stop words."""
     words = (match.group(0) for match in _TOKEN.finditer(text) if not is_stop(match.group(0)))
     return [term for word in words for term in terms(word)]
+
+
+def named_terms(text: str) -> frozenset[str]:
+    """Content terms written as names or figures: a capital letter inside a sentence, a digit."""
+    named = {term for name in _NAME.findall(text) for term in terms(name)}
+    return frozenset(named.intersection(content_terms(text)))
+
+
+def without_names(text: str) -> str:
+    """The bare question: `text` less what is written as a name or figure."""
+    return " ".join(_NAME.sub(" ", text).split())
 
 
 def is_stop(word: str) -> bool:

@@ -35,3 +35,7 @@ class FakeEmbedder:
                 row[0] = 1
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / lengths, dtype=np.float32)
+
+    def tokens(self, text: str) -> tuple[Vectors, list[tuple[int, int]]]:
+        words = list(re.finditer(r"\w+", text))[: self.max_tokens]
+        return self.embed([word.group(0) for word in words]), [word.span() for word in words]

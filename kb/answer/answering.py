@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from kb.answer import prompts
+from kb.answer.asking import take_apart
 from kb.answer.citations import judge
-from kb.answer.quotes import Canonical, candidates, choose
-from kb.answer.relevance import Evidence, relevant
+from kb.answer.quotes import Canonical, choose
+from kb.answer.reading import read_closely
+from kb.answer.relevance import calibrated, features
 from kb.answer.turns import Turn
 from kb.domain import (
     Answer,
@@ -31,7 +33,7 @@ from kb.guard.audit import Audit
 from kb.ports import ChatModel, Embedder
 from kb.search.retrieval import Reader, Retriever
 
-NOTHING_READABLE = "There is nothing to read in this scope yet. Add documents with `kb ingest`."
+NOTHING_READABLE = "There is nothing to read here yet. Add documents, then ask again."
 NOT_FOUND = (
     "No passage was found that answers this. The nearest passages are shown; "
     "they may not be about your question."
@@ -128,13 +130,14 @@ class Answerer:
         raise ModelFailed("The answer ended early. Ask again.")
 
     def _look(self, draft: _Draft, limit: int) -> None:
-        result = self._with.retriever.find(draft.question, draft.scope, limit=limit)
-        draft.passages = result.passages
+        searched = self._with.retriever.find(draft.question, draft.scope, limit=limit)
+        draft.passages = searched.result.passages
         draft.mark("retrieve_ms")
-        evidence = Evidence.gather(draft.question, draft.scope, self._with.reader)
-        found = candidates(draft.question, draft.passages, self._with.embedder, evidence.weight)
+        asked = take_apart(draft.question, searched.match, self._with.embedder)
+        found = read_closely(asked, draft.passages, searched.match, self._with.embedder)
         draft.quotes = tuple(choose(found, self._canonical(draft.scope)))
-        draft.abstained = not relevant(evidence, draft.passages, found)
+        values = features(asked, searched.match, draft.passages, found)
+        draft.abstained = not draft.passages or not calibrated().relevant(values)
         if draft.abstained:
             draft.reason = NOT_FOUND if draft.passages else NOTHING_READABLE
         draft.mark("quotes_ms")

@@ -1,23 +1,22 @@
 """Choosing the sentences that answer, and locating them char by char in their source."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from kb.answer.reading import Candidate
 from kb.domain import Chunk, Page, Passage, Quote
-from kb.ports import Embedder
-from kb.sentences import sentence_spans
-from kb.words import content_terms
 
 MOST_QUOTES = 5
 MOST_CHARACTERS = 1500
 """Of all quotes together: what a reader takes in at one look."""
-LONGEST_QUOTE = 420
+LONGEST_QUOTE = 900
 """Characters; a longer sentence is still shown whole when it is the best."""
 
 W_COSINE = 1.0
-W_COVERAGE = 0.5
-W_RANK = 0.5
-"""How much meaning, shared words and the passage's rank count (docs/answers.md)."""
+W_COVERED = 1.0
+W_FITS = 0.1
+W_RANK = 0.25
+"""How much meaning, coverage, the kind of answer and the passage's rank count (docs/answers.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,53 +31,18 @@ class Canonical:
         return next((p.number for p in self.pages if p.char_start <= offset < p.char_end), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence of a passage; offsets into the document's canonical text."""
-
-    passage: Passage
-    index: int
-    char_start: int
-    char_end: int
-    text: str
-    cosine: float
-    coverage: float
-    score: float
+def ranked(found: Sequence[Candidate]) -> list[Candidate]:
+    """The sentences, best first."""
+    return sorted(found, key=lambda c: (-_score(c), c.passage.rank, c.index))
 
 
-def candidates(
-    question: str,
-    passages: Sequence[Passage],
-    embedder: Embedder,
-    weight: Mapping[str, float],
-) -> list[Candidate]:
-    """Every sentence of the passages, scored; best first.
-
-    `weight` gives each content term of the question its rarity in the scope.
-    """
-    places = [
-        (passage, index, start, end)
-        for passage in passages
-        for index, (start, end) in enumerate(sentence_spans(passage.chunk.text))
-    ]
-    if not places:
-        return []
-    texts = [p.chunk.text[start:end] for p, _, start, end in places]
-    vectors = embedder.embed([question, *texts])
-    cosines = vectors[1:] @ vectors[0]
-    total = sum(weight.values()) or 1.0
-    found = []
-    for (passage, index, start, end), text, cosine in zip(places, texts, cosines, strict=True):
-        shared = set(content_terms(text)) & weight.keys()
-        coverage = sum(weight[term] for term in shared) / total
-        score = W_COSINE * float(cosine) + W_COVERAGE * coverage + W_RANK / passage.rank
-        offset = passage.chunk.char_start
-        found.append(
-            Candidate(
-                passage, index, offset + start, offset + end, text, float(cosine), coverage, score
-            )
-        )
-    return sorted(found, key=lambda c: (-c.score, c.passage.rank, c.index))
+def _score(candidate: Candidate) -> float:
+    return (
+        W_COSINE * candidate.cosine
+        + W_COVERED * candidate.covered
+        + W_FITS * candidate.fits
+        + W_RANK / candidate.passage.rank
+    )
 
 
 def choose(found: Sequence[Candidate], read: Callable[[Passage], Canonical]) -> list[Quote]:
@@ -90,12 +54,12 @@ def choose(found: Sequence[Candidate], read: Callable[[Passage], Canonical]) -> 
     """
     spans: list[tuple[Passage, int, int]] = []
     room = MOST_CHARACTERS
-    for candidate in found:
+    for candidate in ranked(found):
         length = candidate.char_end - candidate.char_start
         if length > room or (spans and length > LONGEST_QUOTE):
             continue
         merged = _merge(spans, candidate)
-        if len(merged) > MOST_QUOTES:
+        if len(merged) > MOST_QUOTES or merged[-1][2] - merged[-1][1] > max(LONGEST_QUOTE, length):
             continue
         used = sum(end - start for _, start, end in merged)
         if used > MOST_CHARACTERS:

@@ -18,6 +18,8 @@ from kb.settings import Settings
 if TYPE_CHECKING:
     from kb.models.reference import ReferenceEmbedder
 
+EXPORT = 2
+"""Grows when the exported model's outputs change, so that an older export is made again."""
 LEAST_RANK_CORRELATION = 0.97
 """Spearman's rho between the two rankings of the probe, averaged over its questions."""
 
@@ -65,7 +67,7 @@ def load_embedder(settings: Settings) -> Embedder:
 
 def prepare(root: Path, folder: Path, name: str) -> Path:
     """Export and check the int8 model once for this model file and processor; its folder."""
-    stamp = f"{folder}|{_fingerprint(folder)}|{instruction_set()}"
+    stamp = f"{EXPORT}|{folder}|{_fingerprint(folder)}|{instruction_set()}"
     prepared = root / hashlib.sha256(stamp.encode()).hexdigest()[:16]
     if (prepared / "check.json").exists():
         return prepared

@@ -14,6 +14,7 @@ import threading
 from typing import Any
 
 from kb.offline import go_offline
+from kb.sandboxed import leave_network
 
 _CHATML = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
@@ -112,6 +113,7 @@ def _listen(child: Child, requests: "queue.Queue[dict[str, Any]]") -> None:
 
 def main(path: str, context: str, threads: str) -> None:
     go_offline()
+    leave_network()
     child = Child(path, int(context), int(threads))
     requests: queue.Queue[dict[str, Any]] = queue.Queue()
     threading.Thread(target=_listen, args=(child, requests), daemon=True).start()

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import onnxruntime
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from kb.ports import Vectors
 
@@ -72,16 +72,25 @@ class OnnxEmbedder:
             return self._one(texts[0])[np.newaxis]
         return np.stack(list(self._threads.map(self._one, texts)))
 
-    def _one(self, text: str) -> Vectors:
+    def tokens(self, text: str) -> tuple[Vectors, list[tuple[int, int]]]:
         encoded = self._tokenizer.encode(text)
+        rows = self._run(encoded)[1][0]
+        kept = [i for i, special in enumerate(encoded.special_tokens_mask) if not special]
+        return rows[kept], [encoded.offsets[i] for i in kept]
+
+    def _one(self, text: str) -> Vectors:
+        vector: Vectors = self._run(self._tokenizer.encode(text))[0][0]
+        return vector
+
+    def _run(self, encoded: Encoding) -> list[Vectors]:
         columns = {
             "input_ids": encoded.ids,
             "attention_mask": encoded.attention_mask,
             "token_type_ids": encoded.type_ids,
         }
         feed = {name: np.array([columns[name]], dtype=np.int64) for name in self._inputs}
-        vector: Vectors = self._session.run(None, feed)[0][0]
-        return vector
+        outputs: list[Vectors] = self._session.run(None, feed)
+        return outputs
 
 
 def quantise(fp32: Path, int8: Path) -> None:

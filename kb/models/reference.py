@@ -53,6 +53,19 @@ class ReferenceEmbedder:
         ]
         return np.stack(rows).astype(np.float32)
 
+    def tokens(self, text: str) -> tuple[Vectors, list[tuple[int, int]]]:
+        encoded = self._tokenizer(
+            text,
+            return_offsets_mapping=True,
+            return_special_tokens_mask=True,
+            truncation=True,
+            max_length=self.max_tokens,
+        )
+        rows = self._model.encode(text, output_value="token_embeddings", show_progress_bar=False)
+        kept = [i for i, special in enumerate(encoded["special_tokens_mask"]) if not special]
+        matrix = torch.nn.functional.normalize(torch.as_tensor(rows), dim=1).numpy()
+        return matrix[kept], [tuple(encoded["offset_mapping"][i]) for i in kept]
+
     def export(self, folder: Path) -> None:
         """Write model.onnx (int8), tokenizer.json and facts.json for `OnnxEmbedder`."""
         folder.mkdir(parents=True, exist_ok=True)
@@ -67,7 +80,7 @@ class ReferenceEmbedder:
                 tuple(sample[name] for name in inputs),
                 str(full),
                 input_names=inputs,
-                output_names=["embedding"],
+                output_names=["embedding", "tokens"],
                 dynamic_axes={name: {0: "batch", 1: "tokens"} for name in inputs},
                 opset_version=17,
                 dynamo=False,
@@ -94,13 +107,14 @@ def _weights_sha256(folder: Path) -> str:
 
 
 class _Sentence(torch.nn.Module):
-    """Tokens to one unit vector, whatever pooling the model's folder names."""
+    """Tokens to one unit vector, by the pooling that the folder names, and one for each token."""
 
     def __init__(self, model: SentenceTransformer, inputs: list[str]) -> None:
         super().__init__()
         self._model = model.eval()
         self._inputs = inputs
 
-    def forward(self, *columns: torch.Tensor) -> torch.Tensor:
-        features = dict(zip(self._inputs, columns, strict=True))
-        return torch.nn.functional.normalize(self._model(features)["sentence_embedding"], dim=1)
+    def forward(self, *columns: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        made = self._model(dict(zip(self._inputs, columns, strict=True)))
+        unit = torch.nn.functional.normalize
+        return unit(made["sentence_embedding"], dim=-1), unit(made["token_embeddings"], dim=-1)

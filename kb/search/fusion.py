@@ -5,15 +5,22 @@ from collections.abc import Sequence
 
 from kb.domain import ChunkId
 
+K = 60
+"""The constant of reciprocal rank fusion, its authors' own."""
 
-def fuse(*rankings: Sequence[ChunkId], k: int = 60) -> list[ChunkId]:
-    """Merge rankings by reciprocal rank.
+
+def fuse(*rankings: tuple[float, Sequence[ChunkId]], k: int = K) -> dict[ChunkId, float]:
+    """Merge weighted rankings by reciprocal rank: the sum of weight / (k + rank).
 
     Ranks need no common scale, so keyword and vector scores are never compared.
-    Cormack, Clarke and Büttcher, SIGIR 2009; k = 60 is theirs.
+    Cormack, Clarke and Büttcher, SIGIR 2009.
     """
     score: defaultdict[ChunkId, float] = defaultdict(float)
-    for ranking in rankings:
+    for weight, ranking in rankings:
         for rank, chunk_id in enumerate(ranking, start=1):
-            score[chunk_id] += 1 / (k + rank)
+            score[chunk_id] += weight / (k + rank)
+    return score
+
+
+def best_first(score: dict[ChunkId, float]) -> list[ChunkId]:
     return sorted(score, key=lambda chunk_id: (-score[chunk_id], chunk_id))

@@ -1,22 +1,28 @@
 """The passages that answer a query, from what one person may read."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.domain import ChunkId, Passage, Scope, SearchResult
+from kb.domain import Chunk, ChunkId, Document, DocumentId, Passage, Scope, SearchResult
 from kb.errors import BadRequest
 from kb.guard.audit import Audit
 from kb.ports import Embedder
-from kb.search.fusion import fuse
+from kb.search.fusion import K, best_first, fuse
+from kb.search.naming import carried, substance
 from kb.search.vectors import ScopedVectors
 from kb.store.chunks import Chunks
-from kb.store.keywords import Keywords
+from kb.store.keywords import Keywords, Match
 from kb.store.library import Library
-from kb.words import content_terms, terms
+from kb.words import content_terms, named_terms, terms, without_names
 
 CANDIDATES = 100
 """How many of each list are fused."""
+MEANING_WEIGHT = 1.5
+"""How much the two vector lists count together beside the keyword list."""
+DOCUMENT_WEIGHT = 2.0
+DOCUMENT_SHARPNESS = 2.0
+"""How much the document counts beside the passage (docs/answers.md)."""
 LONGEST_QUERY = 4000
 """Characters; beyond this it is a document, not a question."""
 
@@ -31,6 +37,14 @@ class Reader:
     vectors: ScopedVectors
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A search's result with where its words stand, for judging how far it answers."""
+
+    result: SearchResult
+    match: Match
+
+
 class Retriever:
     def __init__(self, reader: Reader, embedder: Embedder, audit: Audit) -> None:
         self._reader = reader
@@ -39,7 +53,7 @@ class Retriever:
 
     def search(self, query: str, scope: Scope, *, limit: int = 10) -> SearchResult:
         """The best passages, and a line in the audit trail. Raises `BadRequest`."""
-        result = self.find(query, scope, limit=limit)
+        result = self.find(query, scope, limit=limit).result
         self._audit.record(
             scope.user_id,
             "search",
@@ -48,49 +62,95 @@ class Retriever:
         )
         return result
 
-    def find(self, query: str, scope: Scope, *, limit: int) -> SearchResult:
-        """Keyword and vector lists, each inside the scope, fused by rank; then read by scope."""
+    def find(self, query: str, scope: Scope, *, limit: int) -> Found:
+        """Keyword and vector lists, each inside the scope, fused; then read by id and scope.
+
+        Names say which document is meant, the rest which passage: so passages are
+        found by the whole question and by the bare one, and documents by the names.
+        """
         if not query.strip():
             raise BadRequest("The query is empty. Ask a question or give some words.")
         if len(query) > LONGEST_QUERY:
             raise BadRequest(f"The query is longer than {LONGEST_QUERY} characters. Shorten it.")
-        started = time.perf_counter()
-        vector = self._embedder.embed([query])[0]
-        embedded = time.perf_counter()
-        by_meaning = self._reader.vectors.search(vector, scope, CANDIDATES)
-        searched = time.perf_counter()
+        clock = _Clock()
+        bare = without_names(query) or query
+        whole_vector, bare_vector = self._embedder.embed([query, bare])
+        clock.mark("embed_ms")
+        by_meaning = self._reader.vectors.search(whole_vector, scope, CANDIDATES)
+        by_bare = self._reader.vectors.search(bare_vector, scope, CANDIDATES)
+        clock.mark("vectors_ms")
         words = content_terms(query) or terms(query)
-        by_words = self._reader.keywords.search(words, scope, CANDIDATES)
-        matched = time.perf_counter()
-        order = fuse([hit for hit, _ in by_meaning], [hit for hit, _ in by_words])
-        passages = self._read(order, dict(by_meaning), scope, limit)
-        ended = time.perf_counter()
-        timings = {
-            "embed_ms": (embedded - started) * 1000,
-            "vectors_ms": (searched - embedded) * 1000,
-            "words_ms": (matched - searched) * 1000,
-            "total_ms": (ended - started) * 1000,
-        }
-        return SearchResult(query, passages, timings)
-
-    def _read(
-        self, order: Sequence[ChunkId], cosine: dict[ChunkId, float], scope: Scope, limit: int
-    ) -> tuple[Passage, ...]:
-        """Text by id and scope: the last word on what may be shown."""
-        chunks = self._reader.chunks.by_id(order[: limit * 2 + 20], scope)
-        kept = [chunks[chunk_id] for chunk_id in order if chunk_id in chunks][:limit]
+        match = self._reader.keywords.match(words, scope)
+        plain = [word for word in words if word not in named_terms(query)] or words
+        score = fuse(
+            (MEANING_WEIGHT / 2, [hit for hit, _ in by_meaning]),
+            (MEANING_WEIGHT / 2, [hit for hit, _ in by_bare]),
+            (1.0, [hit for hit, _ in match.ranked(plain, CANDIDATES)]),
+        )
+        clock.mark("words_ms")
+        chunks = self._reader.chunks.by_id(list(score), scope)
         documents = self._reader.library.documents_by_id(
-            sorted({chunk.document_id for chunk in kept}), scope
+            sorted({chunk.document_id for chunk in chunks.values()}), scope
         )
-        return tuple(
-            Passage(
-                chunk=chunk,
-                document=documents[chunk.document_id],
-                number=rank,
-                rank=rank,
-                page=chunk.page_from,
-                similarity=cosine.get(chunk.id),
-            )
-            for rank, chunk in enumerate(kept, start=1)
-            if chunk.document_id in documents
+        shares = carried(named_terms(query), match, documents)
+        order = _weighed(score, chunks, shares, words)[:limit]
+        passages = _passages(order, documents, dict(by_meaning))
+        clock.mark("read_ms")
+        return Found(SearchResult(query, passages, clock.told()), match)
+
+
+def _weighed(
+    score: Mapping[ChunkId, float],
+    chunks: Mapping[ChunkId, Chunk],
+    shares: Mapping[DocumentId, float],
+    words: Sequence[str],
+) -> list[Chunk]:
+    """The readable chunks, best first; documents and substance have their say.
+
+    The document that carries most of the query's names adds DOCUMENT_WEIGHT first
+    ranks to each of its passages, the others their share of that, sharpened.
+    """
+    most = max(shares.values(), default=0.0) or 1.0
+    weighed = {
+        known: substance(chunk, words)
+        * (
+            score[known]
+            + DOCUMENT_WEIGHT
+            / (K + 1)
+            * (shares.get(chunk.document_id, 0.0) / most) ** DOCUMENT_SHARPNESS
         )
+        for known, chunk in chunks.items()
+    }
+    return [chunks[known] for known in best_first(weighed)]
+
+
+def _passages(
+    order: Sequence[Chunk],
+    documents: Mapping[DocumentId, Document],
+    cosine: Mapping[ChunkId, float],
+) -> tuple[Passage, ...]:
+    there = [chunk for chunk in order if chunk.document_id in documents]
+    return tuple(
+        Passage(
+            chunk=chunk,
+            document=documents[chunk.document_id],
+            number=rank,
+            rank=rank,
+            page=chunk.page_from,
+            similarity=cosine.get(chunk.id),
+        )
+        for rank, chunk in enumerate(there, start=1)
+    )
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self._began = self._last = time.perf_counter()
+        self._marks: dict[str, float] = {}
+
+    def mark(self, name: str) -> None:
+        now = time.perf_counter()
+        self._marks[name], self._last = (now - self._last) * 1000, now
+
+    def told(self) -> dict[str, float]:
+        return {**self._marks, "total_ms": (time.perf_counter() - self._began) * 1000}

@@ -3,11 +3,13 @@
 from kb.domain import ChunkId, Scope
 from kb.ports import VectorIndex, Vectors
 from kb.store.chunks import Chunks
-from kb.store.exact import ExactVectors
+from kb.store.exact import ExactVectors, document_of
 
 EXACT_UP_TO = 100_000
 """Chunks. At 384 dimensions a product over these takes some 15 ms; a filtered graph
-search costs more below that and loses neighbours (docs/retrieval.md)."""
+search costs more below that and loses neighbours."""
+WALLED_MARGIN = 20
+"""Neighbours asked for beyond the limit for each walled document in a large scope."""
 
 
 class ScopedVectors:
@@ -21,5 +23,6 @@ class ScopedVectors:
     def search(self, vector: Vectors, scope: Scope, limit: int) -> list[tuple[ChunkId, float]]:
         """The nearest chunks with their cosine, best first. Read them by scope: this is ids."""
         if self._index is None or self._chunks.count(scope.matters) <= EXACT_UP_TO:
-            return self._exact.search(vector, scope.matters, limit)
-        return self._index.search(vector, scope.matters, limit)
+            return self._exact.search(vector, scope, limit)
+        found = self._index.search(vector, scope.matters, limit + WALLED_MARGIN * len(scope.walled))
+        return [hit for hit in found if document_of(hit[0]) not in scope.walled][:limit]

@@ -1,6 +1,7 @@
 """The catalogue: one SQLite file, opened through sqlcipher3, one connection a thread."""
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,6 @@ Row = Any
 """A sqlite3.Row: by name or by position. sqlcipher3 carries no types."""
 
 _PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
@@ -34,7 +34,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._local = threading.local()
-        self._opened: list[Any] = []
+        self._opened: list[tuple[threading.Thread, Any]] = []
         self._lock = threading.Lock()
         try:
             migrate(self._connection())
@@ -64,9 +64,13 @@ class Database:
                 connection.execute("ROLLBACK")
             raise
 
+    def forget(self) -> None:
+        """Empty the write-ahead log, which still holds what was deleted; readers may delay it."""
+        self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def close(self) -> None:
         with self._lock:
-            for connection in self._opened:
+            for _, connection in self._opened:
                 connection.close()
             self._opened.clear()
 
@@ -77,9 +81,31 @@ class Database:
                 str(self._path), isolation_level=None, check_same_thread=False
             )
             connection.row_factory = sqlite.Row
+            _patiently(connection, "PRAGMA journal_mode=WAL")
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
             self._local.connection = connection
-            with self._lock:
-                self._opened.append(connection)
+            self._keep(connection)
         return connection
+
+    def _keep(self, connection: Any) -> None:
+        """Remember a connection with its thread, and close those whose threads have ended."""
+        with self._lock:
+            ended = [known for thread, known in self._opened if not thread.is_alive()]
+            self._opened = [pair for pair in self._opened if pair[0].is_alive()]
+            self._opened.append((threading.current_thread(), connection))
+        for known in ended:
+            known.close()
+
+
+def _patiently(connection: Any, pragma: str) -> None:
+    """SQLite does not wait, as it does elsewhere, while another process makes the change."""
+    until = time.monotonic() + 30
+    while True:
+        try:
+            connection.execute(pragma)
+            return
+        except sqlite.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(0.01)

@@ -9,10 +9,13 @@ import numpy as np
 from kb.ports import Embedder, Vectors
 from kb.store.db import Database
 
+PATH_JOINT = " › "
+"""Between a title and its headings, from the outermost in."""
+
 
 def context_line(title: str, heading: str) -> str:
     """What stands before a chunk when it is embedded and matched: title and headings."""
-    return " › ".join(part for part in (title, heading) if part)
+    return PATH_JOINT.join(part for part in (title, heading) if part)
 
 
 def embedded_text(context: str, text: str) -> str:

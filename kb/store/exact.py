@@ -5,7 +5,7 @@ from threading import Lock
 
 import numpy as np
 
-from kb.domain import ChunkId, MatterId
+from kb.domain import ChunkId, DocumentId, MatterId, Scope
 from kb.ports import Vectors
 from kb.store.chunks import Chunks
 
@@ -14,25 +14,26 @@ MOST_VECTORS_KEPT = 400_000
 
 
 class ExactVectors:
-    """What lies in other matters cannot change a result here, not even an order."""
+    """What lies outside the scope cannot change a result in it, not even an order."""
 
     def __init__(self, chunks: Chunks) -> None:
         self._chunks = chunks
         self._kept: OrderedDict[MatterId, tuple[int, list[ChunkId], Vectors]] = OrderedDict()
         self._lock = Lock()
 
-    def search(
-        self, vector: Vectors, matters: frozenset[MatterId], limit: int
-    ) -> list[tuple[ChunkId, float]]:
-        """The `limit` nearest chunks by cosine, best first, ties by id."""
+    def search(self, vector: Vectors, scope: Scope, limit: int) -> list[tuple[ChunkId, float]]:
+        """The `limit` nearest readable chunks by cosine, best first, ties by id."""
         found: list[tuple[ChunkId, float]] = []
-        for matter in sorted(matters):
+        for matter in sorted(scope.matters):
             ids, matrix = self._matrix(matter)
             if not ids:
                 continue
             cosine = matrix @ vector
+            if scope.walled:
+                hidden = [document_of(chunk_id) in scope.walled for chunk_id in ids]
+                cosine = np.where(hidden, -np.inf, cosine)
             best = np.argpartition(-cosine, min(limit, len(ids)) - 1)[:limit]
-            found.extend((ids[i], float(cosine[i])) for i in best)
+            found.extend((ids[i], float(cosine[i])) for i in best if np.isfinite(cosine[i]))
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:limit]
 
     def _matrix(self, matter: MatterId) -> tuple[list[ChunkId], Vectors]:
@@ -52,3 +53,8 @@ class ExactVectors:
 
     def _size(self) -> int:
         return sum(len(ids) for _, ids, _ in self._kept.values())
+
+
+def document_of(chunk_id: ChunkId) -> DocumentId:
+    """A chunk's id is its document's and a number."""
+    return DocumentId(chunk_id.rsplit("-", 1)[0])

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 from kb.errors import StoreProblem, TooLarge
 
 _BLOCK = 1 << 20
+STALE_S = 3600
+"""An incoming file untouched for this long belongs to no one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,10 @@ class FileStore:
         self.path(sha256).unlink(missing_ok=True)
 
     def sweep(self) -> None:
-        """Remove what an interrupted `put` left behind."""
+        """Remove what an interrupted `put` left behind; a file still growing is left alone."""
         for left in self._incoming.iterdir():
-            left.unlink(missing_ok=True)
+            if time.time() - left.stat().st_mtime > STALE_S:
+                left.unlink(missing_ok=True)
 
     def _settle(self, incoming: Path, sha256: str) -> None:
         final = self.path(sha256)

@@ -9,8 +9,9 @@ passages are taken from the reader's scope.
 import math
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from kb.domain import ChunkId, Scope
+from kb.domain import ChunkId, DocumentId, Scope
 from kb.store.db import Database
 from kb.store.library import IN_SCOPE, IS_SEARCHABLE, scope_parameters
 
@@ -19,47 +20,80 @@ B = 0.75
 CONTEXT_WEIGHT = 1.0
 """What a term in the context line (title, heading) adds to its count in the text, once."""
 
-_SCOPED = f"""FROM chunk c JOIN document d ON d.id = c.document_id
-    WHERE {IN_SCOPE} AND {IS_SEARCHABLE}"""
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A chunk in which a term stands: how often in its text and in its context line."""
+
+    chunk_id: ChunkId
+    document_id: DocumentId
+    length: int
+    in_text: int
+    in_context: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where the terms of one query stand within one scope. Lengths are in terms."""
+
+    chunks: int
+    documents: int
+    mean_length: float
+    postings: dict[str, list[Posting]]
+
+    def ranked(self, terms: Iterable[str], limit: int) -> list[tuple[ChunkId, float]]:
+        """The best chunks for these of the terms, with their BM25 scores, best first.
+
+        Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009.
+        """
+        score: defaultdict[ChunkId, float] = defaultdict(float)
+        for term in sorted(set(terms)):
+            weight = self.rarity(term)
+            for p in self.postings.get(term, ()):
+                frequency = p.in_text + CONTEXT_WEIGHT * min(p.in_context, 1)
+                norm = K1 * (1 - B + B * p.length / max(self.mean_length, 1.0))
+                score[p.chunk_id] += weight * frequency * (K1 + 1) / (frequency + norm)
+        return sorted(score.items(), key=lambda item: (-item[1], item[0]))[:limit]
+
+    def rarity(self, term: str) -> float:
+        """Inverse document frequency over the scope's chunks, natural log, never negative."""
+        return idf(self.chunks, len(self.postings.get(term, ())))
+
+    def holders(self, term: str) -> set[DocumentId]:
+        """The documents in whose text, title or headings the term stands."""
+        return {posting.document_id for posting in self.postings.get(term, ())}
 
 
 class Keywords:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def search(self, terms: Iterable[str], scope: Scope, limit: int) -> list[tuple[ChunkId, float]]:
-        """The best chunks for these terms with their BM25 scores, best first.
-
-        Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009.
-        """
+    def match(self, terms: Iterable[str], scope: Scope) -> Match:
+        """Look every term up once, within the scope."""
         parameters = scope_parameters(scope)
-        total = self._db.row(f"SELECT count(*), avg(c.length) {_SCOPED}", parameters)
-        if total is None or not total[0]:
-            return []
-        score: defaultdict[str, float] = defaultdict(float)
-        for term in sorted(set(terms)):
-            found = self._postings(term, parameters)
-            idf = math.log(1 + (total[0] - len(found) + 0.5) / (len(found) + 0.5))
-            for chunk_id, length, in_text, in_context in found:
-                frequency = in_text + CONTEXT_WEIGHT * min(in_context, 1)
-                norm = K1 * (1 - B + B * length / max(total[1], 1.0))
-                score[chunk_id] += idf * frequency * (K1 + 1) / (frequency + norm)
-        best = sorted(score.items(), key=lambda item: (-item[1], item[0]))[:limit]
-        return [(ChunkId(chunk_id), value) for chunk_id, value in best]
+        total = self._db.rows(
+            "SELECT count(*), avg(c.length), count(DISTINCT c.document_id) FROM chunk c "
+            f"JOIN document d ON d.id = c.document_id WHERE {IN_SCOPE} AND {IS_SEARCHABLE}",
+            parameters,
+        )[0]
+        return Match(
+            chunks=total[0],
+            documents=total[2],
+            mean_length=total[1] or 0.0,
+            postings={term: self._postings(term, parameters) for term in sorted(set(terms))},
+        )
 
-    def frequencies(self, terms: Iterable[str], scope: Scope) -> tuple[int, dict[str, int]]:
-        """Chunks in the scope, and in how many of them each term stands."""
-        parameters = scope_parameters(scope)
-        total = self._db.row(f"SELECT count(*) {_SCOPED}", parameters)
-        counts = {term: len(self._postings(term, parameters)) for term in set(terms)}
-        return (int(total[0]) if total else 0), counts
-
-    def _postings(self, term: str, parameters: tuple[str, str]) -> list[tuple[str, int, int, int]]:
+    def _postings(self, term: str, parameters: tuple[str, str]) -> list[Posting]:
         rows = self._db.rows(
-            "SELECT c.id, c.length, sum(t.col = 'words'), sum(t.col = 'context') "
+            "SELECT c.id, c.document_id, c.length, sum(t.col = 'words'), sum(t.col = 'context') "
             "FROM (SELECT doc, col FROM chunk_terms WHERE term = ?3) t "
             "CROSS JOIN chunk c ON c.key = t.doc JOIN document d ON d.id = c.document_id "
             f"WHERE {IN_SCOPE} AND {IS_SEARCHABLE} GROUP BY c.key",
             (*parameters, term),
         )
-        return [(row[0], row[1], row[2], row[3]) for row in rows]
+        return [Posting(ChunkId(r[0]), DocumentId(r[1]), r[2], r[3], r[4]) for r in rows]
+
+
+def idf(total: int, having: int) -> float:
+    """Inverse document frequency as in BM25, never negative."""
+    return math.log(1 + (total - having + 0.5) / (having + 0.5))

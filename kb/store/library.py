@@ -207,7 +207,9 @@ class Library:
             connection.executemany(
                 "DELETE FROM chunk_words WHERE rowid = ?", [(row["key"],) for row in keys]
             )
-            return _delete_rows(connection, wanted)
+            orphan = _delete_rows(connection, wanted)
+        self._db.forget()
+        return orphan
 
 
 def _delete_rows(connection: Any, wanted: str) -> str | None:

@@ -22,6 +22,7 @@ class Claim:
     name: str
     sha256: str
     attempts: int
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Queue:
             row = connection.execute(
                 "UPDATE document SET status = 'working', attempts = attempts + 1 WHERE seq = "
                 "(SELECT seq FROM document WHERE status = 'queued' ORDER BY seq LIMIT 1) "
-                "RETURNING id, matter_id, name, sha256, attempts"
+                "RETURNING id, matter_id, name, sha256, attempts, seq"
             ).fetchone()
         return Claim(*row) if row else None
 
@@ -71,7 +72,7 @@ class Queue:
         with self._db.write() as connection:
             known = connection.execute(
                 "UPDATE document SET status = ?, title = ?, media_type = ?, pages = ?, "
-                "chunks = ?, problem = ?, code = NULL WHERE id = ? AND status = 'working'",
+                "chunks = ?, problem = ?, code = NULL WHERE seq = ? AND status = 'working'",
                 (
                     Status.READY,
                     finished.title,
@@ -79,7 +80,7 @@ class Queue:
                     len(reading.pages) or None,
                     len(finished.chunks),
                     reading.problem,
-                    claim.document_id,
+                    claim.seq,
                 ),
             ).rowcount
             if not known:
@@ -115,8 +116,8 @@ class Queue:
         with self._db.write() as connection:
             connection.execute(
                 "UPDATE document SET status = ?, problem = ?, code = ? "
-                "WHERE id = ? AND status = 'working'",
-                (status, problem, code, claim.document_id),
+                "WHERE seq = ? AND status = 'working'",
+                (status, problem, code, claim.seq),
             )
         return status
 

@@ -55,7 +55,11 @@ def test_every_quote_is_its_span_of_the_canonical_text(kb: KnowledgeBase) -> Non
 
 def test_prose_is_judged_sentence_by_sentence(kb: KnowledgeBase, chat: ScriptedChat) -> None:
     put(kb, "alpha", "harbour.txt", LEASE)
-    chat.reply = "The rent is 5,000 dollars [1]. The rent is 9,000 dollars [1]. So it is [9]."
+    quotes = ask(kb, QUESTION, llm=False).quotes
+    said = next(quote.number for quote in quotes if "5,000 dollars" in quote.text)
+    chat.reply = (
+        f"The rent is 5,000 dollars [{said}]. The rent is 9,000 dollars [{said}]. So it is [9]."
+    )
     answer = ask(kb, QUESTION)
     verdicts = [citation.verdict for s in answer.sentences for citation in s.citations]
     assert verdicts == [Verdict.SUPPORTED, Verdict.WEAK, Verdict.UNKNOWN]

@@ -1,3 +1,4 @@
+import time
 from itertools import pairwise
 
 import pytest
@@ -29,6 +30,7 @@ def split(text: str) -> list[str]:
             "他同意。她不同意。", ["他同意。", "她不同意。"], id="no space after a full stop"
         ),
         pytest.param("  \n\n ", [], id="only white space"),
+        pytest.param("The court\n\nheld so.", ["The court\n\nheld so."], id="double spacing"),
     ],
 )
 def test_splits(text: str, expected: list[str]) -> None:
@@ -42,3 +44,10 @@ def test_nothing_but_white_space_is_lost_and_spans_are_in_order(text: str) -> No
         text.split()
     )
     assert all(a[1] <= b[0] for a, b in pairwise(spans))
+
+
+def test_a_long_line_and_a_run_of_blanks_take_no_time() -> None:
+    started = time.perf_counter()
+    assert len(sentence_spans("It is so. " * 100_000)) == 100_000
+    assert len(sentence_spans("a" + " " * 300_000 + "b")) == 1
+    assert time.perf_counter() - started < 20

@@ -23,11 +23,11 @@ def test_documents_outside_a_scope_do_not_change_an_order_inside_it(kb: Knowledg
     put(kb, "alpha", "note.txt", "Deposit and rent, rent and deposit.\n\nA note on dollars.")
     scope = kb.access.scope(kb.access.local_user(), ["alpha"])
     before = [p.chunk.id for p in kb.retriever.search("deposit dollars", scope).passages]
-    scores = kb.keywords.search(["deposit", "dollar"], scope, 10)
+    scores = kb.keywords.match(["deposit", "dollar"], scope)
     for number in range(12):
         put(kb, "beta", f"{number}.txt", f"deposit deposit deposit number {number}")
     assert [p.chunk.id for p in kb.retriever.search("deposit dollars", scope).passages] == before
-    assert kb.keywords.search(["deposit", "dollar"], scope, 10) == scores
+    assert kb.keywords.match(["deposit", "dollar"], scope) == scores
 
 
 def test_a_walled_document_is_one_that_never_was(kb: KnowledgeBase) -> None:
@@ -49,6 +49,16 @@ def test_a_walled_document_is_one_that_never_was(kb: KnowledgeBase) -> None:
         with pytest.raises(NotFound):
             kb.eraser.delete(wanted, scope)
     assert messages[0] == messages[1]
+
+
+def test_walled_documents_do_not_displace_readable_ones(kb: KnowledgeBase) -> None:
+    hidden = [put(kb, "alpha", f"{n}.txt", f"The rent deposit number {n}.").id for n in range(120)]
+    put(kb, "alpha", "open.txt", "Rent and deposit are due, with a long text on other things too.")
+    everything = kb.access.scope(kb.access.local_user())
+    scope = Scope(everything.user_id, everything.matters, frozenset(hidden))
+    [passage] = kb.retriever.search("rent deposit", scope).passages
+    assert passage.document.name == "open.txt"
+    assert passage.similarity is not None
 
 
 def test_an_unknown_matter_is_refused(kb: KnowledgeBase) -> None:

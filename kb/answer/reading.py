@@ -1,0 +1,167 @@
+"""Reading passages closely: how far does each sentence cover what was asked?
+
+Coverage is soft: a word of the question is covered by the same word, or to the
+degree of its nearest token in meaning (late interaction, Khattab and Zaharia,
+ColBERT, SIGIR 2020), weighted by its rarity in the scope.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kb.answer.asking import Asked
+from kb.domain import DocumentId, Passage
+from kb.ports import Embedder, Vectors
+from kb.sentences import sentence_spans
+from kb.store.embeddings import context_line
+from kb.store.keywords import Match
+from kb.words import terms
+
+SHORT = 30
+"""Characters below which a sentence says nothing by itself."""
+ELSEWHERE = 0.9
+"""How far a name counts as covered that stands elsewhere in the same document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence of a passage; offsets into the document's canonical text.
+
+    `cosine` is of the sentence alone with the question; `covered` is the share of
+    the question that it and the sentence before it cover; `exact` counts equal
+    words only; `fits`: it shows the kind of thing that was asked for.
+    """
+
+    passage: Passage
+    index: int
+    char_start: int
+    char_end: int
+    text: str
+    cosine: float
+    covered: float
+    exact: float
+    fits: bool
+
+
+def read_closely(
+    asked: Asked, passages: Sequence[Passage], match: Match, embedder: Embedder
+) -> list[Candidate]:
+    """Every sentence of the passages, measured; in the passages' order."""
+    known = _Known(asked, passages, match)
+    found: list[Candidate] = []
+    for passage in passages:
+        found.extend(_sentences(asked, passage, known, embedder))
+    if found:
+        cosines = embedder.embed([candidate.text for candidate in found]) @ asked.vector
+        found = [_with_cosine(c, float(cosine)) for c, cosine in zip(found, cosines, strict=True)]
+    return found
+
+
+class _Known:
+    """What the documents at hand say of the question's words beyond a single sentence."""
+
+    def __init__(self, asked: Asked, passages: Sequence[Passage], match: Match) -> None:
+        self._asked = asked
+        self._documents = {p.document.id: p.document for p in passages}
+        self._holders: Mapping[str, set[DocumentId]] = {
+            term: match.holders(term) for term in asked.terms
+        }
+        self._titles = {
+            known: set(terms(f"{d.name} {d.title} {d.matter}")) & asked.names
+            for known, d in self._documents.items()
+        }
+
+    def floor(self, passage: Passage) -> Vectors:
+        """How far each word is covered before the passage's text is looked at."""
+        around = set(terms(f"{context_line(passage.document.title, passage.chunk.heading)}"))
+        around |= set(terms(f"{passage.document.name} {passage.document.matter}"))
+        return np.array(
+            [
+                1.0
+                if term in around
+                else ELSEWHERE
+                if term in self._asked.names and passage.document.id in self._holders[term]
+                else 0.0
+                for term in self._asked.terms
+            ],
+            dtype=np.float32,
+        )
+
+    def weights(self, passage: Passage) -> Vectors:
+        """The words' weights, without names that belong to another document of a comparison."""
+        own = self._titles[passage.document.id]
+        if not own:
+            return self._asked.weights
+        others = set().union(*self._titles.values()) - own
+        everywhere = set.intersection(*self._titles.values())
+        if not own - everywhere:
+            return self._asked.weights
+        keep = [term not in others for term in self._asked.terms]
+        return self._asked.weights * np.array(keep, dtype=np.float32)
+
+
+def _sentences(
+    asked: Asked, passage: Passage, known: _Known, embedder: Embedder
+) -> list[Candidate]:
+    text = passage.chunk.text
+    lead = f"{context_line(passage.document.title, passage.chunk.heading)}. "
+    tokens, spans = embedder.tokens(lead + text)
+    near = asked.vectors @ tokens.T if len(tokens) else np.zeros((len(asked.terms), 0))
+    starts = np.array([start - len(lead) for start, _ in spans])
+    ends = np.array([end - len(lead) for _, end in spans])
+    floor, weights = known.floor(passage), known.weights(passage)
+    total = float(weights.sum()) or 1.0
+    found, offset, opening = [], passage.chunk.char_start, 0
+    for index, (start, end) in enumerate(_units(text)):
+        inside = (starts < end) & (ends > opening)
+        soft = near[:, inside].max(axis=1) if inside.any() else np.zeros(len(asked.terms))
+        words = set(terms(text[opening:end]))
+        same = np.array([term in words for term in asked.terms], dtype=np.float32)
+        exact = np.maximum(same, floor)
+        found.append(
+            Candidate(
+                passage=passage,
+                index=index,
+                char_start=offset + start,
+                char_end=offset + end,
+                text=text[start:end],
+                cosine=0.0,
+                covered=float((np.maximum(exact, soft) * weights).sum()) / total,
+                exact=float((exact * weights).sum()) / total,
+                fits=bool(asked.kind.shows.search(text[start:end])),
+            )
+        )
+        opening = start
+    return found
+
+
+def _units(text: str) -> list[tuple[int, int]]:
+    """Sentences, a heading or label ("2.1 Rent.") joined to the one that it opens."""
+    joined: list[tuple[int, int]] = []
+    opening: int | None = None
+    for start, end in sentence_spans(text):
+        begin = start if opening is None else opening
+        if end - start < SHORT:
+            opening = begin
+            continue
+        joined.append((begin, end))
+        opening = None
+    if opening is not None:
+        last = joined.pop()[0] if joined else opening
+        joined.append((last, len(text.rstrip())))
+    return joined
+
+
+def _with_cosine(candidate: Candidate, cosine: float) -> Candidate:
+    return Candidate(
+        candidate.passage,
+        candidate.index,
+        candidate.char_start,
+        candidate.char_end,
+        candidate.text,
+        cosine,
+        candidate.covered,
+        candidate.exact,
+        candidate.fits,
+    )
