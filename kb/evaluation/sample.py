@@ -12,6 +12,7 @@ from kb.errors import BadRequest
 from kb.evaluation.spans import covered, locate
 from kb.wiring import KnowledgeBase
 
+SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
 FIRST_PASSAGES = 5
 
 
@@ -43,6 +44,12 @@ class Result:
             "quote_covered": self.covered,
             "abstained": self.abstained,
         }
+
+
+def sample_texts() -> list[str]:
+    """The sample's plain texts, which no training may see."""
+    plain = [p for p in sorted(SAMPLE.rglob("*")) if p.suffix in (".txt", ".md", ".csv", ".html")]
+    return [path.read_text("utf-8") for path in plain]
 
 
 def read_questions(file: Path) -> list[Question]:

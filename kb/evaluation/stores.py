@@ -1,0 +1,23 @@
+"""A store of an evaluation's own, thrown away at the end; it shares the prepared models."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kb.settings import Settings
+from kb.wiring import KnowledgeBase, open_kb
+
+
+@contextmanager
+def own_store(settings: Settings, *, chat: bool) -> Iterator[KnowledgeBase]:
+    """An empty store that touches nothing of the one in use."""
+    models = settings.data_dir.absolute() / "models"
+    models.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place:
+        (Path(place) / "models").symlink_to(models)
+        kb = open_kb(settings.model_copy(update={"data_dir": Path(place)}), chat=chat)
+        try:
+            yield kb
+        finally:
+            kb.close()

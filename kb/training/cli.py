@@ -1,0 +1,66 @@
+"""`kb train`: what is set from data, set again by anyone who has the data."""
+
+import json
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kb.answer.relevance import WEIGHTS
+from kb.errors import BadRequest
+from kb.evaluation.sample import sample_texts
+from kb.evaluation.stores import own_store
+from kb.settings import Settings
+from kb.training.questions import Corpus, read_corpus, without
+from kb.wiring import KnowledgeBase
+
+Ingest = Callable[[KnowledgeBase, Sequence[Path]], None]
+
+
+def register(app: typer.Typer, ingest: Ingest) -> None:
+    training = typer.Typer(help="Set weights from data.", no_args_is_help=True)
+
+    @training.callback()
+    def _group() -> None:
+        """Set weights from data."""
+
+    @training.command()
+    def relevance(
+        files: Annotated[list[Path], typer.Argument(help="SQuAD or LegalBench-RAG files.")],
+        corpus: Annotated[
+            Path | None, typer.Option(help="The corpus folder of LegalBench-RAG files.")
+        ] = None,
+        most: Annotated[int, typer.Option(help="Questions taken of each file.")] = 250,
+        out: Annotated[Path, typer.Option(help="Where the weights go.")] = WEIGHTS,
+    ) -> None:
+        """Set the floor of abstention, and print how it does on the other half."""
+        # scikit-learn takes a second to import, and no other command needs it
+        from kb.training import relevance as floor  # noqa: PLC0415
+
+        forbidden = sample_texts()
+        corpora = [without(read_corpus(file, corpus), forbidden) for file in files]
+        with own_store(Settings(), chat=False) as kb, tempfile.TemporaryDirectory() as place:
+            found: list[floor.Example] = []
+            for one in corpora:
+                ingest(kb, [_laid_out(one, Path(place))])
+                found.extend(floor.examples(kb, one.name, one.questions, most=most))
+        told = {"trained_on": [one.name for one in corpora], **floor.fit(found)}
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(json.dumps(told, indent=1) + "\n")
+        print(json.dumps(told, indent=1))
+
+    app.add_typer(training, name="train")
+
+
+def _laid_out(corpus: Corpus, place: Path) -> Path:
+    """A folder whose one matter is the corpus. Raises `BadRequest` for two files of one name."""
+    folder = place / f"{corpus.name}-files" / corpus.name
+    folder.mkdir(parents=True)
+    for file, text in corpus.documents.items():
+        target = folder / file.rsplit("/", 1)[-1]
+        if target.exists():
+            raise BadRequest(f"Two documents of {corpus.name} are named {target.name}.")
+        target.write_bytes(text.encode())
+    return folder.parent
