@@ -51,9 +51,9 @@ class SearchRequest(BaseModel):
         json_schema_extra={"examples": [{"query": "cap on liability", "limit": 5}]},
     )
 
-    query: str = Field(min_length=1, max_length=2000, pattern=r"\S")
+    query: str = Field(min_length=1, max_length=4000, pattern=r"\S")
     matters: MatterNames = []
-    limit: int = Field(10, ge=1, le=100, description="Most passages to return.")
+    limit: int = Field(10, ge=1, le=200, description="Most passages to return.")
 
 
 class AskRequest(BaseModel):
@@ -62,7 +62,7 @@ class AskRequest(BaseModel):
         json_schema_extra={"examples": [{"question": "When does the lease end?"}]},
     )
 
-    question: str = Field(min_length=1, max_length=2000, pattern=r"\S")
+    question: str = Field(min_length=1, max_length=4000, pattern=r"\S")
     matters: MatterNames = []
     llm: bool = Field(True, description="False: quotes alone, which need no model and no turn.")
     limit: int = Field(8, ge=1, le=20, description="Most passages to quote from.")

@@ -21,7 +21,7 @@ GRACE_S = 3
 """Seconds that running answers get at the end."""
 
 OWNED = (
-    "Another process works on this data folder, `kb serve` or `kb work`. "
+    "Another process works on this data folder: a service or an ingestion. "
     "Use its page, or stop it first."
 )
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from kb.domain import Chunk, ChunkId, DocumentId, Element, ElementKind, Reading
 from kb.ports import Embedder
 from kb.sentences import sentence_spans
+from kb.store.embeddings import PATH_JOINT
 
-PATH_JOINT = " \u203a "
 _WHITE = re.compile(r"\s")
 _WINDOW = 20_000  # characters
 _GAP = re.compile(r"\s{256,}")
@@ -39,11 +39,6 @@ class _Section:
 
     heading: str
     elements: list[Element]
-
-
-def context_line(title: str, heading: str) -> str:
-    """What is embedded beside a chunk, so that it is found by what it belongs to."""
-    return PATH_JOINT.join(part for part in (title, heading) if part)
 
 
 def chunk(

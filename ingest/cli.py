@@ -5,6 +5,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -47,7 +48,8 @@ def ingest(
     kb = open_kb(settings, chat=False)
     try:
         batch = Batch(kb, offers)
-        tally = _tell_json(batch.run()) if as_json else _tell(batch.run(), len(offers))
+        with closing(batch.run()) as outcomes:  # an interrupt stops the worker before the store
+            tally = _tell_json(outcomes) if as_json else _tell(outcomes, len(offers))
     finally:
         kb.close()
     tally.seconds = time.perf_counter() - started
@@ -68,7 +70,7 @@ def reindex(
     if owner:
         count = owner.reindex()
     else:
-        kb = open_kb(settings, chat=False)
+        kb = open_kb(settings, chat=False, renewing=True)
         try:
             count = kb.reindex()
         finally:

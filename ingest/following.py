@@ -1,7 +1,7 @@
 """Following offered files to their end, in whichever process they are worked on."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,7 +45,7 @@ class Batch:
     worker: Worker | None = None
     _pending: dict[DocumentId, list[str]] = field(default_factory=dict)
 
-    def run(self) -> Iterator[Outcome]:
+    def run(self) -> Generator[Outcome, None, None]:
         """Offer and follow. Works the queue itself when no other process owns the store."""
         user = self.kb.access.local_user()
         limit = self.kb.settings.max_file_mb << 20

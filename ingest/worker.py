@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 import time
+import traceback
 
 from ingest.pipeline import Pipeline
 from kb.errors import KBError, LimitExceeded
@@ -70,14 +71,19 @@ class Worker:
                     matters = [claim.matter_id] * len(ids)
                     self._kb.index.add(ids, finished.vectors, matters)
                 if not self._kb.queue.finish(claim, finished) and ids and self._kb.index:
-                    self._kb.index.delete(ids)  # it was deleted while it was parsed
+                    self._kb.index.delete(
+                        sorted(set(ids) - self._kb.chunks.ids())
+                    )  # it was deleted while it was parsed
             outcome = "ready"
         except LimitExceeded as error:
             outcome = self._fail(claim, error.message, error.code, killed=True)
         except KBError as error:
             outcome = self._fail(claim, error.message, error.code)
-        except Exception as error:  # the job's door: one document never stops the others
-            log.exception("document %s failed", claim.document_id)
+        except Exception as error:  # noqa: BLE001 - the job's door: one document never stops the others
+            # the message of an error may quote the document, so only its kind and place
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            told = (type(error).__name__, place.name, place.lineno)
+            log.error("document %s failed: %s in %s:%s", claim.document_id, *told)
             problem = (
                 f"An unexpected error ({type(error).__name__}) stopped “{claim.name}”. "
                 "Offer it again; if it fails again, report it with the log."

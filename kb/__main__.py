@@ -8,11 +8,14 @@ import os  # noqa: E402 - nothing may be imported before the switches are set
 import sys  # noqa: E402
 
 import typer  # noqa: E402
+from pydantic import ValidationError  # noqa: E402
+from typer._click.exceptions import ClickException  # noqa: E402
 
 import api.cli  # noqa: E402
 import ingest.cli  # noqa: E402
 import kb.cli  # noqa: E402
 import kb.evaluation.cli  # noqa: E402
+import kb.training.cli  # noqa: E402
 from ingest.following import take_in  # noqa: E402
 from ingest.worker import Worker  # noqa: E402
 from kb.errors import KBError  # noqa: E402
@@ -28,21 +31,33 @@ ingest.cli.register(app)
 kb.cli.register(app)
 api.cli.register(app, Worker)
 kb.evaluation.cli.register(app, take_in)
+kb.training.cli.register(app, take_in)
 
 
 def main() -> int:
     """Run a command; its exit code. 1: bad usage or refused; 3: some files failed."""
+    os.umask(0o077)  # what is written is its owner's alone
     try:
         code = app(standalone_mode=False)
     except KBError as error:
         errors.print(f"{error.message}", markup=False, style="red")
         return 1
-    except KeyboardInterrupt:
-        errors.print("Interrupted. What was queued stays queued and goes on at the next start.")
-        return 130
+    except ClickException as error:
+        if told := error.format_message():
+            errors.print(f"{told} `--help` tells how.", markup=False, style="red")
+        return 1
+    except ValidationError as error:
+        for wrong in error.errors():
+            name = f"KB_{str(wrong['loc'][0]).upper()}" if wrong["loc"] else "A setting"
+            errors.print(f"{name} is not usable: {wrong['msg']}.", markup=False, style="red")
+        return 1
+    except (typer.Abort, typer.Exit) as error:
+        return getattr(error, "exit_code", 1)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    if code == 130:  # what typer makes of Ctrl-C
+        errors.print("Interrupted. What was queued stays queued and goes on at the next start.")
     return code if isinstance(code, int) else 0
 
 

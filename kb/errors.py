@@ -34,7 +34,7 @@ class NotFound(KBError):
     code = "not-found"
 
     def __init__(self, kind: str, name: str) -> None:
-        super().__init__(f"There is no {kind} “{name}” here. `kb status` counts what there is.")
+        super().__init__(f"There is no {kind} “{name}” here. Check the name in the list.")
 
 
 class Ambiguous(KBError):
@@ -56,7 +56,7 @@ class Busy(KBError):
         self.retry_after = retry_after
         super().__init__(
             f"The language model is busy with other questions. Ask again in {retry_after} seconds, "
-            "or ask for quotes alone (`--no-llm`), which need no model."
+            "or ask for quotes alone, which need no model."
         )
 
 

@@ -20,8 +20,9 @@ SWITCHES: dict[str, str] = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
     # llama-index and nltk look for data to download when these are unset
     "LLAMA_INDEX_DISABLE_TELEMETRY": "1",
-    # opentelemetry arrives with chromadb
+    # opentelemetry arrives with chromadb; fastapi would configure it by itself
     "OTEL_SDK_DISABLED": "true",
+    "FASTAPI_OTEL_AUTO_CONFIGURE": "false",
     # tokenizers fork-safety notice; one text a call needs no threads
     "TOKENIZERS_PARALLELISM": "false",
 }

@@ -70,7 +70,7 @@ def _silence() -> None:
 
 
 def _confine(memory_mb: int, file_mb: int) -> None:
-    _leave_network()
+    leave_network()
     _limit(resource.RLIMIT_AS, memory_mb << 20)
     _limit(resource.RLIMIT_FSIZE, file_mb << 20)
     _limit(resource.RLIMIT_CORE, 0)  # a core file would hold a document's text
@@ -78,7 +78,7 @@ def _confine(memory_mb: int, file_mb: int) -> None:
     _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
-def _leave_network() -> None:
+def leave_network() -> None:
     """An empty network namespace where the machine allows one; a guard in Python everywhere."""
     unshare = getattr(_libc(), "unshare", None)
     if unshare is not None:
@@ -88,7 +88,7 @@ def _leave_network() -> None:
 
 def _refuse_network(event: str, _: tuple[Any, ...]) -> None:
     if event in _NETWORK_EVENTS:
-        raise PermissionError("A parser may not use the network.")
+        raise PermissionError("This process may not use the network.")
 
 
 def _limit(what: int, value: int) -> None:

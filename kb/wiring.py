@@ -34,7 +34,14 @@ log = logging.getLogger("kb")
 class KnowledgeBase:
     """Every part of one opened store. Close it when done: it holds a lock and processes."""
 
-    def __init__(self, settings: Settings, *, embedder: Embedder, chat: ChatModel | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        embedder: Embedder,
+        chat: ChatModel | None,
+        renewing: bool = False,
+    ) -> None:
         self.settings = settings
         folder = _folder(settings.data_dir)
         self.owner = Owner(folder)
@@ -50,6 +57,13 @@ class KnowledgeBase:
         self.access = Access(self.library)
         self.audit = Audit(self.database)
         self.turns = Turns(settings.chat_queue)
+        made_by = self.embeddings.model()
+        if made_by not in ("", embedder.name) and not renewing:
+            self.database.close()
+            raise StoreProblem(
+                f"The vectors of this store were made by {made_by} and the embedder is now "
+                f"{embedder.name}. `kb reindex` embeds everything again."
+            )
         self.index: ChromaVectors | None = None
         if self.owner.acquire():
             self._own(folder)
@@ -154,8 +168,12 @@ def catalogue(settings: Settings) -> Database:
     return Database(_folder(settings.data_dir) / "catalogue.db")
 
 
-def open_kb(settings: Settings, *, chat: bool = True) -> KnowledgeBase:
-    """Open the store with the models that the settings name. Raises `KBError`."""
+def open_kb(settings: Settings, *, chat: bool = True, renewing: bool = False) -> KnowledgeBase:
+    """Open the store with the models that the settings name. Raises `KBError`.
+
+    `renewing` opens it also when its vectors were made by another embedder, for
+    `reindex`, which makes them anew.
+    """
     _folder(settings.data_dir)
     model = chosen_chat(settings) if chat else None
     speaker = (
@@ -163,4 +181,6 @@ def open_kb(settings: Settings, *, chat: bool = True) -> KnowledgeBase:
         if model
         else None
     )
-    return KnowledgeBase(settings, embedder=load_embedder(settings), chat=speaker)
+    return KnowledgeBase(
+        settings, embedder=load_embedder(settings), chat=speaker, renewing=renewing
+    )

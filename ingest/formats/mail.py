@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import parseaddr, parsedate_to_datetime
 from pathlib import Path
 
 from oxmsg import Message
@@ -43,7 +44,8 @@ def read(path: str, _: str) -> Reading:
     _add_headers(draft, [(name, _header(message, name)) for name in _HEADERS])
     _add_body(draft, message)
     _add_attachments(draft, _attachments(message))
-    return draft.reading("message/rfc822", title=_header(message, "Subject"))
+    title = _title(*(_header(message, name) for name in ("Subject", "From", "Date")))
+    return draft.reading("message/rfc822", title=title)
 
 
 def read_outlook(path: str, _: str) -> Reading:
@@ -72,7 +74,8 @@ def read_outlook(path: str, _: str) -> Reading:
     elif message.html_body:
         add_html(draft, message.html_body)
     _add_attachments(draft, names)
-    return draft.reading("application/vnd.ms-outlook", title=message.subject or "")
+    title = _title(message.subject or "", message.sender or "", date)
+    return draft.reading("application/vnd.ms-outlook", title=title)
 
 
 def _add_headers(draft: Draft, headers: Iterable[tuple[str, str]]) -> None:
@@ -82,6 +85,17 @@ def _add_headers(draft: Draft, headers: Iterable[tuple[str, str]]) -> None:
         if words:
             draft.add(ElementKind.PARAGRAPH, f"{name}: {words}", gap=gap)
             gap = "\n"
+
+
+def _title(subject: str, sender: str, date: str) -> str:
+    """The subject with who wrote and when, which is how a mail is remembered."""
+    name, address = parseaddr(sender)
+    try:
+        day = f"{parsedate_to_datetime(date):%d %B %Y}".lstrip("0")
+    except (ValueError, TypeError, IndexError):
+        day = ""
+    told = ", ".join(part for part in (name or address, day) if part)
+    return f"{subject} ({told})" if subject and told else subject or told
 
 
 def _header(message: EmailMessage, name: str) -> str:

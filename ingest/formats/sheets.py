@@ -5,7 +5,9 @@ a row is what a reader of a schedule or a ledger looks for.
 """
 
 import datetime
+import io
 from collections.abc import Iterator
+from pathlib import Path
 
 import openpyxl
 import xlrd
@@ -19,7 +21,8 @@ XLS = "application/vnd.ms-excel"
 
 def read(path: str, _: str) -> Reading:
     """Read .xlsx or .xlsm: each sheet's name is a heading, each row with content a row."""
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    content = io.BytesIO(Path(path).read_bytes())  # openpyxl refuses a path without the suffix
+    book = openpyxl.load_workbook(content, read_only=True, data_only=True)
     draft = Draft()
     for sheet in book.worksheets:
         sheet.reset_dimensions()  # a sheet may claim a million empty rows

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.chunking import chunk, context_line
+from ingest.chunking import chunk
 from kb.domain import Chunk, DocumentId, Element, ElementKind, Page, Reading
+from kb.store.embeddings import context_line
 from tests.fakes import FakeEmbedder
 
 DOCUMENT = DocumentId("d1")

@@ -169,7 +169,7 @@ def test_a_message_is_headers_body_history_and_names_of_attachments(tmp_path: Pa
     path = tmp_path / "a.eml"
     path.write_bytes(bytes(message()))
     reading = mail.read(str(path), "a.eml")
-    assert reading.title == "Re: Lease \u2013 caf\u00e9"
+    assert reading.title == "Re: Lease \u2013 caf\u00e9 (Ann Doyle, 6 June 2017)"
     assert reading.text == (
         "From: Ann Doyle <ann@example.com>\nTo: bo@example.com\n"
         "Date: Tue, 06 Jun 2017 14:48:27 -0700\nSubject: Re: Lease \u2013 caf\u00e9\n\n"
