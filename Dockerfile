@@ -9,6 +9,7 @@ RUN make setup
 COPY kb kb
 COPY ingest ingest
 COPY api api
+COPY data/models data/models
 COPY data/sample data/sample
 RUN useradd --system --uid 10001 kb && mkdir -p /var/lib/kb && chown kb /var/lib/kb
 USER kb

@@ -11,7 +11,7 @@ export KB_DATA_DIR ?= $(CURDIR)/data/local
 RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 
-.PHONY: help setup setup-dev demo serve test test-slow check format eval-sample eval-heldout \
+.PHONY: help setup setup-dev demo serve test test-slow check format eval-sample \
 	calibrate sample system-deps clean
 
 help: ## what there is to make
@@ -27,7 +27,7 @@ $(DEV): $(RUN) requirements/dev.txt
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" bash requirements/install.sh dev
 
 demo: $(RUN) ## ingest the sample firm and answer questions about it
-	@$(BIN)/python -m kb.evaluation.demo
+	@PATH="$(abspath $(BIN)):$$PATH" bash data/demo.sh
 
 serve: $(RUN) ## the page and the API on http://127.0.0.1:8321
 	@$(KB) serve
@@ -54,6 +54,12 @@ sample: $(DEV) ## make the sample firm's binary files again from their sources
 
 eval-sample: $(RUN) ## the figures for the sample firm's 60 questions, as JSON
 	@$(KB) eval sample
+
+EVAL ?= ../shared/eval
+CORPORA := $(EVAL)/xquad/xquad.en.json $(EVAL)/legalbench-rag/benchmarks/privacy_qa.json
+calibrate: $(RUN) ## set the floor of abstention again from development questions in EVAL
+	@if [ -d $(EVAL) ]; then $(KB) train relevance $(CORPORA) --corpus $(EVAL)/legalbench-rag/corpus; \
+	else echo "skipped: there is no $(EVAL); name the folder with EVAL=..."; fi
 
 system-deps: ## install what some tests need (Debian, as root)
 	apt-get update && apt-get install -y --no-install-recommends chromium fonts-dejavu-core
