@@ -4,7 +4,11 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 kb() {
-    printf '\n\033[1m$ kb %s\033[0m\n' "$(printf '%q ' "$@" | sed 's/\\ / /g')"
+    local told="" word
+    for word in "$@"; do
+        if [[ $word == *" "* ]]; then told+=" \"$word\""; else told+=" $word"; fi
+    done
+    printf '\n\033[1m$ kb%s\033[0m\n' "$told"
     python -m kb "$@"
 }
 

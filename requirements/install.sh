@@ -13,7 +13,7 @@ command -v "$python" >/dev/null || fail "there is no $python here. Install Pytho
 "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "$("$python" --version) is too old. Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11"
 "$python" -c 'import ensurepip, venv' 2>/dev/null || fail "this Python cannot make virtual environments. On Debian: apt-get install python3-venv"
 
-pip_install() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input "$@"; }
+pip_install() { "$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --no-input "$@"; }
 
 if [ "${1:-run}" = dev ]; then
     step "Tools for tests and checks"

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from kb.domain import Citation, Sentence, Verdict
 from kb.sentences import sentence_spans
-from kb.words import content_terms
+from kb.words import content_terms, named_terms
 
 LEAST_COVERED = 0.7
 """Share of a sentence's content terms that must stand in what it cites."""
@@ -19,7 +19,7 @@ def judge(prose: str, sources: Mapping[int, str]) -> list[Sentence]:
     """The sentences of `prose`, each with the numbers it cites and a verdict on each.
 
     `sources` maps a number to the text that stands behind it. supported: nearly
-    all content words and every figure of the sentence stand there; weak: not;
+    all content words and every name and figure of the sentence stand there; weak: not;
     unknown: there is no such number. A sentence that cites nothing is set
     against the source that fits it best, so that none goes unjudged.
     """
@@ -59,7 +59,8 @@ def _verdict(text: str, vocabulary: set[str] | None, figures: set[str] | None) -
         return Verdict.UNKNOWN
     said = set(content_terms(text))
     covered = len(said & vocabulary) / len(said) if said else 0.0
-    if covered >= LEAST_COVERED and _figures(text) <= figures:
+    named = named_terms(text) <= vocabulary  # another party's name is another party's fact
+    if covered >= LEAST_COVERED and named and _figures(text) <= figures:
         return Verdict.SUPPORTED
     return Verdict.WEAK
 

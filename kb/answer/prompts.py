@@ -28,7 +28,7 @@ def messages(
     room = budget - _RESERVE - count(RULES) - count(question)
     lines: list[str] = []
     for quote in quotes:
-        line = f"[{quote.number}] {_harmless(quote.text)} ({_harmless(_where(quote))})"
+        line = f"[{quote.number}] {_harmless(_where(quote))}: {_harmless(quote.text)}"
         room -= count(line)
         if room < 0 and lines:
             break
@@ -38,7 +38,8 @@ def messages(
 
 
 def _where(quote: Quote) -> str:
-    name = quote.document.title or quote.document.name
+    """The file's name: titles of contracts are alike, names of files tell them apart."""
+    name = quote.document.name
     return f"{name}, page {quote.page}" if quote.page else name
 
 

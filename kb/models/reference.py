@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from sentence_transformers import SentenceTransformer
+from transformers.utils import logging as transformers_logging
 
 from kb.models.onnx import FACTS_FILE, MODEL_FILE, TOKENIZER_FILE, instruction_set, quantise
 from kb.ports import Vectors
@@ -19,6 +20,7 @@ class ReferenceEmbedder:
     """sentence-transformers in fp32, one text a call. Slow, and what the fast path is held to."""
 
     def __init__(self, folder: Path, name: str) -> None:
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # vendor
         self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         self._name = f"{name}-{_weights_sha256(folder)[:8]}/fp32"
         self._tokenizer = self._model.tokenizer

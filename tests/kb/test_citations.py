@@ -16,6 +16,7 @@ SOURCES = {
         pytest.param("The lease ends on 31 May 2032 [1].", 1, "weak", id="another year"),
         pytest.param("Rent is USD 50,000 a month [1].", 1, "weak", id="another figure"),
         pytest.param("Rent doubles every winter solstice [1].", 1, "weak", id="not said"),
+        pytest.param("The Osprey Lease ends on 31 May 2031 [1].", 1, "weak", id="another's name"),
         pytest.param("The lease ends in May [7].", 7, "unknown", id="no such passage"),
         pytest.param("Notices are sent by registered post.", 2, "supported", id="cites nothing"),
     ],
