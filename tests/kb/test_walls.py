@@ -7,6 +7,7 @@ from kb.errors import NotFound
 from kb.wiring import KnowledgeBase
 from tests.shelf import put
 
+FAR_FROM_RENT = "Of gardens, horses, ships, weather, wine and music, and a rent that is named once."
 RENT = "The rent is five thousand dollars.\n\nThe deposit is two months of rent."
 
 
@@ -53,7 +54,7 @@ def test_a_walled_document_is_one_that_never_was(kb: KnowledgeBase) -> None:
 
 def test_walled_documents_do_not_displace_readable_ones(kb: KnowledgeBase) -> None:
     hidden = [put(kb, "alpha", f"{n}.txt", f"The rent deposit number {n}.").id for n in range(120)]
-    put(kb, "alpha", "open.txt", "Rent and deposit are due, with a long text on other things too.")
+    put(kb, "alpha", "open.txt", FAR_FROM_RENT)
     everything = kb.access.scope(kb.access.local_user())
     scope = Scope(everything.user_id, everything.matters, frozenset(hidden))
     [passage] = kb.retriever.search("rent deposit", scope).passages
