@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,9 @@ class LlamaChat:
         if process:
             process.kill()
             process.wait()
+            with suppress(OSError):  # what was not sent any more
+                if process.stdin:
+                    process.stdin.close()
 
     def _ask(self, request: dict[str, Any]) -> None:
         process = self._running()
@@ -84,6 +88,7 @@ class LlamaChat:
     def _running(self) -> subprocess.Popen[str]:
         if self._process and self._process.poll() is None:
             return self._process
+        self.close()
         model = self._model
         if model.sha256 and sha256_of(model.path) != model.sha256:
             raise ModelFailed(
@@ -141,6 +146,7 @@ class LlamaChat:
 
 def _read(process: "subprocess.Popen[str]", lines: "queue.Queue[dict[str, Any]]") -> None:
     assert process.stdout is not None
-    for line in process.stdout:
-        lines.put(json.loads(line))
+    with process.stdout as told:
+        for line in told:
+            lines.put(json.loads(line))
     lines.put({"ended": True})
