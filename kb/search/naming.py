@@ -6,6 +6,8 @@ from kb.domain import Chunk, Document, DocumentId
 from kb.store.keywords import Match, idf
 from kb.words import content_terms, terms
 
+MOST_MEANT = 5
+"""Documents that a question can mean at once; names that fit more tell nothing."""
 LEAST_NEW = 5
 """Content words beyond the query's own; a passage with fewer is a heading or a signature."""
 
@@ -29,6 +31,13 @@ def carried(
             if known in holders or name in label:
                 score[known] += weight
     return {known: value / whole for known, value in score.items()} if whole else {}
+
+
+def meant(shares: Mapping[DocumentId, float]) -> list[DocumentId]:
+    """The few documents that carry nearly all of the names that any carries; none if many do."""
+    most = max(shares.values(), default=0.0)
+    best = sorted(known for known, share in shares.items() if most and share >= 0.95 * most)
+    return best if len(best) <= MOST_MEANT else []
 
 
 def substance(chunk: Chunk, query: Iterable[str]) -> float:

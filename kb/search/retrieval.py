@@ -1,7 +1,8 @@
 """The passages that answer a query, from what one person may read."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.domain import Chunk, ChunkId, Document, DocumentId, Passage, Scope, SearchResult
@@ -9,9 +10,10 @@ from kb.errors import BadRequest
 from kb.guard.audit import Audit
 from kb.ports import Embedder
 from kb.search.fusion import K, best_first, fuse
-from kb.search.naming import carried, substance
+from kb.search.naming import carried, meant, substance
 from kb.search.vectors import ScopedVectors
 from kb.store.chunks import Chunks
+from kb.store.exact import document_of
 from kb.store.keywords import Keywords, Match
 from kb.store.library import Library
 from kb.words import content_terms, named_terms, terms, without_names
@@ -20,6 +22,9 @@ CANDIDATES = 100
 """How many of each list are fused."""
 MEANING_WEIGHT = 1.5
 """How much the two vector lists count together beside the keyword list."""
+INSIDE = 30
+INSIDE_WEIGHT = 0.75
+"""Passages taken from inside the documents that are named, and what either list counts."""
 DOCUMENT_WEIGHT = 2.0
 DOCUMENT_SHARPNESS = 2.0
 """How much the document counts beside the passage (docs/answers.md)."""
@@ -80,23 +85,47 @@ class Retriever:
         by_bare = self._reader.vectors.search(bare_vector, scope, CANDIDATES)
         clock.mark("vectors_ms")
         words = content_terms(query) or terms(query)
+        names = named_terms(query)
         match = self._reader.keywords.match(words, scope)
-        plain = [word for word in words if word not in named_terms(query)] or words
-        score = fuse(
-            (MEANING_WEIGHT / 2, [hit for hit, _ in by_meaning]),
-            (MEANING_WEIGHT / 2, [hit for hit, _ in by_bare]),
-            (1.0, [hit for hit, _ in match.ranked(plain, CANDIDATES)]),
-        )
+        plain = [word for word in words if word not in names] or words
+        by_words = match.ranked(plain, CANDIDATES)
         clock.mark("words_ms")
-        chunks = self._reader.chunks.by_id(list(score), scope)
-        documents = self._reader.library.documents_by_id(
-            sorted({chunk.document_id for chunk in chunks.values()}), scope
+        documents = self._documents(scope, [by_meaning, by_bare, by_words], names, match)
+        shares = carried(names, match, documents)
+        named = [documents[known] for known in meant(shares)]
+        inside = self._reader.vectors.inside(bare_vector, scope, named, INSIDE) if named else []
+        within = frozenset(document.id for document in named)
+        score = fuse(
+            (MEANING_WEIGHT / 2, _ids(by_meaning)),
+            (MEANING_WEIGHT / 2, _ids(by_bare)),
+            (1.0, _ids(by_words)),
+            (INSIDE_WEIGHT, _ids(inside)),
+            (INSIDE_WEIGHT, _ids(match.ranked(plain, INSIDE, within=within))),
         )
-        shares = carried(named_terms(query), match, documents)
+        chunks = self._reader.chunks.by_id(list(score), scope)
         order = _weighed(score, chunks, shares, words)[:limit]
-        passages = _passages(order, documents, dict(by_meaning))
+        passages = _passages(order, documents, dict([*inside, *by_bare, *by_meaning]))
         clock.mark("read_ms")
         return Found(SearchResult(query, passages, clock.told()), match)
+
+    def _documents(
+        self,
+        scope: Scope,
+        lists: Sequence[Sequence[tuple[ChunkId, float]]],
+        names: Iterable[str],
+        match: Match,
+    ) -> dict[DocumentId, Document]:
+        """The documents of all candidates, and those in whose text most of the names stand."""
+        holding: Counter[DocumentId] = Counter()
+        for name in names:
+            holding.update(match.holders(name))
+        found = {document_of(chunk_id) for one in lists for chunk_id, _ in one}
+        found.update(known for known, _ in holding.most_common(CANDIDATES))
+        return self._reader.library.documents_by_id(sorted(found), scope)
+
+
+def _ids(hits: Sequence[tuple[ChunkId, float]]) -> list[ChunkId]:
+    return [chunk_id for chunk_id, _ in hits]
 
 
 def _weighed(

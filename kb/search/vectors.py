@@ -1,6 +1,8 @@
 """Nearest neighbours in a scope: exactly where that is quick, by the index where it is not."""
 
-from kb.domain import ChunkId, Scope
+from collections.abc import Sequence
+
+from kb.domain import ChunkId, Document, Scope
 from kb.ports import VectorIndex, Vectors
 from kb.store.chunks import Chunks
 from kb.store.exact import ExactVectors, document_of
@@ -26,3 +28,12 @@ class ScopedVectors:
             return self._exact.search(vector, scope, limit)
         found = self._index.search(vector, scope.matters, limit + WALLED_MARGIN * len(scope.walled))
         return [hit for hit in found if document_of(hit[0]) not in scope.walled][:limit]
+
+    def inside(
+        self, vector: Vectors, scope: Scope, documents: Sequence[Document], limit: int
+    ) -> list[tuple[ChunkId, float]]:
+        """The nearest chunks of these documents, exactly; they must be in the scope."""
+        matters = frozenset(document.matter_id for document in documents) & scope.matters
+        narrow = Scope(scope.user_id, matters, scope.walled)
+        meant = frozenset(document.id for document in documents)
+        return self._exact.search(vector, narrow, limit, within=meant)

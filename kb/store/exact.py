@@ -21,8 +21,18 @@ class ExactVectors:
         self._kept: OrderedDict[MatterId, tuple[int, list[ChunkId], Vectors]] = OrderedDict()
         self._lock = Lock()
 
-    def search(self, vector: Vectors, scope: Scope, limit: int) -> list[tuple[ChunkId, float]]:
-        """The `limit` nearest readable chunks by cosine, best first, ties by id."""
+    def search(
+        self,
+        vector: Vectors,
+        scope: Scope,
+        limit: int,
+        *,
+        within: frozenset[DocumentId] | None = None,
+    ) -> list[tuple[ChunkId, float]]:
+        """The `limit` nearest readable chunks by cosine, best first, ties by id.
+
+        `within` leaves only the chunks of these documents.
+        """
         found: list[tuple[ChunkId, float]] = []
         for matter in sorted(scope.matters):
             ids, matrix = self._matrix(matter)
@@ -32,6 +42,9 @@ class ExactVectors:
             if scope.walled:
                 hidden = [document_of(chunk_id) in scope.walled for chunk_id in ids]
                 cosine = np.where(hidden, -np.inf, cosine)
+            if within is not None:
+                meant = [document_of(chunk_id) in within for chunk_id in ids]
+                cosine = np.where(meant, cosine, -np.inf)
             best = np.argpartition(-cosine, min(limit, len(ids)) - 1)[:limit]
             found.extend((ids[i], float(cosine[i])) for i in best if np.isfinite(cosine[i]))
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:limit]

@@ -41,8 +41,16 @@ class Match:
     mean_length: float
     postings: dict[str, list[Posting]]
 
-    def ranked(self, terms: Iterable[str], limit: int) -> list[tuple[ChunkId, float]]:
+    def ranked(
+        self,
+        terms: Iterable[str],
+        limit: int,
+        *,
+        within: frozenset[DocumentId] | None = None,
+    ) -> list[tuple[ChunkId, float]]:
         """The best chunks for these of the terms, with their BM25 scores, best first.
+
+        `within` leaves only the chunks of these documents.
 
         Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009.
         """
@@ -50,6 +58,8 @@ class Match:
         for term in sorted(set(terms)):
             weight = self.rarity(term)
             for p in self.postings.get(term, ()):
+                if within is not None and p.document_id not in within:
+                    continue
                 frequency = p.in_text + CONTEXT_WEIGHT * min(p.in_context, 1)
                 norm = K1 * (1 - B + B * p.length / max(self.mean_length, 1.0))
                 score[p.chunk_id] += weight * frequency * (K1 + 1) / (frequency + norm)
