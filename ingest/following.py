@@ -8,7 +8,7 @@ from pathlib import Path
 from ingest.offering import Offer, Offering, find
 from ingest.worker import Worker
 from kb.domain import ENDED, Document, DocumentId, Scope
-from kb.errors import KBError
+from kb.errors import KBError, StoreProblem
 from kb.wiring import KnowledgeBase
 
 POLL_S = 0.15
@@ -56,6 +56,11 @@ class Batch:
                 yield from self._ended()
             while self._pending:
                 self._take_over()
+                if self.worker and self.worker.trouble:
+                    raise StoreProblem(
+                        f"Documents cannot be stored now: {self.worker.trouble} "
+                        "What is queued goes on at the next start."
+                    )
                 yield from self._ended()
                 time.sleep(POLL_S)
         except BaseException:

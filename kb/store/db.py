@@ -53,15 +53,23 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Any]:
-        """A connection inside BEGIN IMMEDIATE; commits at the end, rolls back on any error."""
+        """A connection inside BEGIN IMMEDIATE; commits at the end, rolls back on any error.
+
+        Raises `StoreProblem` when SQLite cannot write, on a full disk for instance.
+        """
         connection = self._connection()
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
             connection.execute("COMMIT")
+        except sqlite.OperationalError as error:
+            _roll_back(connection)
+            raise StoreProblem(
+                f"The catalogue cannot be written ({error}). Make room on the disk, then run the "
+                "same again: nothing that was promised is lost."
+            ) from error
         except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
+            _roll_back(connection)
             raise
 
     def forget(self) -> None:
@@ -109,3 +117,8 @@ def _patiently(connection: Any, pragma: str) -> None:
             if "locked" not in str(error) or time.monotonic() > until:
                 raise
             time.sleep(0.01)
+
+
+def _roll_back(connection: Any) -> None:
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")

@@ -47,9 +47,19 @@ class Queue:
         """Queue again what an interrupted owner held; how many."""
         with self._db.write() as connection:
             done = connection.execute(
-                "UPDATE document SET status = 'queued' WHERE status = 'working'"
+                "UPDATE document SET status = 'queued', attempts = max(attempts - 1, 0) "
+                "WHERE status = 'working'"
             )
             return int(done.rowcount)
+
+    def release(self, claim: Claim) -> None:
+        """Give a claim back, as if it had not been made: the store refused, not the document."""
+        with self._db.write() as connection:
+            connection.execute(
+                "UPDATE document SET status = 'queued', attempts = max(attempts - 1, 0) "
+                "WHERE seq = ? AND status = 'working'",
+                (claim.seq,),
+            )
 
     def claim(self) -> Claim | None:
         """The oldest queued document, now `working`, or None."""

@@ -138,6 +138,19 @@ def test_a_file_over_the_limit_leaves_nothing_behind(tmp_path: Path) -> None:
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
 
 
+def test_a_full_disk_is_a_sentence_and_loses_nothing(kb: KnowledgeBase) -> None:
+    document = put(kb, "alpha", "lease.txt", TEXT)
+    pages = kb.database.rows("PRAGMA page_count")[0][0]
+    kb.database.rows(f"PRAGMA max_page_count={pages}")  # what a full disk is to SQLite
+    with pytest.raises(StoreProblem, match=r"full.*Make room"):
+        for number in range(2000):
+            kb.library.add_matter(f"matter {number} " + "x" * 150)
+    kb.database.rows("PRAGMA max_page_count=1000000")
+    put(kb, "beta", "note.txt", "The store takes documents again.")
+    scope = kb.access.scope(kb.access.local_user())
+    assert kb.library.document(document.id, scope).status is Status.READY
+
+
 def test_a_catalogue_of_a_newer_version_is_refused(settings: Settings, kb: KnowledgeBase) -> None:
     kb.close()
     path = settings.data_dir / "catalogue.db"
