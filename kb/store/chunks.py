@@ -24,21 +24,6 @@ class Chunks:
         )
         return {ChunkId(row["id"]): _chunk(row) for row in rows}
 
-    def around(self, chunk: Chunk, scope: Scope, *, before: int, after: int) -> list[Chunk]:
-        """The chunk with its neighbours in the same document, in reading order."""
-        rows = self._db.rows(
-            "SELECT c.* FROM chunk c JOIN document d ON d.id = c.document_id "
-            f"WHERE {IN_SCOPE} AND {IS_SEARCHABLE} AND c.document_id = ? "
-            "AND c.ordinal BETWEEN ? AND ? ORDER BY c.ordinal",
-            (
-                *scope_parameters(scope),
-                chunk.document_id,
-                chunk.ordinal - before,
-                chunk.ordinal + after,
-            ),
-        )
-        return [_chunk(row) for row in rows]
-
     def count(self, matters: frozenset[MatterId]) -> int:
         row = self._db.row(
             "SELECT count(*) FROM chunk WHERE matter_id IN (SELECT value FROM json_each(?))",

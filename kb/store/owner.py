@@ -29,7 +29,3 @@ class Owner:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
-
-    @property
-    def held(self) -> bool:
-        return self._descriptor is not None
