@@ -21,6 +21,7 @@ _WINDOW = 20_000  # characters
 _GAP = re.compile(r"\s{256,}")
 _UNFINISHED = re.compile(r"[\w,\-\u2013\u2014&(]")
 _LONGEST_HEADER = 120  # characters of a table's first row that are worth repeating
+_ASIDE = (ElementKind.FURNITURE, ElementKind.HIDDEN)
 _TINY = 0.25  # of the limit; a last chunk below it shares with the one before
 
 
@@ -82,11 +83,14 @@ def _sections(reading: Reading, title: str) -> Iterator[_Section]:
     path: list[tuple[int, str]] = []
     section = _Section("", [])
     for element in reading.elements:
-        if element.kind is ElementKind.FURNITURE:
+        if element.kind in _ASIDE:
             if section.elements:
                 yield section
             section = _Section(section.heading, [])
             continue
+        if section.elements and _quoted(element) != _quoted(section.elements[-1]):
+            yield section
+            section = _Section(section.heading, [])
         if element.kind in (ElementKind.HEADING, ElementKind.TITLE):
             if any(not _is_heading(one) for one in section.elements):
                 yield section
@@ -98,6 +102,10 @@ def _sections(reading: Reading, title: str) -> Iterator[_Section]:
         section.elements.append(element)
     if section.elements:
         yield section
+
+
+def _quoted(element: Element) -> bool:
+    return element.kind is ElementKind.QUOTED
 
 
 def _is_heading(element: Element) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import cast
 
 from ingest.media import kind_of
+from ingest.options import DEFAULT, ParseOptions
 from kb.domain import Reading
 from kb.errors import LimitExceeded, ParseFailed, TooLarge
 from kb.sandbox import Pool
@@ -38,7 +39,9 @@ _ADVICE = {
 }
 
 
-def parse(path: Path, name: str, pool: Pool, settings: Settings) -> Reading:
+def parse(
+    path: Path, name: str, pool: Pool, settings: Settings, options: ParseOptions = DEFAULT
+) -> Reading:
     """Read the file at `path`, known to people as `name`, in a child of `pool`.
 
     Raises `TooLarge`, `LimitExceeded`, and `ParseFailed` with one of the codes
@@ -47,14 +50,14 @@ def parse(path: Path, name: str, pool: Pool, settings: Settings) -> Reading:
     if path.stat().st_size > settings.max_file_mb << 20:
         raise TooLarge(name, settings.max_file_mb)
     try:
-        return pool.call(read, str(path), name, timeout_s=settings.parse_timeout_s)
+        return pool.call(read, str(path), name, options, timeout_s=settings.parse_timeout_s)
     except ParseFailed as error:
         raise ParseFailed(_named(name, error), error.code) from None
     except LimitExceeded as error:
         raise LimitExceeded(_named(name, error)) from None
 
 
-def read(path: str, name: str) -> Reading:
+def read(path: str, name: str, options: ParseOptions) -> Reading:
     """What `parse` runs in the child. Raises `ParseFailed` and `LimitExceeded`."""
     kind = kind_of(Path(path), name)
     if kind == "encrypted":
@@ -65,7 +68,7 @@ def read(path: str, name: str) -> Reading:
         advice = "It is of a kind that is not read. Convert it to PDF and add that."
         raise ParseFailed(_ADVICE.get(kind, advice), "unsupported")
     module, function = _READERS[kind].split(":")
-    reading = cast(Reading, getattr(import_module(module), function)(path, name))
+    reading = cast(Reading, getattr(import_module(module), function)(path, name, options))
     if len(reading.text) > _LONGEST:
         raise LimitExceeded("It holds more text than 10,000 pages. Split it and add the parts.")
     if not reading.pages and not reading.elements:

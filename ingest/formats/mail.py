@@ -18,6 +18,7 @@ from oxmsg import Message
 from ingest.elements import Draft, tidy
 from ingest.formats.plain import decode
 from ingest.formats.web import add_html
+from ingest.options import DEFAULT, ParseOptions
 from kb.domain import ElementKind, Reading
 from kb.errors import ParseFailed
 
@@ -26,7 +27,7 @@ _SEALS = (".rpmsg", ".p7m", ".pgp-encrypted")
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n\s*")
 
 
-def read(path: str, _: str) -> Reading:
+def read(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read an RFC 822 message. Raises `ParseFailed` ("encrypted") where its body is sealed."""
     content = Path(path).read_bytes()
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -48,7 +49,7 @@ def read(path: str, _: str) -> Reading:
     return draft.reading("message/rfc822", title=title)
 
 
-def read_outlook(path: str, _: str) -> Reading:
+def read_outlook(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read an Outlook message. Raises `ParseFailed` ("encrypted") where its body is sealed."""
     message = Message.load(path)
     kept = {name.lower(): value for name, value in message.message_headers.items()}

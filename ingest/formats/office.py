@@ -9,6 +9,7 @@ from lxml import etree, html
 
 from ingest.elements import Draft, heading_level
 from ingest.formats import revisions, unstructured_door
+from ingest.options import DEFAULT, ParseOptions
 from kb.domain import ElementKind, Reading
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -17,7 +18,7 @@ _LISTED = ("ListItem",)
 _ASIDE = ("Header", "Footer", "PageNumber")
 
 
-def read_word(path: str, _: str) -> Reading:
+def read_word(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read a .docx as it reads with every tracked change accepted.
 
     Footnotes, endnotes and comments stand at the end, each as a paragraph.
@@ -33,7 +34,7 @@ def read_word(path: str, _: str) -> Reading:
     return draft.reading(WORD, title=_claimed_title(content))
 
 
-def read_slides(path: str, _: str) -> Reading:
+def read_slides(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read a .pptx, a slide after another; titles are headings, notes are kept."""
     content = Path(path).read_bytes()
     draft = Draft()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pypandoc
 
 from ingest.formats.web import from_html
+from ingest.options import DEFAULT, ParseOptions
 from kb.domain import Reading
 from kb.errors import ParseFailed
 
@@ -16,7 +17,7 @@ _CODE_PAGE = re.compile(rb"\\ansicpg(125[013-8])\b")
 _ESCAPE = re.compile(rb"\\'([89a-fA-F][0-9a-fA-F])")
 
 
-def read_rtf(path: str, _: str) -> Reading:
+def read_rtf(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read Rich Text. Raises `ParseFailed` ("damaged")."""
     content = Path(path).read_bytes()
     if not _CODE_PAGE.search(content[:4096]):
@@ -27,7 +28,7 @@ def read_rtf(path: str, _: str) -> Reading:
         return _read(rewritten.name, "rtf", RTF)
 
 
-def read_odt(path: str, _: str) -> Reading:
+def read_odt(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read OpenDocument text. Raises `ParseFailed` ("damaged")."""
     return _read(path, "odt", ODT)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ingest.elements import HEADING_LENGTH, best_title, heading_level, is_page_number, ocr_problem
+from ingest.options import DEFAULT, ParseOptions
 from kb.domain import Element, ElementKind, Page, Reading
 from kb.layout import is_rule
 from kb.pages import Line, PageText, PdfText, read_pdf
@@ -26,7 +27,7 @@ class _Type:
     bold: bool
 
 
-def read(path: str, _: str) -> Reading:
+def read(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read a PDF. Raises `ParseFailed` with code "encrypted" or "damaged"."""
     pdf = read_pdf(path)
     running = _running_lines(pdf)

@@ -12,6 +12,7 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 
 from ingest.elements import best_title, heading_level, is_page_number
+from ingest.options import DEFAULT, ParseOptions
 from kb.domain import Element, ElementKind, Reading
 
 _MARKS = (
@@ -52,21 +53,21 @@ def decode(content: bytes) -> str:
     return content.decode("cp1252", "replace")
 
 
-def read(path: str, _: str) -> Reading:
+def read(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read a text file as it is."""
     text = decode(Path(path).read_bytes())
     elements = tuple(_text_elements(text))
     return Reading("text/plain", text, elements, title=best_title("", text, elements))
 
 
-def read_markdown(path: str, _: str) -> Reading:
+def read_markdown(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read Markdown; `#` lines are headings of their level, marks stay in the text."""
     text = decode(Path(path).read_bytes())
     elements = tuple(_markdown_elements(text))
     return Reading("text/markdown", text, elements, title=best_title("", text, elements))
 
 
-def read_table(path: str, name: str) -> Reading:
+def read_table(path: str, name: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read CSV or TSV; each record is a TABLE_ROW, also one that spans lines."""
     text = decode(Path(path).read_bytes())
     tabs = name.lower().endswith((".tsv", ".tab"))

@@ -13,13 +13,14 @@ import openpyxl
 import xlrd
 
 from ingest.elements import Draft
+from ingest.options import DEFAULT, ParseOptions
 from kb.domain import ElementKind, Reading
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLS = "application/vnd.ms-excel"
 
 
-def read(path: str, _: str) -> Reading:
+def read(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read .xlsx or .xlsm: each sheet's name is a heading, each row with content a row."""
     content = io.BytesIO(Path(path).read_bytes())  # openpyxl refuses a path without the suffix
     book = openpyxl.load_workbook(content, read_only=True, data_only=True)
@@ -31,7 +32,7 @@ def read(path: str, _: str) -> Reading:
     return draft.reading(XLSX, title=book.properties.title or "")
 
 
-def read_legacy(path: str, _: str) -> Reading:
+def read_legacy(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read .xls as `read` does .xlsx."""
     book = xlrd.open_workbook(path, on_demand=True)
     draft = Draft()

@@ -15,6 +15,7 @@ from lxml import etree, html
 
 from ingest.elements import Draft, heading_level
 from ingest.formats.plain import decode
+from ingest.options import DEFAULT, ParseOptions
 from kb.domain import ElementKind, Reading
 from kb.errors import ParseFailed
 
@@ -41,7 +42,7 @@ _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 _DEEPEST = 200  # nested tags; deeper is read as one block
 
 
-def read(path: str, _: str) -> Reading:
+def read(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read an HTML file; scripts and styles are left out."""
     return from_html(_decoded(Path(path).read_bytes()))
 
@@ -62,7 +63,7 @@ def add_html(draft: Draft, source: str) -> str:
     return str(tree.findtext(".//title") or "")
 
 
-def read_xml(path: str, _: str) -> Reading:
+def read_xml(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read XML: each element with words of its own is a paragraph. Nothing external is loaded."""
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
@@ -82,7 +83,7 @@ def read_xml(path: str, _: str) -> Reading:
     return draft.reading("application/xml", title=title)
 
 
-def read_epub(path: str, _: str) -> Reading:
+def read_epub(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read an e-book's chapters in reading order. Raises `ParseFailed` ("damaged")."""
     draft = Draft()
     with zipfile.ZipFile(path) as book:
