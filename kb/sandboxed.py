@@ -1,39 +1,66 @@
 """The child's side of `kb.sandbox`: give up what a parser does not need, then serve calls.
 
-`python -m kb.sandboxed MEMORY_MB FILE_MB` reads calls from its standard input
-and writes answers to its standard output; it is not a command for people.
+`python -m kb.sandboxed LIMITS FOLDER` reads calls from its standard input and writes
+answers to its standard output; it is not a command for people. LIMITS are those of
+`Limits` as JSON, FOLDER is where it may write.
+
+The process that was started serves none itself. It goes apart, starts one that does,
+waits for its end and ends what that one leaves behind.
 """
 
-import ctypes
 import importlib
+import json
 import os
 import pickle
-import resource
 import signal
 import struct
 import sys
 from collections.abc import Callable
 from typing import Any, cast
 
+from kb.confining.calls import refuse_calls
+from kb.confining.folders import write_only_below
+from kb.confining.limits import Limits
+from kb.confining.namespaces import (
+    be_apart,
+    end_with_parent,
+    guard_network,
+    leave_network,
+    stand_first,
+)
+from kb.confining.processes import end_below
+from kb.confining.resources import limit_cpu, limit_resources
 from kb.errors import KBError
 from kb.offline import go_offline
 
 _HEADER = struct.Struct("!Q")
-_CLONE_NEWUSER = 0x10000000
-_CLONE_NEWNET = 0x40000000
-_PR_SET_PDEATHSIG = 1
-_NETWORK_EVENTS = frozenset(
-    f"socket.{verb}" for verb in ("connect", "bind", "getaddrinfo", "sendto", "sendmsg")
-)
 
 
-def main(memory_mb: int, file_mb: int) -> None:
-    """Serve calls until the parent closes the pipe."""
+def main(limits: Limits, folder: str) -> None:
+    """Serve until the parent closes the pipe, then end as the serving process ended."""
+    apart = be_apart()
+    end_with_parent()
+    if apart:
+        stand_first()
+    serving = os.fork()
+    if serving == 0:
+        serve(limits, folder, apart=apart)
+        os._exit(0)
+    _silence()
+    code = os.waitstatus_to_exitcode(_waited(serving))
+    end_below(os.getpid())
+    if code < 0:
+        os.kill(os.getpid(), -code)
+    sys.exit(code)
+
+
+def serve(limits: Limits, folder: str, *, apart: bool = False) -> None:
+    """Serve calls, confined, until the pipe is closed."""
     go_offline()
     requests = os.fdopen(os.dup(0), "rb")  # a dup is not inherited by what parsers start
     answers = os.fdopen(os.dup(1), "wb")
     _silence()
-    _confine(memory_mb, file_mb)
+    _confine(limits, folder, apart=apart)
     while header := requests.read(_HEADER.size):
         order = requests.read(_HEADER.unpack(header)[0])
         answer = _answer(order)
@@ -41,10 +68,30 @@ def main(memory_mb: int, file_mb: int) -> None:
         answers.flush()
 
 
+def _confine(limits: Limits, folder: str, *, apart: bool) -> None:
+    if apart:
+        guard_network()
+    else:
+        leave_network()
+    limit_resources(limits, apart=apart)
+    refuse_calls()
+    write_only_below([folder])
+    end_with_parent()
+
+
+def _waited(process: int) -> int:
+    """The exit status of `process`; others that end meanwhile are cleared away."""
+    while True:
+        ended, status = os.wait()
+        if ended == process:
+            return status
+
+
 def _answer(order: bytes) -> bytes:
     try:
         module, name, args, options, timeout_s = pickle.loads(order)
-        _limit_cpu(timeout_s)
+        # the parent's clock comes first; this one is for a parent that is stopped
+        limit_cpu(4 * timeout_s + 10)
         return pickle.dumps(("done", _found(module, name)(*args, **options)))
     except KBError as error:
         return pickle.dumps(("refused", type(error).__name__, error.code, error.message))
@@ -69,46 +116,6 @@ def _silence() -> None:
     os.close(nowhere)
 
 
-def _confine(memory_mb: int, file_mb: int) -> None:
-    leave_network()
-    _limit(resource.RLIMIT_AS, memory_mb << 20)
-    _limit(resource.RLIMIT_FSIZE, file_mb << 20)
-    _limit(resource.RLIMIT_CORE, 0)  # a core file would hold a document's text
-    # last, for a change of credentials clears it
-    _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-
-
-def leave_network() -> None:
-    """An empty network namespace where the machine allows one; a guard in Python everywhere."""
-    unshare = getattr(_libc(), "unshare", None)
-    if unshare is not None:
-        unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
-    sys.addaudithook(_refuse_network)  # cannot be taken off again
-
-
-def _refuse_network(event: str, _: tuple[Any, ...]) -> None:
-    if event in _NETWORK_EVENTS:
-        raise PermissionError("This process may not use the network.")
-
-
-def _limit(what: int, value: int) -> None:
-    _, hard = resource.getrlimit(what)
-    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(what, (value, value))
-
-
-def _limit_cpu(timeout_s: float) -> None:
-    """The parent's clock comes first; this one is for a parent that is gone."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = int(used.ru_utime + used.ru_stime + 4 * timeout_s) + 10
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    if hard == resource.RLIM_INFINITY or seconds < hard:
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, hard))
-
-
-def _libc() -> ctypes.CDLL:
-    return ctypes.CDLL(None, use_errno=True)
-
-
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
+    main(Limits(**json.loads(sys.argv[1])), sys.argv[2])

@@ -82,7 +82,7 @@ sys.meta_path.insert(0, Watch)
 ENTRIES = {
     "kb.__main__": ("import kb.__main__, chromadb, fastapi, unstructured", "chromadb"),
     "kb.sandboxed": (
-        "import kb.sandboxed; kb.sandboxed.main(3072, 64); import unstructured",
+        "import kb.sandboxed as s; s.serve(s.Limits(), '/tmp'); import unstructured",
         "unstructured",
     ),
     "kb.models.llm_child": (

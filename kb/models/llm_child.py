@@ -13,8 +13,8 @@ import sys
 import threading
 from typing import Any
 
+from kb.confining.namespaces import leave_network
 from kb.offline import go_offline
-from kb.sandboxed import leave_network
 
 _CHATML = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
