@@ -6,16 +6,18 @@ from pathlib import Path, PurePath
 
 import olefile
 
-from ingest.formats.plain import decode
+from ingest.formats.encodings import decode
 from kb.errors import LimitExceeded, ParseFailed
 
 _HEAD = 1 << 16  # bytes looked at
 _MOST_MEMBERS = 20_000
 _MOST_UNPACKED = 1 << 30  # bytes
 _PICTURE = re.compile(
-    rb"\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*|RIFF....WEBP|\xff\x0a|BM....\0\0\0\0"
-    rb"|....ftyp(?:heic|heix|heif|mif1|avif|msf1)|\x97JB2|\0\0\0\x0cJXL",
+    rb"\xff\x0a|....ftyp(?:heic|heix|heif|mif1|avif|msf1)|\x97JB2|\0\0\0\x0cJXL",
     re.DOTALL,
+)
+_IMAGE = re.compile(
+    rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|II[*+]\0|MM\0[*+]|RIFF....WEBP|BM....\0\0\0\0", re.DOTALL
 )
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
@@ -27,7 +29,9 @@ _MAIL_HEADER = re.compile(
     r"Content-Type|X-[\w-]+):",
     re.IGNORECASE | re.MULTILINE,
 )
+_MAILBOX = re.compile(r"(?:\A|\n\r?\n)From \S[^\n]*\d{4}[^\n]*\n[\w-]{2,60}:")
 _OPENDOCUMENT = "application/vnd.oasis.opendocument."
+_FLAT = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<office:document\b", re.DOTALL)
 _PACKAGES = (
     ("word/document.xml", "docx"),
     ("xl/workbook.xml", "xlsx"),
@@ -41,6 +45,20 @@ _STREAMS = (
     ("PowerPoint Document", "ppt"),
     ("Workbook", "xls"),
     ("Book", "xls"),
+    ("MatOST", "oldtext"),
+)
+_OLDER = {
+    **dict.fromkeys((".wps", ".wri", ".lwp", ".sdw", ".abw", ".hwp"), "oldtext"),
+    **dict.fromkeys((".wk1", ".wk3", ".wk4", ".123", ".wb2", ".wb3", ".qpw", ".sdc"), "oldsheet"),
+    **dict.fromkeys((".dbf", ".dif", ".slk"), "oldsheet"),
+}  # LibreOffice alone knows what is in them
+_PACKED = (
+    (b"\x1f\x8b", "compressed"),
+    (b"BZh", "compressed"),
+    (b"\xfd7zXZ\0", "compressed"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+    (b"Rar!\x1a\x07", "rar"),
+    (b"!BDN", "pst"),
 )
 _BY_NAME = {
     **dict.fromkeys(("", ".txt", ".text", ".log", ".asc", ".rst", ".org"), "txt"),
@@ -55,13 +73,20 @@ _BY_NAME = {
 def kind_of(path: Path, name: str) -> str:
     """A short name for the kind of file, such as "pdf", "docx", "eml" or "txt".
 
-    "picture", "encrypted" and "" (nothing we know) are kinds too. Raises
+    "image", "picture" (one that is not read), "encrypted" and "" (nothing we know) are
+    kinds too. Raises
     `ParseFailed` ("empty", "damaged") and `LimitExceeded` for a zip bomb.
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise ParseFailed("It is empty. Check that it was copied whole.", "empty")
+    suffix = PurePath(name).suffix.lower()
+    return _packed(path, head) or _textual(head, suffix) or _OLDER.get(suffix, "")
+
+
+def _packed(path: Path, head: bytes) -> str:
+    """The kind of a file that is not text, by its first bytes; "" where they say nothing."""
     if b"%PDF-" in head[:1024]:
         return "pdf"
     if head.startswith(b"PK\x03\x04"):
@@ -70,12 +95,12 @@ def kind_of(path: Path, name: str) -> str:
         return _compound(path)
     if head.startswith(b"{\\rtf"):
         return "rtf"
-    if _PICTURE.match(head):
-        return "picture"
-    return _textual(head, PurePath(name).suffix.lower())
+    if head.startswith(b"\xffWPC"):
+        return "oldtext"
+    return "picture" if _PICTURE.match(head) else ""
 
 
-def _zipped(path: Path) -> str:
+def _zipped(path: Path, name: str) -> str:
     try:
         with zipfile.ZipFile(path) as package:
             members = package.infolist()
@@ -86,16 +111,30 @@ def _zipped(path: Path) -> str:
                 else ""
             )
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError):
+        if name.lower().endswith(".zip"):
+            return "zip"  # its reader takes out what comes before the damage
         raise ParseFailed(
             "It is damaged: its parts cannot be unpacked. Open and save it again.", "damaged"
         ) from None
+    if _is_archive(names, declared):
+        return "zip"  # its reader has limits of its own
     if len(members) > _MOST_MEMBERS or sum(one.file_size for one in members) > _MOST_UNPACKED:
         raise LimitExceeded("It unpacks to far more than a document holds and was not opened.")
     if declared == "application/epub+zip":
         return "epub"
     if declared.startswith(_OPENDOCUMENT):
-        return "odt" if declared == _OPENDOCUMENT + "text" else "odf"
-    return next((kind for member, kind in _PACKAGES if member in names), "zip")
+        return "odf"
+    return next((kind for member, kind in _PACKAGES if member in names), "")
+
+
+def _is_archive(names: set[str], declared: str) -> bool:
+    """Whether a person packed it, and not a program: those leave a list of contents inside."""
+    return not (
+        declared
+        or "[Content_Types].xml" in names
+        or "META-INF/MANIFEST.MF" in names
+        or any(one.endswith(".iwa") for one in names)
+    )
 
 
 def _compound(path: Path) -> str:
@@ -116,11 +155,13 @@ def _textual(head: bytes, suffix: str) -> str:
         return ""
     if _HTML.match(text.lstrip("\ufeff")):
         return "html"
+    if _FLAT.match(text):
+        return "fodf"
     if suffix in (".txt", ".md", ".csv", ".tsv"):
         return _BY_NAME[suffix]
     if _is_mail(text):
-        return "eml"
-    if text.lstrip("\ufeff \r\n\t").startswith("<?xml") and suffix not in (".svg", ".fods"):
+        return "mbox" if _is_mailbox(text, suffix) else "eml"
+    if text.lstrip("\ufeff \r\n\t").startswith("<?xml") and suffix != ".svg":
         return "xml"
     return _BY_NAME.get(suffix, "")
 
@@ -128,6 +169,12 @@ def _textual(head: bytes, suffix: str) -> str:
 def _is_text(text: str) -> bool:
     odd = sum(not one.isprintable() and one not in "\t\r\n\f\v\x1b\ufeff\u00a0" for one in text)
     return odd <= 0.02 * len(text) and "\0" not in text and text.count("\ufffd") <= 0.05 * len(text)
+
+
+def _is_mailbox(text: str, suffix: str) -> bool:
+    if not _MAILBOX.match(text) or suffix in (".eml", ".emlx"):
+        return False
+    return suffix in ("", ".mbox", ".mbx") or len(_MAILBOX.findall(text)) > 1
 
 
 def _is_mail(text: str) -> bool:

@@ -1,11 +1,13 @@
-"""From a file to its `Reading`, in a limited child process."""
+"""From a file to its `Reading`, in limited child processes; which reader reads what."""
 
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import cast
 
 from ingest.media import kind_of
 from ingest.options import DEFAULT, ParseOptions
+from ingest.recognition import Effort, recognised
 from kb.domain import Reading
 from kb.errors import LimitExceeded, ParseFailed, TooLarge
 from kb.sandbox import Pool
@@ -15,27 +17,36 @@ _LONGEST = 20_000_000  # characters, about 10,000 pages
 _READERS = {
     "pdf": "ingest.formats.pdf:read",
     "docx": "ingest.formats.office:read_word",
-    "pptx": "ingest.formats.office:read_slides",
+    "pptx": "ingest.formats.slides:read",
     "xlsx": "ingest.formats.sheets:read",
     "xls": "ingest.formats.sheets:read_legacy",
     "eml": "ingest.formats.mail:read",
-    "msg": "ingest.formats.mail:read_outlook",
+    "msg": "ingest.formats.outlook:read",
+    "mbox": "ingest.formats.mbox:read",
+    "zip": "ingest.formats.zipped:read",
+    "tar": "ingest.formats.tarred:read",
+    "compressed": "ingest.formats.tarred:read_compressed",
     "html": "ingest.formats.web:read",
-    "xml": "ingest.formats.web:read_xml",
-    "epub": "ingest.formats.web:read_epub",
+    "xml": "ingest.formats.markup:read",
+    "epub": "ingest.formats.ebooks:read",
     "rtf": "ingest.formats.pandoc:read_rtf",
-    "odt": "ingest.formats.pandoc:read_odt",
+    "odf": "ingest.formats.opendocument:read",
+    "fodf": "ingest.formats.opendocument:read_flat",
+    "doc": "ingest.formats.legacy:read_text",
+    "ppt": "ingest.formats.legacy:read_slides",
+    "xlsb": "ingest.formats.legacy:read_sheets",
+    "oldtext": "ingest.formats.legacy:read_text",
+    "oldsheet": "ingest.formats.legacy:read_sheets",
+    "image": "ingest.formats.pictures:read",
     "txt": "ingest.formats.plain:read",
     "md": "ingest.formats.plain:read_markdown",
     "csv": "ingest.formats.plain:read_table",
 }  # names, since importing all of them would cost each child seconds
 _ADVICE = {
-    "doc": "It is a Word 97 document, which is not read yet. Save it as .docx or PDF and add that.",
-    "ppt": "It is a PowerPoint 97 file, which is not read yet. Save it as .pptx and add that.",
-    "xlsb": "It is a binary Excel workbook, which is not read yet. Save it as .xlsx and add that.",
-    "odf": "Of OpenDocument files only text (.odt) is read yet. Save it as .xlsx, .pptx or PDF.",
-    "zip": "It is an archive. Unpack it and add the documents in it.",
-    "picture": "It is a picture and needs OCR; its words cannot be searched yet.",
+    "7z": "It is a 7-Zip archive, which is not opened. Unpack it and add the files, or a .zip.",
+    "rar": "It is a RAR archive, which is not opened. Unpack it and add the files, or a .zip.",
+    "pst": "It is a whole Outlook mailbox. Export the messages as .msg or .mbox and add those.",
+    "picture": "It is a picture of a kind that is not read. Save it as PNG, TIFF or PDF.",
 }
 
 
@@ -47,10 +58,31 @@ def parse(
     Raises `TooLarge`, `LimitExceeded`, and `ParseFailed` with one of the codes
     empty, encrypted, damaged, crashed, unsupported; each message names the file.
     """
+    return parse_measured(path, name, pool, settings, options)[0]
+
+
+def parse_measured(
+    path: Path, name: str, pool: Pool, settings: Settings, options: ParseOptions = DEFAULT
+) -> tuple[Reading, Effort]:
+    """As `parse`, and what OCR took; how OCR is done is said by the settings alone."""
     if path.stat().st_size > settings.max_file_mb << 20:
         raise TooLarge(name, settings.max_file_mb)
+    options = replace(
+        options,
+        ocr=settings.ocr,
+        ocr_language=settings.ocr_language,
+        page_timeout_s=settings.ocr_page_timeout_s,
+    )
     try:
-        return pool.call(read, str(path), name, options, timeout_s=settings.parse_timeout_s)
+        reading = pool.call(
+            read,
+            str(path),
+            name,
+            options,
+            timeout_s=settings.parse_timeout_s,
+            scratch=options.scratch,
+        )
+        return recognised(path, reading, pool, options)
     except ParseFailed as error:
         raise ParseFailed(_named(name, error), error.code) from None
     except LimitExceeded as error:

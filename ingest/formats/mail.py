@@ -1,102 +1,89 @@
-"""E-mail: RFC 822 messages by the standard library, Outlook's .msg by oxmsg.
+"""E-mail as RFC 822 has it, by the standard library.
 
 The text is the headers a reader would look for, the body with its quoted
-history, and the names of what was attached.
+history, and the names of what was attached; attachments are parts.
 """
 
 import email
 import email.policy
-import re
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import replace
 from email.header import decode_header, make_header
 from email.message import EmailMessage
-from email.utils import parseaddr, parsedate_to_datetime
 from pathlib import Path
 
-from oxmsg import Message
-
-from ingest.elements import Draft, tidy
-from ingest.formats.plain import decode
-from ingest.formats.web import add_html
+from ingest.formats.attachments import Attachments
+from ingest.formats.encodings import decode
+from ingest.formats.letterhead import Letterhead
+from ingest.formats.quoting import Letter
 from ingest.options import DEFAULT, ParseOptions
-from kb.domain import ElementKind, Reading
+from kb.domain import Reading
 from kb.errors import ParseFailed
 
-_HEADERS = ("From", "To", "Cc", "Date", "Subject")
-_SEALS = (".rpmsg", ".p7m", ".pgp-encrypted")
-_BLANK_LINE = re.compile(r"\n[ \t>]*\n\s*")
+_HEADERS = {
+    "sender": "From",
+    "to": "To",
+    "cc": "Cc",
+    "bcc": "Bcc",
+    "date": "Date",
+    "subject": "Subject",
+    "message_id": "Message-ID",
+}
+_GUESSABLE = 200  # bytes; of fewer, a guess of their charset is worth nothing
+_LEFT_OUT = frozenset(
+    (
+        "application/pkcs7-signature",
+        "application/x-pkcs7-signature",
+        "application/pgp-signature",
+        "message/delivery-status",
+        "message/disposition-notification",
+    )
+)
 
 
-def read(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
+def read(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     """Read an RFC 822 message. Raises `ParseFailed` ("encrypted") where its body is sealed."""
     content = Path(path).read_bytes()
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        content = decode(content).lstrip("\ufeff").encode()
-    first, _newline, rest = content.partition(b"\n")
-    if first.strip().isdigit():  # Apple Mail writes the length of the message first
-        content = rest
-    message = email.message_from_bytes(content, policy=email.policy.default)
-    assert isinstance(message, EmailMessage)
+    message = parsed(content)
     if message.get_content_type() in ("application/pkcs7-mime", "multipart/encrypted"):
         raise ParseFailed(
             "It is an encrypted message. Decrypt it in a mail program first.", "encrypted"
         )
-    draft = Draft()
-    _add_headers(draft, [(name, _header(message, name)) for name in _HEADERS])
-    _add_body(draft, message)
-    _add_attachments(draft, _attachments(message))
-    title = _title(*(_header(message, name) for name in ("Subject", "From", "Date")))
-    return draft.reading("message/rfc822", title=title)
+    head = letterhead(message)
+    letter = Letter()
+    head.add_to(letter)
+    bodies = _bodies(message)
+    for part in bodies:
+        if part.get_content_subtype() == "html":
+            letter.add_page(_words(part))
+        else:
+            letter.add_text(_words(part))
+    attachments = Attachments(options, len(content))
+    pages = "".join(_words(one) for one in _texts(message) if one.get_content_subtype() == "html")
+    for part in _attached(message, bodies):
+        _take(attachments, part, pages)
+    attachments.add_to(letter)
+    reading = letter.reading("message/rfc822", title=head.title, problem=attachments.problem)
+    return replace(reading, parts=attachments.taken, facts=head.facts)
 
 
-def read_outlook(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
-    """Read an Outlook message. Raises `ParseFailed` ("encrypted") where its body is sealed."""
-    message = Message.load(path)
-    kept = {name.lower(): value for name, value in message.message_headers.items()}
-    names = [one.file_name or "" for one in message.attachments]
-    if "encrypted" in (message.message_class or "").lower() or (
-        not (message.body or message.html_body) and any(name.endswith(_SEALS) for name in names)
-    ):
-        raise ParseFailed(
-            "It is an encrypted message. Save a decrypted copy in Outlook first.", "encrypted"
-        )
-    people = ", ".join(f"{one.name} <{one.email_address}>" for one in message.recipients)
-    date = str(message.sent_date or "")
-    found = {
-        "from": message.sender or "",
-        "to": people,
-        "date": date,
-        "subject": message.subject or "",
-    }
-    draft = Draft()
-    _add_headers(draft, [(n, kept.get(n.lower()) or found.get(n.lower(), "")) for n in _HEADERS])
-    if message.body:
-        _add_text(draft, message.body)
-    elif message.html_body:
-        add_html(draft, message.html_body)
-    _add_attachments(draft, names)
-    title = _title(message.subject or "", message.sender or "", date)
-    return draft.reading("application/vnd.ms-outlook", title=title)
+def parsed(content: bytes) -> EmailMessage:
+    """The message in `content`, in UTF-16 too, and with the first line that Apple Mail adds."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in content[:2]:
+        content = decode(content).lstrip("\ufeff").encode()
+    first, _newline, rest = content.partition(b"\n")
+    if first.strip().isdigit():  # Apple Mail writes the length of the message first
+        content = rest[: int(first)] or rest  # and a property list after it
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
 
 
-def _add_headers(draft: Draft, headers: Iterable[tuple[str, str]]) -> None:
-    gap = "\n\n"
-    for name, value in headers:
-        words = " ".join(tidy(value).split())
-        if words:
-            draft.add(ElementKind.PARAGRAPH, f"{name}: {words}", gap=gap)
-            gap = "\n"
-
-
-def _title(subject: str, sender: str, date: str) -> str:
-    """The subject with who wrote and when, which is how a mail is remembered."""
-    name, address = parseaddr(sender)
-    try:
-        day = f"{parsedate_to_datetime(date):%d %B %Y}".lstrip("0")
-    except (ValueError, TypeError, IndexError):
-        day = ""
-    told = ", ".join(part for part in (name or address, day) if part)
-    return f"{subject} ({told})" if subject and told else subject or told
+def letterhead(message: EmailMessage) -> Letterhead:
+    """The headers of a message, however malformed."""
+    told = {field: _header(message, name) for field, name in _HEADERS.items()}
+    answers = " ".join(_header(message, name) for name in ("In-Reply-To", "References"))
+    return Letterhead(**told, answers=answers)
 
 
 def _header(message: EmailMessage, name: str) -> str:
@@ -113,61 +100,114 @@ def _header(message: EmailMessage, name: str) -> str:
             return raw
 
 
-def _add_body(draft: Draft, message: EmailMessage) -> None:
-    for part in _bodies(message):
-        words = _words(part)
-        if part.get_content_subtype() == "html":
-            add_html(draft, words)
-        else:
-            _add_text(draft, words)
-
-
 def _bodies(message: EmailMessage) -> list[EmailMessage]:
     """The text parts to show: of alternatives the plain one, if it says anything."""
     if not message.is_multipart():
         return [message] if message.get_content_maintype() == "text" else []
-    parts = [part for part in message.iter_parts() if isinstance(part, EmailMessage)]
     if message.get_content_type() == "message/rfc822":
         return []
-    found = [_bodies(part) for part in parts if not _is_attachment(part)]
+    found = [_bodies(part) for part in _children(message) if not _is_attachment(part)]
     if message.get_content_type() == "multipart/alternative":
         found.sort(key=lambda some: bool(some) and some[0].get_content_subtype() != "plain")
         return next((some for some in found if any(_words(one).strip() for one in some)), [])
     return [one for some in found for one in some]
 
 
-def _is_attachment(part: EmailMessage) -> bool:
-    return part.get_content_disposition() == "attachment" or (
-        part.get_filename() is not None and part.get_content_maintype() != "text"
+def _children(message: EmailMessage) -> list[EmailMessage]:
+    payload = message.get_payload()
+    return (
+        [one for one in payload if isinstance(one, EmailMessage)] if message.is_multipart() else []
     )
 
 
-def _words(part: EmailMessage) -> str:
-    payload = part.get_payload(decode=True)
-    if not isinstance(payload, bytes):
-        return ""
-    charset = part.get_content_charset() or ""
+def _is_attachment(part: EmailMessage) -> bool:
+    return _disposition(part) == "attachment" or (
+        bool(_file_name(part)) and part.get_content_maintype() != "text"
+    )
+
+
+def _texts(message: EmailMessage) -> Iterator[EmailMessage]:
+    """Every text part of the message itself, of those that are alternatives all."""
+    if message.get_content_maintype() == "text":
+        yield message
+    elif message.get_content_type() != "message/rfc822":
+        for part in _children(message):
+            if not _is_attachment(part):
+                yield from _texts(part)
+
+
+def _attached(message: EmailMessage, bodies: list[EmailMessage]) -> Iterator[EmailMessage]:
+    """Every part that is neither shown, nor another form of what is shown, nor a container."""
+    shown = {id(one) for one in bodies}
+    waiting = [message]
+    while waiting:
+        part = waiting.pop(0)
+        kind = part.get_content_type()
+        if part.is_multipart() and part.get_content_maintype() == "multipart":
+            waiting[:0] = _children(part)
+        elif id(part) in shown or kind in _LEFT_OUT:
+            continue
+        elif _is_attachment(part) or part.get_content_maintype() != "text":
+            yield part
+
+
+def _take(attachments: Attachments, part: EmailMessage, pages: str) -> None:
+    kind = part.get_content_type()
+    if kind == "message/rfc822":
+        inner = next(iter(_children(part)), None)
+        if inner is not None:
+            subject = letterhead(inner).subject
+            attachments.message(_file_name(part) or subject, _as_bytes(inner))
+        return
+    name, content = _file_name(part), _content(part)
+    reference = str(part.get("Content-ID") or "").strip(" <>")
+    attachments.file(
+        name or f"unnamed.{part.get_content_subtype()}",
+        content,
+        picture=part.get_content_maintype() == "image" and _disposition(part) != "attachment",
+        shown=bool(reference) and f"cid:{reference}" in pages,
+    )
+
+
+def _as_bytes(message: EmailMessage) -> bytes:
     try:
-        return payload.decode(charset)
-    except (LookupError, UnicodeDecodeError):
+        return message.as_bytes(policy=email.policy.compat32)
+    except (ValueError, LookupError, TypeError, AttributeError, IndexError):
+        return message.as_string().encode("utf-8", "replace")
+
+
+def _content(part: EmailMessage) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _words(part: EmailMessage) -> str:
+    payload = _content(part)
+    try:
+        return payload.decode(part.get_content_charset() or "")
+    except (LookupError, ValueError):
+        if len(payload) < _GUESSABLE and not _is_utf8(payload):
+            return payload.decode("cp1252", "replace")
         return decode(payload)
 
 
-def _add_text(draft: Draft, body: str) -> None:
-    for paragraph in _BLANK_LINE.split(tidy(body)):
-        draft.add(ElementKind.PARAGRAPH, paragraph)
+def _is_utf8(payload: bytes) -> bool:
+    try:
+        payload.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
-def _attachments(message: EmailMessage) -> list[str]:
-    return [
-        part.get_filename() or "message"
-        for part in message.walk()
-        if isinstance(part, EmailMessage)
-        and (part.get_filename() or part.get_content_type() == "message/rfc822")
-    ]
+def _file_name(part: EmailMessage) -> str:
+    try:
+        return part.get_filename() or ""
+    except (ValueError, LookupError, TypeError, AttributeError, IndexError):
+        return ""
 
 
-def _add_attachments(draft: Draft, names: Iterable[str]) -> None:
-    listed = ", ".join(name for name in names if name)
-    if listed:
-        draft.add(ElementKind.PARAGRAPH, f"Attachments: {listed}")
+def _disposition(part: EmailMessage) -> str:
+    try:
+        return part.get_content_disposition() or ""
+    except (ValueError, LookupError, TypeError, AttributeError, IndexError):
+        return ""
