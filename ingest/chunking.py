@@ -20,7 +20,8 @@ _WHITE = re.compile(r"\s")
 _WINDOW = 20_000  # characters
 _GAP = re.compile(r"\s{256,}")
 _UNFINISHED = re.compile(r"[\w,\-\u2013\u2014&(]")
-_LONGEST_HEADER = 120  # characters of a table's first row that are worth repeating
+_LONGEST_HEADER = 400  # characters of a table's first row that are worth repeating
+_NEW_TABLE = re.compile(r"\n[ \t\r]*\n")
 _ASIDE = (ElementKind.FURNITURE, ElementKind.HIDDEN)
 _TINY = 0.25  # of the limit; a last chunk below it shares with the one before
 
@@ -116,22 +117,54 @@ def _pieces(
     text: str, section: _Section, embedder: Embedder, max_tokens: int
 ) -> Iterator[tuple[int, int, str]]:
     atoms = list(_atoms(text, section.elements, embedder, max_tokens))
-    header = _table_header(text, section.elements)
-    for first, last in _packed(atoms, lambda a, b: embedder.count(text[a:b]), max_tokens):
-        start, end = atoms[first].start, atoms[last].end
-        repeats = header is not None and start > header[1]
-        shown = [section.heading, text[header[0] : header[1]] if header and repeats else ""]
-        yield start, end, PATH_JOINT.join(part for part in shown if part)
+    tables = list(_tables(text, section.elements))
+    headers = [_header_above(tables, atom.start) for atom in atoms]
+    known = {header: embedder.count(header) for header in set(headers)}
+    limits = [max_tokens - min(known[header], max_tokens // 2) for header in headers]
+    for first, last in _packed(atoms, lambda a, b: embedder.count(text[a:b]), limits):
+        shown = [section.heading, headers[first]]
+        yield atoms[first].start, atoms[last].end, PATH_JOINT.join(one for one in shown if one)
 
 
-def _table_header(text: str, elements: Sequence[Element]) -> tuple[int, int] | None:
-    """The span of a table's first row, to be repeated over its later chunks."""
-    rows = [one for one in elements if one.kind is ElementKind.TABLE_ROW]
-    if len(rows) < 2 or rows[0].char_end - rows[0].char_start > _LONGEST_HEADER:
-        return None
-    if elements[-1] is not rows[-1] or len(rows) < len(elements) - 2:
-        return None  # a section of running text with a table in it
-    return rows[0].char_start, rows[0].char_end
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The rows below a table's header, and the header's words."""
+
+    start: int
+    end: int
+    header: str
+
+
+def _tables(text: str, elements: Sequence[Element]) -> Iterator[_Table]:
+    """The tables of two rows and more; a blank line between rows begins another."""
+    rows: list[Element] = []
+    for element in (*elements, None):
+        row = element is not None and element.kind is ElementKind.TABLE_ROW
+        if rows and not (
+            row and element and not _NEW_TABLE.search(text, rows[-1].char_end, element.char_start)
+        ):
+            if len(rows) > 1:
+                yield _table(text, rows)
+            rows = []
+        if row and element is not None:
+            rows.append(element)
+
+
+def _table(text: str, rows: Sequence[Element]) -> _Table:
+    """The header is the first row; a first row of one cell is a caption above it."""
+    words = [" ".join(text[one.char_start : one.char_end].split()) for one in rows[:3]]
+    captioned = len(words) > 2 and " | " not in words[0] and " | " in words[1]
+    header = PATH_JOINT.join(words[:2]) if captioned else words[0]
+    if len(header) > _LONGEST_HEADER:  # whole columns, as many as there is room for
+        cut = max(header.rfind(one, 0, _LONGEST_HEADER) for one in (" | ", "\t", ",", ";"))
+        header = header[: cut if cut > 0 else _LONGEST_HEADER]
+    return _Table(rows[1 + captioned].char_start, rows[-1].char_end, header)
+
+
+def _header_above(tables: Sequence[_Table], at: int) -> str:
+    """The header of the table that `at` stands in, "" outside of tables and in a header."""
+    place = bisect_right(tables, at, key=lambda table: table.start) - 1
+    return tables[place].header if place >= 0 and at < tables[place].end else ""
 
 
 def _atoms(
@@ -209,21 +242,24 @@ def _may_end(text: str, tokens: Sequence[tuple[int, int]], last: int) -> bool:
 
 
 def _packed(
-    atoms: Sequence[_Atom], count: Callable[[int, int], int], max_tokens: int
+    atoms: Sequence[_Atom], count: Callable[[int, int], int], limits: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
-    """Runs of atoms, as indices of first and last, each as long as the limit allows."""
+    """Runs of atoms, as indices of first and last, each as long as its first atom's limit allows.
+
+    `limits` has one for each atom; an atom may be longer than its own.
+    """
     runs: list[tuple[int, int]] = []
     first = 0
     while first < len(atoms):
-        last, tokens = first, atoms[first].tokens
-        while last + 1 < len(atoms) and tokens + atoms[last + 1].tokens <= max_tokens:
+        last, tokens, most = first, atoms[first].tokens, limits[first]
+        while last + 1 < len(atoms) and tokens + atoms[last + 1].tokens <= most:
             last += 1
             tokens += atoms[last].tokens
-        while last > first and count(atoms[first].start, atoms[last].end) > max_tokens:
+        while last > first and count(atoms[first].start, atoms[last].end) > most:
             last -= 1  # joined text may count for more than its parts
         runs.append((first, last))
         first = last + 1
-    yield from _evened(atoms, runs, count, max_tokens)
+    yield from _evened(atoms, runs, count, max(limits, default=0))
 
 
 def _evened(

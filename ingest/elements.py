@@ -61,17 +61,21 @@ class Draft:
         self._at = 0
         self._elements: list[Element] = []
 
-    def add(self, kind: ElementKind, text: str, *, level: int = 0, gap: str = "\n\n") -> None:
-        """Append `text`, tidied, after `gap`; nothing is added when it holds no words."""
+    def add(self, kind: ElementKind, text: str, *, level: int = 0, gap: str = "\n\n") -> int | None:
+        """Append `text`, tidied, after `gap`, and return where it begins.
+
+        None is returned, and nothing added, when it holds no words.
+        """
         text = tidy(text).strip()
         if not text:
-            return
+            return None
         if self._pieces:
             self._pieces.append(gap)
             self._at += len(gap)
         self._pieces.append(text)
         self._elements.append(Element(kind, self._at, self._at + len(text), None, level))
         self._at += len(text)
+        return self._at - len(text)
 
     def add_table(self, rows: Iterable[Sequence[str]]) -> None:
         """One row a line, cells joined by " | "; empty rows are left out."""
@@ -172,25 +176,22 @@ def best_title(claimed: str, text: str, elements: Sequence[Element]) -> str:
     return numbered
 
 
-def ocr_problem(pages: Sequence[Page]) -> str | None:
-    """A sentence about the pages that are only images; None when there are none."""
+def ocr_problem(pages: Sequence[Page], *, why: str = "") -> str | None:
+    """A sentence about the pages that are only images; None when there are none.
+
+    `why` their words are not known; "" says that OCR has not been tried.
+    """
     numbers = [page.number for page in pages if page.needs_ocr]
     if not numbers:
         return None
     if len(numbers) == len(pages):
-        return (
-            "All of its pages are images without text and need OCR; "
-            "their words cannot be searched yet."
-        )
-    if len(numbers) == 1:
-        return (
-            f"Page {numbers[0]} is an image without text and needs OCR; "
-            "its words cannot be searched yet."
-        )
-    return (
-        f"Pages {_listed(numbers)} are images without text and need OCR; "
-        "their words cannot be searched yet."
-    )
+        which, their = "All of its pages are images without text and need OCR", "their"
+    elif len(numbers) == 1:
+        which, their = f"Page {numbers[0]} is an image without text and needs OCR", "its"
+    else:
+        which, their = f"Pages {_listed(numbers)} are images without text and need OCR", "their"
+    reason = f" {why.rstrip('.')}." if why else ""
+    return f"{which}; {their} words cannot be searched.{reason}"
 
 
 def _listed(numbers: Sequence[int]) -> str:

@@ -53,6 +53,8 @@ _OLDER = {
     **dict.fromkeys((".dbf", ".dif", ".slk"), "oldsheet"),
 }  # LibreOffice alone knows what is in them
 _PACKED = (
+    (b"{\\rtf", "rtf"),
+    (b"\xffWPC", "oldtext"),
     (b"\x1f\x8b", "compressed"),
     (b"BZh", "compressed"),
     (b"\xfd7zXZ\0", "compressed"),
@@ -82,22 +84,24 @@ def kind_of(path: Path, name: str) -> str:
     if not head.strip(b"\0 \t\r\n\xef\xbb\xbf"):
         raise ParseFailed("It is empty. Check that it was copied whole.", "empty")
     suffix = PurePath(name).suffix.lower()
-    return _packed(path, head) or _textual(head, suffix) or _OLDER.get(suffix, "")
+    return _packed(path, name, head) or _textual(head, suffix) or _OLDER.get(suffix, "")
 
 
-def _packed(path: Path, head: bytes) -> str:
+def _packed(path: Path, name: str, head: bytes) -> str:
     """The kind of a file that is not text, by its first bytes; "" where they say nothing."""
     if b"%PDF-" in head[:1024]:
         return "pdf"
     if head.startswith(b"PK\x03\x04"):
-        return _zipped(path)
+        return _zipped(path, name)
     if head.startswith(olefile.MAGIC):
         return _compound(path)
-    if head.startswith(b"{\\rtf"):
-        return "rtf"
-    if head.startswith(b"\xffWPC"):
-        return "oldtext"
-    return "picture" if _PICTURE.match(head) else ""
+    if _IMAGE.match(head):
+        return "image"
+    if _PICTURE.match(head):
+        return "picture"
+    if head[257:262] == b"ustar":
+        return "tar"
+    return next((kind for start, kind in _PACKED if head.startswith(start)), "")
 
 
 def _zipped(path: Path, name: str) -> str:

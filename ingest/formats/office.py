@@ -1,78 +1,93 @@
-"""Word and PowerPoint, through unstructured."""
+"""Word documents: body, notes, comments, headers and footers, from their XML."""
 
-import io
-import zipfile
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+import posixpath
+from collections.abc import Iterator
 
-from lxml import etree, html
+from lxml import etree
 
-from ingest.elements import Draft, heading_level
-from ingest.formats import revisions, unstructured_door
+from ingest.formats.manuscript import Manuscript
+from ingest.formats.numbering import Numbering
+from ingest.formats.package import Package, joined, properties
+from ingest.formats.word import Body
+from ingest.formats.wordstyles import Styles, W
 from ingest.options import DEFAULT, ParseOptions
 from kb.domain import ElementKind, Reading
+from kb.errors import ParseFailed
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-_LISTED = ("ListItem",)
-_ASIDE = ("Header", "Footer", "PageNumber")
+_COMMENT = ("author", "date")
 
 
-def read_word(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
+def read_word(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     """Read a .docx as it reads with every tracked change accepted.
 
-    Footnotes, endnotes and comments stand at the end, each as a paragraph.
+    The changes and comments are its revisions. Footnotes, endnotes and comments
+    stand at the end, each as a paragraph that says what it is; headers and footers
+    are furniture. Raises `ParseFailed` ("damaged").
     """
-    content = Path(path).read_bytes()
-    clean = revisions.accepted(content)
-    draft = Draft()
-    styled = revisions.headings(clean)
-    for element in unstructured_door.partition_word(clean):
-        _add(draft, element, styled)
-    for note in revisions.notes(content):
-        draft.add(ElementKind.PARAGRAPH, note)
-    return draft.reading(WORD, title=_claimed_title(content))
+    package = Package(path, options)
+    main = next(iter(package.related("", "officeDocument")), "word/document.xml")
+    tree = package.xml(main)
+    if tree is None:
+        raise ParseFailed("It is damaged. Open and save it again in Word.", "damaged")
+    manuscript = Manuscript()
+    try:
+        _write(manuscript, package, main, tree)
+    except RecursionError:
+        raise ParseFailed("Its parts are nested too deeply to be read.", "damaged") from None
+    title, facts = properties(package.xml("docProps/core.xml"))
+    return manuscript.reading(WORD, title=title, facts=facts)
 
 
-def read_slides(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
-    """Read a .pptx, a slide after another; titles are headings, notes are kept."""
-    content = Path(path).read_bytes()
-    draft = Draft()
-    slide: int | None = None
-    for element in unstructured_door.partition_slides(content):
-        opens = element.slide != slide
-        slide = element.slide
-        _add(draft, element, {element.text: 1} if opens and element.kind == "Title" else {})
-    return draft.reading(SLIDES, title=_claimed_title(content))
+def _write(manuscript: Manuscript, package: Package, main: str, tree: etree._Element) -> None:
+    def part(kind: str) -> etree._Element | None:
+        usual = joined(posixpath.dirname(main), f"{kind}.xml")
+        return package.xml(next(iter(package.related(main, kind)), usual))
+
+    styles = Styles(part("styles"), Numbering(part("numbering")))
+    notes = dict(_comments(part("comments")))
+    for kind in ("header", "footer"):
+        furniture = Body(manuscript, styles, {}, furniture=True)
+        seen: set[str] = set()
+        for name in package.related(main, kind):
+            edge = package.xml(name)
+            words = "" if edge is None else "".join(edge.itertext()).strip()
+            if edge is not None and words not in seen:
+                seen.add(words)
+                furniture.blocks(edge)
+    body = Body(manuscript, styles, notes)
+    body.blocks(next(tree.iterfind(W + "body"), tree))
+    for kind in ("footnote", "endnote"):
+        for label, note in _notes(part(f"{kind}s"), kind, body.referred[kind]):
+            body.blocks(note, label=label)
+    for author, _, words in notes.values():
+        if words:
+            manuscript.say(f"Comment by {author or 'unknown'}: {words}")
+            manuscript.end_line(ElementKind.PARAGRAPH)
 
 
-def _add(draft: Draft, element: unstructured_door.Part, styled: Mapping[str, int]) -> None:
-    words = " ".join(element.text.split())
-    if element.kind in _ASIDE:
-        draft.add(ElementKind.FURNITURE, element.text)
-    elif element.table:
-        draft.add_table(_rows(element.table))
-    elif words in styled:
-        draft.add(ElementKind.HEADING, words, level=styled[words])
-    elif level := heading_level(words):
-        draft.add(ElementKind.HEADING, words, level=level)
-    elif element.kind in _LISTED:
-        draft.add(ElementKind.LIST_ITEM, element.text)
-    else:
-        draft.add(ElementKind.PARAGRAPH, element.text)
+def _comments(tree: etree._Element | None) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    for note in () if tree is None else tree.iterfind(W + "comment"):
+        words = " ".join(" ".join(_words(one) for one in note.iter(W + "p")).split())
+        author, date = (str(note.get(W + name, "")) for name in _COMMENT)
+        yield note.get(W + "id", ""), (author, date, words)
 
 
-def _rows(table: str) -> Iterator[list[str]]:
-    for row in html.fragment_fromstring(table).iter("tr"):
-        yield [" ".join(cell.itertext()) for cell in row.iterchildren("td", "th")]
+def _words(paragraph: etree._Element) -> str:
+    pieces = paragraph.iter(W + "t", W + "tab", W + "br")
+    return "".join(one.text or "" if one.tag == W + "t" else " " for one in pieces)
 
 
-def _claimed_title(content: bytes) -> str:
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        try:
-            core = package.read("docProps/core.xml")
-        except KeyError:
-            return ""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
-    tree = etree.fromstring(core, parser)
-    return "" if tree is None else str(tree.findtext(".//{*}title") or "")
+def _notes(
+    tree: etree._Element | None, kind: str, referred: list[str]
+) -> Iterator[tuple[str, etree._Element]]:
+    """Foot- or endnotes with their numbers as Word shows them: in the order of reference."""
+    if tree is None:
+        return
+    nodes = {note.get(W + "id", ""): note for note in tree.iterfind(W + kind)}
+    ordered = dict.fromkeys(one for one in referred if one in nodes)
+    for number, one in enumerate(ordered, start=1):
+        yield f"{kind.capitalize()} {number}:", nodes[one]
+    for one, note in nodes.items():
+        if one not in ordered and note.get(W + "type") is None:
+            yield f"{kind.capitalize()} {one}:", note

@@ -1,4 +1,4 @@
-"""Rich Text and OpenDocument text, turned into HTML by pandoc."""
+"""Rich Text, turned into HTML by pandoc."""
 
 import re
 import tempfile
@@ -12,7 +12,6 @@ from kb.domain import Reading
 from kb.errors import ParseFailed
 
 RTF = "application/rtf"
-ODT = "application/vnd.oasis.opendocument.text"
 _CODE_PAGE = re.compile(rb"\\ansicpg(125[013-8])\b")
 _ESCAPE = re.compile(rb"\\'([89a-fA-F][0-9a-fA-F])")
 
@@ -26,11 +25,6 @@ def read_rtf(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
         rewritten.write(_in_unicode(content))
         rewritten.flush()
         return _read(rewritten.name, "rtf", RTF)
-
-
-def read_odt(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
-    """Read OpenDocument text. Raises `ParseFailed` ("damaged")."""
-    return _read(path, "odt", ODT)
 
 
 def _in_unicode(content: bytes) -> bytes:

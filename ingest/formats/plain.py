@@ -3,54 +3,26 @@
 Byte order mark and line ends are kept, so a span is a span of the file.
 """
 
-import codecs
 import csv
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from charset_normalizer import from_bytes
-
 from ingest.elements import best_title, heading_level, is_page_number
+from ingest.formats.encodings import decode
 from ingest.options import DEFAULT, ParseOptions
 from kb.domain import Element, ElementKind, Reading
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
-_SAMPLE = 1 << 16
-_NOT_WESTERN = re.compile(r"^(?:gb|big5|shift|euc|iso2022|cp9|johab|utf|hz|koi|cp125[1356])")
 _BLOCK = re.compile(r"[^\r\n\f]+(?:(?:\r\n|\r|\n)(?![ \t\ufeff]*(?:\r|\n|\f|$))[^\r\n\f]+)*")
 _LINE = re.compile(r"[^\r\n]+")
 _ITEM = re.compile(r"\s*(?:[-*+\u2022\u25aa\u25cf]|\(?(?:[a-z]|[ivx]{1,5}|\d{1,3})[.)])\s+\S")
 _HASHES = re.compile(r"\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 _RULE = re.compile(r"\s*\|?[\s:|-]+\|?\s*$")
+_SAMPLE = 1 << 16  # characters
+_DELIMITERS = ",;\t|"
+_NAMED_DELIMITER = re.compile(r"\ufeff?sep=([,;\t|])\r?\n", re.IGNORECASE)
 _LONG = 160  # characters; lines as long as this are whole paragraphs, not wrapped ones
-
-
-def decode(content: bytes) -> str:
-    """The text of `content`, its byte order mark kept.
-
-    UTF-8 first, then a mark, then what charset-normalizer finds in the first
-    64 KB where much of it is not ASCII; the rest is read as Windows-1252.
-    """
-    for mark, encoding in _MARKS:
-        if content.startswith(mark):
-            return content.decode(encoding, "replace")
-    if content[1:200:2].count(0) > 60 or content[0:200:2].count(0) > 60:
-        return content.decode("utf-16-le" if content[1:2] == b"\0" else "utf-16-be", "replace")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        guess = from_bytes(content[:_SAMPLE]).best()
-    foreign = sum(byte > 0x7F for byte in content[:_SAMPLE]) > 0.15 * len(content[:_SAMPLE])
-    if foreign and guess is not None and _NOT_WESTERN.match(guess.encoding.replace("_", "")):
-        return content.decode(guess.encoding, "replace")
-    return content.decode("cp1252", "replace")
 
 
 def read(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
@@ -68,14 +40,40 @@ def read_markdown(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
 
 
 def read_table(path: str, name: str, __: ParseOptions = DEFAULT) -> Reading:
-    """Read CSV or TSV; each record is a TABLE_ROW, also one that spans lines."""
+    """Read CSV or TSV; each record is a TABLE_ROW, also one that spans lines.
+
+    The delimiter is the one that cuts the first lines into the same number of cells.
+    """
     text = decode(Path(path).read_bytes())
-    tabs = name.lower().endswith((".tsv", ".tab"))
+    claimed = "\t" if name.lower().endswith((".tsv", ".tab")) else ","
+    delimiter = _delimiter(text[:_SAMPLE], claimed)
     rows = tuple(
         Element(ElementKind.TABLE_ROW, start, end)
-        for start, end in _records(text, delimiter="\t" if tabs else ",")
+        for start, end in _records(text, delimiter=delimiter)
     )
-    return Reading("text/tab-separated-values" if tabs else "text/csv", text, rows)
+    kind = "text/tab-separated-values" if delimiter == "\t" else "text/csv"
+    return Reading(kind, text, rows)
+
+
+def _delimiter(sample: str, claimed: str) -> str:
+    named = _NAMED_DELIMITER.match(sample)  # Excel's own first line
+    if named:
+        return named[1]
+    lines = sample.splitlines()[:50]
+
+    def regular(delimiter: str) -> tuple[float, bool]:
+        rows = [row for row in _rows(lines, delimiter) if row]
+        widths = Counter(len(row) for row in rows if len(row) > 1)
+        return (max(widths.values(), default=0) / max(1, len(rows)), delimiter == claimed)
+
+    return max(_DELIMITERS, key=regular)
+
+
+def _rows(lines: list[str], delimiter: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(lines, delimiter=delimiter))
+    except csv.Error:
+        return []
 
 
 def _records(text: str, *, delimiter: str) -> Iterator[tuple[int, int]]:
@@ -88,7 +86,8 @@ def _records(text: str, *, delimiter: str) -> Iterator[tuple[int, int]]:
     first = 0
     try:
         for row in reader:
-            if any(cell.strip(" \ufeff") for cell in row):
+            named = first == 0 and _NAMED_DELIMITER.match(text)
+            if any(cell.strip(" \ufeff") for cell in row) and not named:
                 yield _stripped(text, starts[first], starts[reader.line_num])
             first = reader.line_num
     except csv.Error:  # the rest is not tabular: keep its lines

@@ -5,17 +5,16 @@ blank English pipeline with rules takes its place: sentences by punctuation,
 and verbs by a list, which is all that its classifiers ask of the tags.
 """
 
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import IO
 
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 from unstructured.documents.elements import Element
 from unstructured.nlp import tokenize
-from unstructured.partition.docx import partition_docx
 from unstructured.partition.pptx import partition_pptx
 
 _VERBS = re.compile(
@@ -52,21 +51,14 @@ class Part:
     slide: int | None
 
 
-def partition_word(content: bytes) -> Iterator[Part]:
-    """The parts of a .docx file, in order."""
-    yield from _parts(
-        partition_docx(file=io.BytesIO(content), languages=[""], include_page_breaks=False)
-    )
-
-
-def partition_slides(content: bytes) -> Iterator[Part]:
-    """The parts of a .pptx file, in order, speaker notes included."""
+def partition_slides(file: IO[bytes]) -> Iterator[Part]:
+    """The parts of a .pptx file, in order, without speaker notes."""
     yield from _parts(
         partition_pptx(
-            file=io.BytesIO(content),
+            file=file,
             languages=[""],
             include_page_breaks=False,
-            include_slide_notes=True,
+            include_slide_notes=False,
         )
     )
 

@@ -1,23 +1,22 @@
-"""HTML, XML, MHTML parts and e-books, read block by block with lxml.
+"""HTML, also in mails and e-books, read block by block with lxml.
 
 unstructured's own HTML reader cuts a paragraph at each link inside it, and so
 tears every citation out of an opinion's sentences; hence a reader of our own.
 """
 
-import posixpath
 import re
-import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from urllib.parse import unquote
 
 from lxml import etree, html
 
-from ingest.elements import Draft, heading_level
-from ingest.formats.plain import decode
+from ingest.elements import Draft, heading_level, tidy
+from ingest.formats.encodings import decode
+from ingest.formats.hiding import StyleSheets, seen
+from ingest.formats.manuscript import Reasons, hidden_facts
 from ingest.options import DEFAULT, ParseOptions
 from kb.domain import ElementKind, Reading
-from kb.errors import ParseFailed
 
 
 def _tags(names: str) -> frozenset[str]:
@@ -44,77 +43,31 @@ _DEEPEST = 200  # nested tags; deeper is read as one block
 
 def read(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read an HTML file; scripts and styles are left out."""
-    return from_html(_decoded(Path(path).read_bytes()))
+    return from_html(decoded(Path(path).read_bytes()))
 
 
 def from_html(source: str, *, media_type: str = "text/html") -> Reading:
     """Read HTML source. The title is that of the page, else its first heading."""
     draft = Draft()
-    title = add_html(draft, source)
-    return draft.reading(media_type, title=title)
+    reasons: Reasons = {}
+    title = add_html(draft, source, reasons)
+    return replace(draft.reading(media_type, title=title), facts=hidden_facts(reasons))
 
 
-def add_html(draft: Draft, source: str) -> str:
-    """Append the blocks of an HTML page to `draft` and return the page's own title."""
+def add_html(draft: Draft, source: str, reasons: Reasons | None = None) -> str:
+    """Append the blocks of an HTML page to `draft` and return the page's own title.
+
+    Words that a reader cannot see become HIDDEN, and are noted in `reasons`.
+    """
     tree = _tree(source)
     if tree is None:
         return ""
-    _Walk(draft).block(tree, 0)
+    _Walk(draft, StyleSheets(tree), {} if reasons is None else reasons).block(tree, 0)
     return str(tree.findtext(".//title") or "")
 
 
-def read_xml(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
-    """Read XML: each element with words of its own is a paragraph. Nothing external is loaded."""
-    parser = etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
-    tree = etree.fromstring(Path(path).read_bytes(), parser)
-    if tree is None:
-        raise ParseFailed("It is not XML that can be read. Open and save it again.", "damaged")
-    draft = Draft()
-    words: list[str] = []
-    for node in tree.iter():
-        if isinstance(node.tag, str) and node.text and node.text.strip():
-            words.append(" ".join(node.text.split()))
-            draft.add(ElementKind.PARAGRAPH, words[-1])
-        if node.tail and node.tail.strip():
-            draft.add(ElementKind.PARAGRAPH, " ".join(node.tail.split()))
-    title = tree.findtext(".//{*}title") or ""
-    return draft.reading("application/xml", title=title)
-
-
-def read_epub(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
-    """Read an e-book's chapters in reading order. Raises `ParseFailed` ("damaged")."""
-    draft = Draft()
-    with zipfile.ZipFile(path) as book:
-        container = _package(book, "META-INF/container.xml")
-        opf = next(iter(container.xpath("//@full-path")), "")
-        package = _package(book, str(opf))
-        items = {item.get("id"): item.get("href") for item in package.iterfind(".//{*}item")}
-        for reference in package.iterfind(".//{*}itemref"):
-            target = items.get(reference.get("idref"))
-            if target:
-                name = posixpath.normpath(posixpath.join(posixpath.dirname(opf), unquote(target)))
-                add_html(draft, _decoded(_member(book, name)))
-        return draft.reading("application/epub+zip", title=package.findtext(".//{*}title") or "")
-
-
-def _package(book: zipfile.ZipFile, name: str) -> etree._Element:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    try:
-        return etree.fromstring(_member(book, name), parser)
-    except etree.XMLSyntaxError:
-        raise ParseFailed("It is an e-book whose index is damaged.", "damaged") from None
-
-
-def _member(book: zipfile.ZipFile, name: str) -> bytes:
-    try:
-        return book.read(name)
-    except KeyError:
-        raise ParseFailed("It is an e-book with a chapter missing.", "damaged") from None
-
-
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
+    """The text of an HTML page: in the encoding that it declares, else in what it looks like."""
     declared = _DECLARED.search(content[:4096])
     if declared and not content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         try:
@@ -138,8 +91,11 @@ def _tree(source: str) -> html.HtmlElement | None:
 class _Walk:
     """Gathers running text until a block begins or ends, then adds it to the draft."""
 
-    def __init__(self, draft: Draft) -> None:
+    def __init__(self, draft: Draft, styles: StyleSheets, reasons: Reasons) -> None:
         self._draft = draft
+        self._styles = styles
+        self._reasons = reasons
+        self._hidden: list[str] = []
         self._running: list[str] = []
         self._kind = ElementKind.PARAGRAPH
         self._level = 0
@@ -149,7 +105,7 @@ class _Walk:
         self._flush()
         self._kind, self._level = _role(node, *outer)
         if node.tag == "table" and _is_data(node):
-            self._draft.add_table(_rows(node))
+            self._draft.add_table(self._rows(node))
         else:
             self._inline(node, depth, as_set=node.tag == "pre")
         self._flush()
@@ -160,6 +116,8 @@ class _Walk:
         for child in node:
             if not isinstance(child.tag, str) or child.tag in _SKIPPED:
                 pass
+            elif reason := self._styles.hides(child):
+                self._hide("".join(child.itertext()), reason)
             elif depth > _DEEPEST:
                 self._running.append(" ".join(child.itertext()))
             elif child.tag in _BLOCKS and child.get("class") != "inline":
@@ -172,7 +130,14 @@ class _Walk:
 
     def _say(self, text: str | None, *, as_set: bool) -> None:
         if text:
+            text, unseen = seen(text)
+            self._hide(unseen, "in characters without width")
             self._running.append(text.replace("\r\n", "\n") if as_set else _SPACE.sub(" ", text))
+
+    def _hide(self, text: str, reason: str) -> None:
+        if words := " ".join(tidy(text).split()):
+            self._hidden.append(words)
+            self._reasons.setdefault(reason, []).append(words + " ")
 
     def _flush(self) -> None:
         text = "".join(self._running)
@@ -184,6 +149,28 @@ class _Walk:
             if kind is ElementKind.PARAGRAPH and (by_words := heading_level(words)):
                 kind, level = ElementKind.HEADING, by_words
             self._draft.add(kind, words, level=level)
+        self._draft.add(ElementKind.HIDDEN, " ".join(self._hidden))
+        self._hidden.clear()
+
+    def _rows(self, table: html.HtmlElement) -> Iterator[list[str]]:
+        caption = table.find("caption")
+        if caption is not None:
+            yield ["".join(self._visible(caption))]
+        for row in table.iter("tr"):
+            if reason := self._styles.hides(row):
+                self._hide("".join(row.itertext()), reason)
+                continue
+            yield [" ".join(self._visible(cell)) for cell in row.iterchildren("td", "th")]
+
+    def _visible(self, node: html.HtmlElement) -> Iterator[str]:
+        if reason := self._styles.hides(node):
+            self._hide("".join(node.itertext()), reason)
+            return
+        yield node.text or ""
+        for child in node:
+            if isinstance(child.tag, str) and child.tag not in _SKIPPED:
+                yield from ("\n",) if child.tag == "br" else self._visible(child)
+            yield child.tail or ""
 
 
 def _role(node: html.HtmlElement, kind: ElementKind, level: int) -> tuple[ElementKind, int]:
@@ -198,24 +185,8 @@ def _role(node: html.HtmlElement, kind: ElementKind, level: int) -> tuple[Elemen
     return ElementKind.PARAGRAPH, 0
 
 
-def _visible(node: html.HtmlElement) -> Iterator[str]:
-    yield node.text or ""
-    for child in node:
-        if isinstance(child.tag, str) and child.tag not in _SKIPPED:
-            yield from ("\n",) if child.tag == "br" else _visible(child)
-        yield child.tail or ""
-
-
 def _is_data(table: html.HtmlElement) -> bool:
     """Tables also lay out pages: those hold other blocks, or one cell a row."""
     if table.xpath(".//table | .//td//p[2] | .//td//div[2] | .//h1 | .//h2 | .//pre"):
         return False
     return any(len(row.xpath("./td | ./th")) > 1 for row in table.iter("tr"))
-
-
-def _rows(table: html.HtmlElement) -> Iterator[list[str]]:
-    caption = table.find("caption")
-    if caption is not None:
-        yield ["".join(_visible(caption))]
-    for row in table.iter("tr"):
-        yield [" ".join(_visible(cell)) for cell in row.iterchildren("td", "th")]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.elements import heading_level
-from ingest.formats import mail, plain, web
+from ingest.formats import encodings, mail, markup, plain, web
 from kb.domain import ElementKind, Reading
 
 CLERK = "\u201cNo\u201d, said the clerk of the caf\u00e9, who was still owed \u20ac5."
@@ -57,13 +57,13 @@ def test_headings_are_known_by_their_words(line: str, level: int) -> None:
     ],
 )
 def test_text_is_decoded_as_it_was_written(content: bytes, text: str) -> None:
-    assert plain.decode(content) == text
+    assert encodings.decode(content) == text
 
 
 @given(st.text())
 def test_what_is_utf_8_is_read_as_utf_8(text: str) -> None:
     if "\0" not in text:
-        assert plain.decode(text.encode()) == text
+        assert encodings.decode(text.encode()) == text
 
 
 def test_a_text_file_is_its_own_canonical_text(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_xml_loads_nothing_from_outside(tmp_path: Path) -> None:
         f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY e SYSTEM "{secret.as_uri()}">]>'
         "<a><title>Note</title><b>Words &e; more</b></a>"
     )
-    reading = web.read_xml(str(path), "a.xml")
+    reading = markup.read(str(path), "a.xml")
     assert "Words" in reading.text
     assert "secret" not in reading.text
 
@@ -189,7 +189,7 @@ def test_html_is_shown_where_the_plain_part_says_nothing(tmp_path: Path) -> None
 
 @given(st.binary(max_size=400))
 def test_no_html_or_text_makes_elements_overlap(content: bytes) -> None:
-    reading = web.from_html(plain.decode(content))
+    reading = web.from_html(encodings.decode(content))
     ends = [0, *(one.char_end for one in reading.elements)]
     assert all(one.char_start >= end for one, end in zip(reading.elements, ends, strict=False))
     assert all(one.kind is not ElementKind.TITLE for one in reading.elements)
