@@ -91,7 +91,7 @@ def _packed(path: Path, name: str, head: bytes) -> str:
     """The kind of a file that is not text, by its first bytes; "" where they say nothing."""
     if b"%PDF-" in head[:1024]:
         return "pdf"
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zipped(path, name)
     if head.startswith(olefile.MAGIC):
         return _compound(path)
@@ -138,6 +138,7 @@ def _is_archive(names: set[str], declared: str) -> bool:
         or "[Content_Types].xml" in names
         or "META-INF/MANIFEST.MF" in names
         or any(one.endswith(".iwa") for one in names)
+        or any(member in names for member, _ in _PACKAGES)
     )
 
 

@@ -21,6 +21,7 @@ _ATTRIBUTION = re.compile(
     r"|.{0,120}<[^<>\s@]+@[^<>\s]+>\s+(?:wrote|schrieb|a\s+écrit|escribió)\s?:",
     re.DOTALL,
 )
+_SAID = re.compile(r"(?:wrote|schrieb|écrit|escribió)\b")
 _SEPARATOR = re.compile(
     r"[-_*> \t]*\b(?:original message|forwarded message|begin forwarded message"
     r"|ursprüngliche nachricht|weitergeleitete nachricht|anfang der weitergeleiteten nachricht"
@@ -29,6 +30,8 @@ _SEPARATOR = re.compile(
     r"|mensaje original|mensaje reenviado|inicio del mensaje reenviado)[-_*: \t]*",
     re.IGNORECASE,
 )
+_LOTUS_SEPARATOR = re.compile(r"[-_ \t]{3,}Forwarded by\b.*", re.IGNORECASE)
+_LOTUS_HEAD = re.compile(r".{3,120}\d{1,2}/\d{1,2}/\d{2,4}\s+\d{1,2}:\d{2}.{0,20}")
 _RULE = re.compile(r"[-_]{10,}\s*")
 _LABELS = (
     r"From|Von|De|Expéditeur",
@@ -96,8 +99,10 @@ def begins_history(lines: Sequence[str]) -> bool:
     """Whether all from here on is history: a separator, or a block of From, Sent, To, Subject."""
     if not lines:
         return False
-    if _SEPARATOR.fullmatch(lines[0]):
+    if _SEPARATOR.fullmatch(lines[0]) or _LOTUS_SEPARATOR.match(lines[0]):
         return True
+    if _LOTUS_HEAD.fullmatch(lines[0]):
+        return all(any(label.match(line) for line in lines[1:5]) for label in _LABEL[2:])
     if _RULE.fullmatch(lines[0]):
         lines = lines[1:]
     if not lines or not _LABEL[0].match(lines[0]):
@@ -108,6 +113,8 @@ def begins_history(lines: Sequence[str]) -> bool:
 
 def _attribution(lines: Sequence[str]) -> int:
     """How many lines say who wrote what follows, 0 when none do; programs wrap them."""
+    if not any(_SAID.search(line) for line in lines[:4]):
+        return 0
     for count in range(1, min(4, len(lines)) + 1):
         if not lines[count - 1].strip():
             return 0

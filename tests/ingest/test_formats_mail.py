@@ -34,6 +34,16 @@ REPLIES = {
         "Sent: Tuesday\nTo: Ann\nCc: Di\nSubject: Draft\nHere is the draft.",
         ["We accept."],
     ),
+    "Lotus Notes": (
+        "Fine.\n\n---------------------- Forwarded by Ann Doyle/HOU/ECT on 06/07/2001 \n"
+        "09:16 AM ---------------------------\n\nHere is the draft.",
+        ["Fine."],
+    ),
+    "Lotus Notes, a reply": (
+        "Fine.\n\nBo Katz on 06/06/2001 02:48:00 PM\nTo: Ann Doyle/HOU/ECT@ECT\ncc: \n"
+        "Subject: Draft\n\nHere is the draft.",
+        ["Fine."],
+    ),
     "German": (
         "Wir nehmen an.\n\nAm 06.06.2017 um 14:48 schrieb Bo Katz:\n> Hier der Entwurf.\n",
         ["Wir nehmen an."],
