@@ -54,6 +54,7 @@ class SearchRequest(BaseModel):
     query: str = Field(min_length=1, max_length=4000, pattern=r"\S")
     matters: MatterNames = []
     limit: int = Field(10, ge=1, le=200, description="Most passages to return.")
+    old_versions: bool = Field(False, description="Search old versions of documents as well.")
 
 
 class AskRequest(BaseModel):

@@ -1,31 +1,32 @@
-"""The commands that bring documents in: ingest and reindex."""
+"""The commands that bring documents in: ingest, jobs and reindex."""
 
 import json
 import sys
+import threading
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
-from ingest.following import Batch, Outcome
-from ingest.offering import find
+from ingest.following import Batch
+from ingest.mirroring import apply, drift
+from ingest.offering import Offer, find
+from ingest.rehearsal import rehearse
+from ingest.telling import Manifest, Tally, tell, tell_json
+from ingest.watching import follow
 from kb import client
+from kb.errors import BadRequest
 from kb.settings import Settings
-from kb.wiring import open_kb
+from kb.store.jobs import JobItem
+from kb.wiring import Catalogue, KnowledgeBase, open_kb
 
 FAILED_EXIT = 3
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON line for each file.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -35,30 +36,105 @@ def register(app: typer.Typer) -> None:
 
 def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Files and folders to take in.")],
+    *,
     matter: Annotated[
         str | None,
         typer.Option(help="The matter; without it the first folder below PATH names it."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON line for each file.")] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Write every file and its end to this .jsonl or .csv.")
+    ] = None,
+    sync: Annotated[
+        bool, typer.Option("--sync", help="Mirror moves and deletions of one folder as well.")
+    ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Mirror one folder and follow it until Ctrl-C.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+    ] = False,
+    workers: Annotated[
+        int, typer.Option(min=0, max=64, help="Parser processes; 0 means as KB_WORKERS says.")
+    ] = 0,
+    as_json: AsJson = False,
 ) -> None:
     """Take documents in: parse, cut, embed, index. Safe to run again and to interrupt."""
     settings = Settings()
-    offers = find(paths, matter)
-    started = time.perf_counter()
+    if (sync or watch) and (len(paths) != 1 or not paths[0].is_dir()):
+        raise BadRequest("--sync and --watch take one folder.")
+    if dry_run:
+        _rehearse(settings, find(paths, matter), paths[0] if sync else None, as_json=as_json)
+        return
+    manifest = Manifest(report) if report else None
     kb = open_kb(settings, chat=False)
     try:
-        batch = Batch(kb, offers)
-        with closing(batch.run()) as outcomes:  # an interrupt stops the worker before the store
-            tally = _tell_json(outcomes) if as_json else _tell(outcomes, len(offers))
+        if watch:
+            items: Generator[JobItem, None, None] = follow(
+                kb, paths[0].absolute(), matter, stop=threading.Event()
+            )
+            total = 0
+        else:
+            offers = find(paths, matter)
+            if sync:
+                _mirror(kb, paths[0].absolute(), offers, as_json=as_json)
+            items, total = Batch(kb, offers, workers=workers).run(), len(offers)
+        tally = _told(items, total, manifest, as_json=as_json)
     finally:
         kb.close()
+        if manifest:
+            manifest.close()
+    if tally.states["failed"] or tally.states["quarantined"]:
+        raise typer.Exit(FAILED_EXIT)
+
+
+def _told(
+    items: Generator[JobItem, None, None], total: int, manifest: Manifest | None, *, as_json: bool
+) -> Tally:
+    started = time.perf_counter()
+
+    def noted() -> Generator[JobItem, None, None]:
+        for item in items:
+            if manifest:
+                manifest.add(item)
+            yield item
+
+    with (
+        closing(items),
+        closing(noted()) as known,
+    ):  # an interrupt stops the worker before the store
+        tally = tell_json(known) if as_json else tell(known, total)
     tally.seconds = time.perf_counter() - started
     if as_json:
         print(json.dumps({"summary": tally.json()}))
     else:
         Console(highlight=False).print(tally.sentence())
-    if tally.states["failed"] or tally.states["quarantined"]:
-        raise typer.Exit(FAILED_EXIT)
+    return tally
+
+
+def _mirror(kb: KnowledgeBase, folder: Path, offers: list[Offer], *, as_json: bool) -> None:
+    change = drift(kb, folder, offers)
+    erased = apply(kb, change)
+    if (change.moved or change.gone) and not as_json:
+        print(
+            f"{len(change.moved)} files have moved, {len(change.gone)} are gone: "
+            f"{erased} documents were taken out.",
+            file=sys.stderr,
+        )
+
+
+def _rehearse(
+    settings: Settings, offers: list[Offer], folder: Path | None, *, as_json: bool
+) -> None:
+    with closing(Catalogue(settings)) as catalogue:
+        scope = catalogue.access.scope(catalogue.access.local_user(), superseded=True)
+        told = list(rehearse(catalogue, offers, scope))
+        if folder:
+            change = drift(catalogue, folder.absolute(), offers)
+            moved = {str(path): source.path for source, path in change.moved}
+            told = [(p, f"moved from {moved[p]}") if p in moved else (p, what) for p, what in told]
+            told.extend((source.path, "gone") for source in change.gone)
+    for path, what in told:
+        print(json.dumps({"path": path, "would": what}) if as_json else f"{what}  {path}")
 
 
 def reindex(
@@ -76,70 +152,3 @@ def reindex(
         finally:
             kb.close()
     print(json.dumps({"vectors": count}) if as_json else f"The index holds {count} vectors.")
-
-
-class Tally:
-    """Outcomes by state, with pages and chunks of what was read now."""
-
-    def __init__(self) -> None:
-        self.states: Counter[str] = Counter()
-        self.pages = 0
-        self.chunks = 0
-        self.seconds = 0.0
-
-    def add(self, outcome: Outcome) -> None:
-        self.states[outcome.status] += 1
-        if outcome.document and outcome.status == "ready":
-            self.pages += outcome.document.pages or 0
-            self.chunks += outcome.document.chunks
-
-    def json(self) -> dict[str, object]:
-        return {
-            "files": sum(self.states.values()),
-            **{s: self.states[s] for s in ("ready", "unchanged", "skipped", "failed")},
-            "quarantined": self.states["quarantined"],
-            "pages": self.pages,
-            "chunks": self.chunks,
-            "seconds": round(self.seconds, 2),
-        }
-
-    def sentence(self) -> str:
-        states = ", ".join(f"{count} {state}" for state, count in self.states.items())
-        return (
-            f"{sum(self.states.values())} files: {states or 'none found'}. "
-            f"{self.pages} pages, {self.chunks} chunks in {self.seconds:.1f} s."
-        )
-
-
-def _tell_json(outcomes: Iterator[Outcome]) -> Tally:
-    tally = Tally()
-    for outcome in outcomes:
-        tally.add(outcome)
-        print(json.dumps(outcome.json(), ensure_ascii=False), flush=True)
-    return tally
-
-
-def _tell(outcomes: Iterator[Outcome], total: int) -> Tally:
-    """A live bar on a terminal, plain lines elsewhere; every problem is printed either way."""
-    tally, console = Tally(), Console(highlight=False, soft_wrap=True)
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[detail]}"),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not sys.stdout.isatty(),
-    ) as bar:
-        task = bar.add_task("files", total=total, detail="")
-        began = time.perf_counter()
-        for outcome in outcomes:
-            tally.add(outcome)
-            rate = sum(tally.states.values()) / (time.perf_counter() - began)
-            detail = f"{tally.pages} pages · {tally.chunks} chunks · {rate:.1f} files/s"
-            bar.update(task, advance=1, detail=detail)
-            if outcome.problem:
-                console.print(f"{outcome.status}  {outcome.path}: {outcome.problem}", markup=False)
-            elif bar.disable:
-                console.print(f"{outcome.status}  {outcome.path}", markup=False)
-    return tally

@@ -1,68 +1,48 @@
-"""Following offered files to their end, in whichever process they are worked on."""
+"""Following a job to its end, in whichever process its documents are worked on."""
 
 import time
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.offering import Offer, Offering, find
 from ingest.worker import Worker
-from kb.domain import ENDED, Document, DocumentId, Scope
+from kb.domain import JobId, Scope
 from kb.errors import KBError, StoreProblem
+from kb.store.jobs import JobItem
 from kb.wiring import KnowledgeBase
 
-POLL_S = 0.15
-SKIPPED_CODES = ("unsupported", "empty")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How one offered file ended: ready, unchanged, skipped, failed or quarantined."""
-
-    path: str
-    status: str
-    problem: str | None = None
-    document: Document | None = None
-
-    def json(self) -> dict[str, object]:
-        document = self.document
-        return {
-            "path": self.path,
-            "document_id": document.id if document else None,
-            "status": self.status,
-            "problem": self.problem,
-            "pages": document.pages if document else None,
-            "chunks": document.chunks if document else 0,
-        }
+POLL_S = 0.1
+"""How often a follower looks for new ends."""
 
 
 @dataclass(slots=True)
 class Batch:
-    """Offers on their way. `run` yields each outcome once."""
+    """Offers on their way as one job. `run` yields each item once, when it has ended.
+
+    An older `job` is taken up again with `after`, the order of the last end it had.
+    """
 
     kb: KnowledgeBase
-    offers: list[Offer]
+    offers: Sequence[Offer]
+    kind: str = "ingest"
+    workers: int = 0
     worker: Worker | None = None
-    _pending: dict[DocumentId, list[str]] = field(default_factory=dict)
+    job: JobId | None = None
+    after: int = 0
 
-    def run(self) -> Generator[Outcome, None, None]:
+    def run(self) -> Generator[JobItem, None, None]:
         """Offer and follow. Works the queue itself when no other process owns the store."""
         user = self.kb.access.local_user()
+        self.job = job = self.job or self.kb.jobs.begin(self.kind, user)
         limit = self.kb.settings.max_file_mb << 20
-        offering = Offering(self.kb.library, self.kb.files, user, limit)
+        offering = Offering(self.kb.library, self.kb.sources, self.kb.files, limit)
         try:
             for offer in self.offers:
-                yield from self._offer(offering, offer)
-                yield from self._ended()
-            while self._pending:
-                self._take_over()
-                if self.worker and self.worker.trouble:
-                    raise StoreProblem(
-                        f"Documents cannot be stored now: {self.worker.trouble} "
-                        "What is queued goes on at the next start."
-                    )
-                yield from self._ended()
-                time.sleep(POLL_S)
+                self._offer(offering, offer, job)
+                yield from self._ended(job)
+            self.kb.jobs.close(job)
+            yield from self._follow(job)
         except BaseException:
             if self.worker:
                 self.worker.abandon()
@@ -70,39 +50,42 @@ class Batch:
         if self.worker:
             self.worker.stop()
 
-    def _offer(self, offering: Offering, offer: Offer) -> Iterator[Outcome]:
+    def _offer(self, offering: Offering, offer: Offer, job: JobId) -> None:
         try:
-            document, unchanged = offering.receive(offer)
+            offering.receive(offer, job, self.kb.access.local_user())
+        except StoreProblem:
+            raise
         except KBError as error:
-            yield Outcome(str(offer.path), "failed", error.message)
-            return
+            self.kb.jobs.refuse(offering.offered(offer, job), error.message, error.code)
         except OSError as error:
             problem = f"The file cannot be read ({error.strerror}). Check its permissions."
-            yield Outcome(str(offer.path), "failed", problem)
-            return
-        if unchanged:
-            yield Outcome(str(offer.path), "unchanged", document.problem, document)
-            return
-        self._pending.setdefault(document.id, []).append(str(offer.path))
+            self.kb.jobs.refuse(offering.offered(offer, job), problem, "unreadable")
         self._take_over()
+
+    def _follow(self, job: JobId) -> Iterator[JobItem]:
+        user = self.kb.access.local_user()
+        while True:
+            pending = self.kb.jobs.job(job, user).pending
+            yield from self._ended(job)
+            if not pending:
+                return
+            self._take_over()
+            if self.worker and self.worker.trouble:
+                raise StoreProblem(
+                    f"Documents cannot be stored now: {self.worker.trouble} "
+                    "What is queued goes on at the next start."
+                )
+            time.sleep(POLL_S)
 
     def _take_over(self) -> None:
         """Become the one who works when no other process does, or no longer."""
         if self.worker is None and self.kb.own():
-            self.worker = Worker(self.kb)
+            self.worker = Worker(self.kb, size=self.workers)
 
-    def _ended(self) -> Iterator[Outcome]:
-        if not self._pending:
-            return
-        scope = self._scope()
-        found = self.kb.library.documents_by_id(list(self._pending), scope)
-        for known in [k for k in self._pending if k not in found]:
-            for path in self._pending.pop(known):
-                yield Outcome(path, "failed", "It was deleted before it was read.")
-        for known, document in found.items():
-            if document.status in ENDED:
-                for path in self._pending.pop(known):
-                    yield Outcome(path, _status(document), document.problem, document)
+    def _ended(self, job: JobId) -> Iterator[JobItem]:
+        while items := self.kb.jobs.ended(job, self._scope(), after=self.after):
+            self.after = items[-1].order
+            yield from items
 
     def _scope(self) -> Scope:
         return self.kb.access.scope(self.kb.access.local_user())
@@ -112,7 +95,3 @@ def take_in(kb: KnowledgeBase, paths: Sequence[Path]) -> None:
     """Ingest to the end, without a word; for evaluations, which need only the result."""
     for _ in Batch(kb, find(paths, None)).run():
         pass
-
-
-def _status(document: Document) -> str:
-    return "skipped" if document.code in SKIPPED_CODES else document.status.value

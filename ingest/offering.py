@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.domain import Document, Status, UserId
+from kb.domain import JobId, MatterId, UserId
 from kb.errors import BadRequest
 from kb.store.files import FileStore
+from kb.store.jobs import Offered
 from kb.store.library import Library
+from kb.store.sources import Found, Sources
 
 NO_MATTER = "general"
 
@@ -33,38 +35,42 @@ def find(paths: Sequence[Path], matter: str | None) -> list[Offer]:
             raise BadRequest(f"There is no file or folder {path}. Check the path.")
         base = Path(os.path.abspath(path))
         for file in [base] if base.is_file() else _walk(base):
-            below = file.relative_to(base).parts
-            named = matter or (below[0] if len(below) > 1 else NO_MATTER)
-            offers.setdefault(str(file), Offer(file, named))
+            offers.setdefault(str(file), Offer(file, matter_below(base, file, matter)))
     return list(offers.values())
 
 
+def matter_below(base: Path, file: Path, matter: str | None) -> str:
+    """The matter of a file found below `base`: the one that is named, else its first folder."""
+    below = file.relative_to(base).parts
+    return matter or (below[0] if len(below) > 1 else NO_MATTER)
+
+
 class Offering:
-    """Receives offers into one store."""
+    """Receives offers into one store, as items of one job."""
 
-    def __init__(self, library: Library, files: FileStore, user: UserId, limit: int) -> None:
+    def __init__(self, library: Library, sources: Sources, files: FileStore, limit: int) -> None:
         self._library = library
+        self._sources = sources
         self._files = files
-        self._user = user
         self._limit = limit
+        self._matters: dict[str, MatterId] = {}
 
-    def receive(self, offer: Offer) -> tuple[Document, bool]:
-        """The queued document, or the one that is there already; and whether it is unchanged.
+    def receive(self, offer: Offer, job: JobId, user: UserId) -> None:
+        """Keep the bytes and queue a row.
 
         Raises `KBError` when the bytes cannot be kept and `OSError` when they cannot be read.
         """
         stored = self._files.put_file(offer.path, limit=self._limit)
-        matter = self._library.add_matter(offer.matter)
-        document = self._library.receive(
-            stored,
-            matter_id=matter.id,
-            name=offer.path.name,
-            path=str(offer.path),
-            added_by=self._user,
-        )
+        found = Found(self.offered(offer, job), stored, offer.path.name, user)
+        self._sources.receive(found)
         if not self._files.path(stored.sha256).is_file():  # deleted between the two steps
             self._files.put_file(offer.path, limit=self._limit)
-        return document, document.status is Status.READY
+
+    def offered(self, offer: Offer, job: JobId) -> Offered:
+        """What the job remembers of an offer; its matter is made when it is not there."""
+        if offer.matter not in self._matters:
+            self._matters[offer.matter] = self._library.add_matter(offer.matter).id
+        return Offered(job, self._matters[offer.matter], str(offer.path))
 
 
 def _walk(folder: Path) -> Iterator[Path]:

@@ -1,43 +1,72 @@
-"""One document from bytes to everything it adds: a function of its bytes, name and models."""
+"""One document from bytes to what it adds: a function of its bytes, name and models."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from ingest.chunking import chunk
+from ingest.options import ParseOptions
 from ingest.parsing import parse
 from kb.errors import ParseFailed
-from kb.ports import Embedder
+from kb.ports import Embedder, Vectors
 from kb.sandbox import Pool
 from kb.settings import Settings
-from kb.store.embeddings import Embeddings, context_line, embedded_text
-from kb.store.queue import Claim, Finished
+from kb.store.content import Parsed
+from kb.store.embeddings import context_line
+from kb.store.queue import Claim
 
 
-class Pipeline:
-    """Parsing in `pool`'s children, chunking and embedding here; writes nothing."""
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The bytes of a claimed document, and an empty folder for what is found inside it."""
 
-    def __init__(
-        self, settings: Settings, pool: Pool, embedder: Embedder, embeddings: Embeddings
-    ) -> None:
+    claim: Claim
+    path: Path
+    scratch: Path
+    depth: int = 0
+
+
+class Engine(Protocol):
+    """Where the two slow steps run. Both write nothing but the scratch folder."""
+
+    def read(self, original: Original) -> Parsed:
+        """Raises `ParseFailed` or `LimitExceeded`, each with a sentence for people."""
+
+    def embed(self, texts: list[str]) -> Vectors:
+        """Shape (len(texts), dimensions); each row depends on its text and model alone."""
+
+    def close(self) -> None:
+        """End at once; calls in progress raise `LimitExceeded`."""
+
+
+class LocalEngine:
+    """Parsing in a pool of limited children of this process, embedding in it."""
+
+    def __init__(self, settings: Settings, embedder: Embedder, size: int) -> None:
         self._settings = settings
-        self._pool = pool
         self._embedder = embedder
-        self._embeddings = embeddings
+        self._pool = Pool(size, memory_mb=settings.parse_memory_mb)
 
-    def process(self, claim: Claim, original: Path) -> Finished:
-        """Raises `ParseFailed` or `LimitExceeded`, each with a sentence for the person who asks."""
-        if not original.is_file():
-            raise ParseFailed(
-                f"The stored bytes of “{claim.name}” are missing. Offer the file again.", "missing"
-            )
-        reading = parse(original, claim.name, self._pool, self._settings)
-        title = " ".join(reading.title.split()) or Path(claim.name).stem
-        chunks = chunk(
-            reading, claim.document_id, title, self._embedder, self._settings.chunk_tokens
+    def read(self, original: Original) -> Parsed:
+        return read_document(original, self._pool, self._embedder, self._settings)
+
+    def embed(self, texts: list[str]) -> Vectors:
+        return self._embedder.embed(texts)
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+def read_document(original: Original, pool: Pool, embedder: Embedder, settings: Settings) -> Parsed:
+    """Parse in a child of `pool`, then cut by the embedder's tokens."""
+    claim = original.claim
+    if not original.path.is_file():
+        raise ParseFailed(
+            f"The stored bytes of “{claim.name}” are missing. Offer the file again.", "missing"
         )
-        contexts = [context_line(title, piece.heading) for piece in chunks]
-        texts = [
-            embedded_text(context, piece.text)
-            for context, piece in zip(contexts, chunks, strict=True)
-        ]
-        keys, vectors = self._embeddings.embed(texts, self._embedder)
-        return Finished(reading, title, chunks, contexts, keys, vectors)
+    options = ParseOptions(scratch=str(original.scratch), depth=original.depth)
+    reading = parse(original.path, claim.name, pool, settings, options)
+    title = " ".join(reading.title.split()) or Path(claim.name).stem
+    chunks = chunk(reading, claim.document_id, title, embedder, settings.chunk_tokens)
+    contexts = [context_line(title, piece.heading) for piece in chunks]
+    return Parsed(claim.document_id, reading, title, chunks, contexts, reading.facts)

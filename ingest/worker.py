@@ -1,17 +1,23 @@
-"""Working off the queue: several parse and embed, one at a time commits."""
+"""Working off the queue: several read and embed, one at a time commits."""
 
 import logging
 import os
+import shutil
+import tempfile
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
-from ingest.pipeline import Pipeline
-from kb.errors import KBError, LimitExceeded
-from kb.sandbox import Pool
-from kb.store.queue import Claim, Finished
-from kb.wiring import KnowledgeBase
+from ingest.pipeline import Engine, LocalEngine, Original
+from kb.domain import Part
+from kb.errors import IndexUnavailable, KBError, LimitExceeded, StoreProblem
+from kb.scratch import trusted
+from kb.store.files import StoredFile
+from kb.store.queue import Claim, Family
+from kb.wiring import SCRATCH, KnowledgeBase
 
 log = logging.getLogger("kb.ingest")
 
@@ -22,20 +28,25 @@ IDLE_S = 0.3
 
 
 class Worker:
-    """Threads that claim queued documents until `stop`. Needs a store that this process owns."""
+    """Threads that claim documents until `stop`. Needs a store that this process owns.
 
-    def __init__(self, kb: KnowledgeBase) -> None:
+    Words come first: while anything waits to be read, only every second thread embeds.
+    """
+
+    def __init__(self, kb: KnowledgeBase, *, size: int = 0, engine: Engine | None = None) -> None:
         self._kb = kb
-        size = kb.settings.workers or min(4, os.cpu_count() or 1)
-        self._pool = Pool(size, memory_mb=kb.settings.parse_memory_mb)
-        self._pipeline = Pipeline(kb.settings, self._pool, kb.embedder, kb.embeddings)
+        size = size or kb.settings.workers or min(4, os.cpu_count() or 1)
+        self._engine = engine or LocalEngine(kb.settings, kb.embedder, size)
+        self._scratch = kb.settings.data_dir / SCRATCH
+        self._scratch.mkdir(mode=0o700, exist_ok=True)
         self._stopping = threading.Event()
         self._committing = threading.Lock()
         self._state = threading.Lock()
         self._since: float | None = None
         self._trouble: str | None = None
         self._threads = [
-            threading.Thread(target=self._run, name=f"ingest-{n}", daemon=True) for n in range(size)
+            threading.Thread(target=self._run, args=(n,), name=f"ingest-{n}", daemon=True)
+            for n in range(size)
         ]
         for thread in self._threads:
             thread.start()
@@ -45,12 +56,12 @@ class Worker:
         self._stopping.set()
         for thread in self._threads:
             thread.join()
-        self._pool.close()
+        self._engine.close()
 
     def abandon(self) -> None:
         """End at once: parsers are killed, and documents in hand are queued again."""
         self._stopping.set()
-        self._pool.close()
+        self._engine.close()
         for thread in self._threads:
             thread.join(timeout=5)
         with suppress(Exception):  # a store that cannot be written recovers at its next start
@@ -63,15 +74,25 @@ class Worker:
             long = self._since is not None and time.monotonic() - self._since > TROUBLE_S
             return self._trouble if long else None
 
-    def _run(self) -> None:
+    def _run(self, number: int) -> None:
+        queue = self._kb.queue
+        steps: list[tuple[Callable[[], Claim | None], Callable[[Claim], str]]] = [
+            (queue.claim_to_read, self._read),
+            (queue.claim_to_embed, self._embed),
+        ]
+        if number % 2:
+            steps.reverse()
         held: Claim | None = None
         while not self._stopping.is_set():
             try:
                 if held is not None:
-                    self._kb.queue.release(held)
-                held = self._kb.queue.claim()
-                if held is not None:
-                    self._work(held)
+                    queue.release(held)
+                    held = None
+                for claim, step in steps:
+                    held = claim()
+                    if held is not None:
+                        self._work(held, step)
+                        break
                 self._note(None)
                 idle, held = held is None, None
             except Exception as error:  # noqa: BLE001 - the store's own door: a full disk, say
@@ -89,15 +110,24 @@ class Worker:
                 self._trouble = str(error) if isinstance(error, KBError) else type(error).__name__
                 log.error("the store cannot be written (%s); trying again", type(error).__name__)
 
-    def _work(self, claim: Claim) -> None:
-        """One document to its end. Raises what the store raises when it cannot be written."""
+    def _work(self, claim: Claim, step: Callable[[Claim], str]) -> None:
+        """One step of one document. Raises what the store raises when it cannot be written."""
         started = time.perf_counter()
+        outcome = step(claim)
+        elapsed = (time.perf_counter() - started) * 1000
+        log.info("document %s %s in %.0f ms", claim.document_id, outcome, elapsed)
+
+    def _read(self, claim: Claim) -> str:
+        """From bytes to searchable words; a document that cannot be read ends with a reason."""
+        scratch = Path(tempfile.mkdtemp(dir=self._scratch))
         try:
-            finished = self._pipeline.process(claim, self._kb.files.path(claim.sha256))
+            return self._read_into(claim, scratch)
         except LimitExceeded as error:
-            outcome = self._fail(claim, error.message, error.code, killed=True)
+            return self._fail(claim, error.message, error.code, killed=True)
+        except (StoreProblem, IndexUnavailable):
+            raise
         except KBError as error:
-            outcome = self._fail(claim, error.message, error.code)
+            return self._fail(claim, error.message, error.code)
         except Exception as error:  # noqa: BLE001 - the job's door: one stops no other
             # the message of an error may quote the document, so only its kind and place
             place = traceback.extract_tb(error.__traceback__)[-1]
@@ -107,22 +137,39 @@ class Worker:
                 f"An unexpected error ({type(error).__name__}) stopped “{claim.name}”. "
                 "Offer it again; if it fails again, report it with the log."
             )
-            outcome = self._fail(claim, problem, "internal")
-        else:
-            self._commit(claim, finished)
-            outcome = "ready"
-        elapsed = (time.perf_counter() - started) * 1000
-        log.info("document %s %s in %.0f ms", claim.document_id, outcome, elapsed)
+            return self._fail(claim, problem, "internal")
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
 
-    def _commit(self, claim: Claim, finished: Finished) -> None:
-        """Vectors first, then the rows that make them count."""
-        index, ids = self._kb.index, [chunk.id for chunk in finished.chunks]
+    def _read_into(self, claim: Claim, scratch: Path) -> str:
+        depth = self._kb.queue.depth(claim)
+        original = self._kb.files.path(claim.sha256)
+        parsed = self._engine.read(Original(claim, original, scratch, depth))
+        family = Family([(part, self._keep(part, scratch)) for part in parsed.reading.parts])
+        gone = self._kb.queue.words(claim, parsed, family)
+        if gone and self._kb.index:
+            with self._committing:
+                self._kb.index.delete(gone)
+        return "deleted" if gone is None else "words"
+
+    def _keep(self, part: Part, scratch: Path) -> StoredFile:
+        """The bytes of a file inside a file, stored durably before its row promises them."""
+        limit = self._kb.settings.max_file_mb << 20
+        return self._kb.files.put_file(trusted(part, scratch), limit=limit)
+
+    def _embed(self, claim: Claim) -> str:
+        """From words to vectors: into the index first, then the rows that make them count."""
+        ids, texts = self._kb.queue.texts(claim)
+        keys, vectors = self._kb.embeddings.embed(texts, self._kb.embedder.name, self._engine.embed)
+        index = self._kb.index
         with self._committing:
             if ids and index:
-                index.add(ids, finished.vectors, [claim.matter_id] * len(ids))
-            if not self._kb.queue.finish(claim, finished) and ids and index:
-                # it was deleted while it was parsed, and perhaps offered again
+                index.add(ids, vectors, [claim.matter_id] * len(ids))
+            if self._kb.queue.finish(claim, ids, keys, vectors):
+                return "ready"
+            if ids and index:  # it was deleted while it was embedded, and perhaps offered again
                 index.delete(sorted(set(ids) - self._kb.chunks.ids()))
+        return "deleted"
 
     def _fail(self, claim: Claim, problem: str, code: str, *, killed: bool = False) -> str:
         if self._stopping.is_set() and killed:

@@ -13,8 +13,10 @@ from typer._click.exceptions import ClickException  # noqa: E402
 
 import api.cli  # noqa: E402
 import ingest.cli  # noqa: E402
+import ingest.jobs  # noqa: E402
 import kb.cli  # noqa: E402
 import kb.evaluation.cli  # noqa: E402
+import kb.records  # noqa: E402
 import kb.training.cli  # noqa: E402
 from ingest.following import take_in  # noqa: E402
 from ingest.worker import Worker  # noqa: E402
@@ -29,6 +31,8 @@ app = typer.Typer(
 )
 ingest.cli.register(app)
 kb.cli.register(app)
+kb.records.register(app)
+ingest.jobs.register(app)
 api.cli.register(app, Worker)
 kb.evaluation.cli.register(app, take_in)
 kb.training.cli.register(app, take_in)

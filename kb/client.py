@@ -25,8 +25,8 @@ class Owner:
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
 
-    def search(self, query: str, matters: Sequence[str], limit: int) -> Json:
-        body = {"query": query, "matters": list(matters), "limit": limit}
+    def search(self, query: str, matters: Sequence[str], limit: int, *, old: bool = False) -> Json:
+        body = {"query": query, "matters": list(matters), "limit": limit, "old_versions": old}
         found: Json = self._result(self._http.post("/v1/search", json=body))
         return found
 
@@ -50,6 +50,11 @@ class Owner:
     def status(self) -> Json:
         found: Json = self._result(self._http.get("/v1/status"))
         return found
+
+    def delete(self, document_id: str) -> None:
+        response = self._http.delete(f"/v1/documents/{document_id}")
+        if response.status_code >= 400:
+            self._result(response)
 
     def reindex(self) -> int:
         return int(self._result(self._http.post("/v1/reindex"))["vectors"])

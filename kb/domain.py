@@ -1,7 +1,7 @@
 """The nouns of the house: frozen, and knowing nothing of stores, models or HTTP."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
@@ -9,6 +9,7 @@ UserId = NewType("UserId", str)
 MatterId = NewType("MatterId", str)
 DocumentId = NewType("DocumentId", str)
 ChunkId = NewType("ChunkId", str)
+JobId = NewType("JobId", str)
 
 
 class Status(StrEnum):
@@ -28,11 +29,15 @@ ENDED = (Status.READY, Status.FAILED, Status.QUARANTINED)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What one person may read now. Only `kb.guard.access` makes one."""
+    """What one person may read now. Only `kb.guard.access` makes one.
+
+    `superseded`: searches find old versions of documents as well.
+    """
 
     user_id: UserId
     matters: frozenset[MatterId]
     walled: frozenset[DocumentId] = frozenset()
+    superseded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,10 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Content in a matter. `id` comes from both, so adding twice is adding once."""
+    """Content in a matter. `id` comes from both, so adding twice is adding once.
+
+    `current` is False for an old version: no path has this content any more.
+    """
 
     id: DocumentId
     matter_id: MatterId
@@ -64,16 +72,23 @@ class Document:
     problem: str | None = None
     code: str | None = None
     added_at: str = ""
+    current: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where content was found; a document stays while any source points to it."""
+    """Where content was found; a document stays while any source points to it.
+
+    `version` counts from 1 the contents that this path has had; `parent` is the mail or
+    archive in which the content was found.
+    """
 
     document_id: DocumentId
     path: str
     seen_at: str
     added_by: str
+    version: int = 1
+    parent: DocumentId | None = None
 
 
 class ElementKind(StrEnum):
@@ -260,89 +275,8 @@ class Quote:
     text: str
 
 
-class Verdict(StrEnum):
-    """What a check of one sentence against one cited passage found."""
-
-    SUPPORTED = "supported"
-    WEAK = "weak"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    number: int
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of the model's prose with the passages it cites, each judged."""
-
-    text: str
-    citations: tuple[Citation, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     query: str
     passages: tuple[Passage, ...]
     timings: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Quotes first; `text` is the model's prose on top and may be empty.
-
-    `reason` says why the answer abstained or has no prose; timings are milliseconds.
-    """
-
-    question: str
-    text: str
-    sentences: tuple[Sentence, ...]
-    quotes: tuple[Quote, ...]
-    passages: tuple[Passage, ...]
-    abstained: bool
-    reason: str | None
-    model: str | None
-    timings: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Queued:
-    """The question waits for the model; `ahead` others are before it."""
-
-    ahead: int
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    passages: tuple[Passage, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Quotes:
-    quotes: tuple[Quote, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    sentences: tuple[Sentence, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    answer: Answer
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    code: str
-    problem: str
-
-
-Event = Queued | Sources | Quotes | Token | Judged | Done | Failed

@@ -1,25 +1,11 @@
 """The JSON shapes that commands and routes share; a contract, to which fields may be added."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kb.domain import (
-    Answer,
-    Document,
-    Done,
-    Event,
-    Failed,
-    Judged,
-    Matter,
-    Passage,
-    Queued,
-    Quote,
-    Quotes,
-    SearchResult,
-    Sentence,
-    Sources,
-    Token,
-)
+from kb.domain import Document, Fact, Matter, Passage, Quote, Revision, SearchResult, Source
+from kb.events import Answer, Done, Event, Failed, Judged, Queued, Quotes, Sentence, Sources, Token
+from kb.store.jobs import Job
 
 Json = dict[str, Any]
 
@@ -38,6 +24,8 @@ def document_json(document: Document) -> Json:
         "chunks": document.chunks,
         "status": document.status.value,
         "problem": document.problem,
+        "code": document.code,
+        "current": document.current,
         "added_at": document.added_at,
     }
 
@@ -80,6 +68,55 @@ def _place(document: Document, page: int | None, start: int, end: int) -> Json:
         "page": page,
         "char_start": start,
         "char_end": end,
+    }
+
+
+def facts_json(facts: Sequence[tuple[Fact, bool]]) -> dict[str, list[str]]:
+    """Values by name; a fact of which there is none is absent."""
+    told: dict[str, list[str]] = {}
+    for fact, _ in facts:
+        told.setdefault(fact.name, []).append(fact.value)
+    return told
+
+
+def family_json(sources: Sequence[Source], inside: Sequence[Source], of: Sequence[Source]) -> Json:
+    """What a document was found in, what was found in it, and the versions of its paths."""
+    return {
+        "parents": sorted({source.parent for source in sources if source.parent}),
+        "children": [{"document_id": one.document_id, "path": one.path} for one in inside],
+        "versions": [
+            {
+                "document_id": one.document_id,
+                "path": one.path,
+                "version": one.version,
+                "seen_at": one.seen_at,
+            }
+            for one in of
+        ],
+    }
+
+
+def revision_json(revision: Revision) -> Json:
+    return {
+        "kind": revision.kind.value,
+        "author": revision.author,
+        "date": revision.date,
+        "char_start": revision.char_start,
+        "char_end": revision.char_end,
+        "text": revision.text,
+    }
+
+
+def job_json(job: Job) -> Json:
+    return {
+        "id": job.id,
+        "kind": job.kind,
+        "created_at": job.created_at,
+        "open": job.open,
+        "total": job.total,
+        "pending": job.pending,
+        "words": job.words,
+        "counts": dict(job.counts),
     }
 
 

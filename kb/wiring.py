@@ -18,20 +18,45 @@ from kb.search.retrieval import Reader, Retriever
 from kb.search.vectors import ScopedVectors
 from kb.settings import Settings
 from kb.store.chunks import Chunks
+from kb.store.content import Contents
 from kb.store.db import Database
+from kb.store.deleting import Deleting
 from kb.store.embeddings import Embeddings
 from kb.store.exact import ExactVectors
 from kb.store.files import FileStore
+from kb.store.jobs import Jobs
 from kb.store.keywords import Keywords
 from kb.store.library import Library
 from kb.store.owner import Owner
 from kb.store.queue import Queue
+from kb.store.sources import Sources
 from kb.store.vectors import ChromaVectors
 
 log = logging.getLogger("kb")
 
+SCRATCH = "scratch"
+"""Folder for what parsers write; what an interrupted owner left there goes at the next start."""
 
-class KnowledgeBase:
+
+class Catalogue:
+    """What one store knows, without models or index: quick to open, beside any owner."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        folder = _folder(settings.data_dir)
+        self.database = Database(folder / "catalogue.db")
+        self.files = FileStore(folder / "originals")
+        self.library = Library(self.database)
+        self.sources = Sources(self.database)
+        self.contents = Contents(self.database)
+        self.jobs = Jobs(self.database)
+        self.access = Access(self.library)
+
+    def close(self) -> None:
+        self.database.close()
+
+
+class KnowledgeBase(Catalogue):
     """Every part of one opened store. Close it when done: it holds a lock and processes."""
 
     def __init__(
@@ -42,19 +67,15 @@ class KnowledgeBase:
         chat: ChatModel | None,
         renewing: bool = False,
     ) -> None:
-        self.settings = settings
-        folder = _folder(settings.data_dir)
+        super().__init__(settings)
+        folder = settings.data_dir
         self.owner = Owner(folder)
-        self.database = catalogue(settings)
         self.embedder = embedder
         self.chat = chat
-        self.files = FileStore(folder / "originals")
-        self.library = Library(self.database)
         self.queue = Queue(self.database)
         self.chunks = Chunks(self.database)
         self.embeddings = Embeddings(self.database)
         self.keywords = Keywords(self.database)
-        self.access = Access(self.library)
         self.audit = Audit(self.database)
         self.turns = Turns(settings.chat_queue)
         made_by = self.embeddings.model()
@@ -108,10 +129,11 @@ class KnowledgeBase:
         if self.index:
             self.index.close()
         self.owner.release()
-        self.database.close()
+        super().close()
 
     def _own(self, folder: Path) -> None:
         self.files.sweep()
+        shutil.rmtree(folder / SCRATCH, ignore_errors=True)
         self.queue.recover()
         if not self.embeddings.model():
             self.embeddings.set_model(self.embedder.name)
@@ -119,7 +141,7 @@ class KnowledgeBase:
 
     def _search(self) -> None:
         vectors = ScopedVectors(self.chunks, ExactVectors(self.chunks), self.index)
-        self.reader = Reader(self.library, self.chunks, self.keywords, vectors)
+        self.reader = Reader(self.library, self.contents, self.chunks, self.keywords, vectors)
         self.retriever = Retriever(self.reader, self.embedder, self.audit)
         self.answerer = Answerer(
             Answering(
@@ -131,7 +153,7 @@ class KnowledgeBase:
                 self.settings.chat_max_tokens,
             )
         )
-        self.eraser = Eraser(self.library, self.files, self.index)
+        self.eraser = Eraser(self.library, Deleting(self.database), self.files, self.index)
 
 
 def _folder(folder: Path) -> Path:
@@ -161,11 +183,6 @@ def _open_index(folder: Path, model: str, chunks: Chunks) -> ChromaVectors:
         log.info("index lacks %d chunks, building it anew", len(known - indexed))
         index.rebuild(chunks.everything(batch=2000), model)
     return index
-
-
-def catalogue(settings: Settings) -> Database:
-    """The catalogue alone: no models, no index. Close it when done. Raises `StoreProblem`."""
-    return Database(_folder(settings.data_dir) / "catalogue.db")
 
 
 def open_kb(settings: Settings, *, chat: bool = True, renewing: bool = False) -> KnowledgeBase:

@@ -2,33 +2,65 @@
 
 import re
 
-from kb.domain import Chunk, ChunkId, Document, DocumentId, Element, ElementKind, Reading
-from kb.store.embeddings import context_line, embedded_text
-from kb.store.queue import Finished
-from kb.wiring import KnowledgeBase
+from kb.domain import Chunk, ChunkId, Document, DocumentId, Element, ElementKind, Fact, Reading
+from kb.store.content import Parsed
+from kb.store.embeddings import context_line
+from kb.store.jobs import Offered
+from kb.store.queue import Family
+from kb.store.sources import Found
+from kb.wiring import Catalogue, KnowledgeBase
 
 
-def put(kb: KnowledgeBase, matter: str, name: str, text: str) -> Document:
-    """One ready document whose chunks are the paragraphs of `text`."""
-    stored = kb.files.put([text.encode()], limit=1 << 20, name=name)
+def offer(kb: Catalogue, matter: str, path: str, content: bytes) -> Document:
+    """Content promised at a path, as an upload or a folder would."""
+    name = path.rsplit("/", 1)[-1]
+    stored = kb.files.put([content], limit=1 << 30, name=name)
     user = kb.access.local_user()
-    home = kb.library.add_matter(matter)
-    kb.library.receive(
-        stored, matter_id=home.id, name=name, path=f"/{matter}/{name}", added_by=user
-    )
-    claim = kb.queue.claim()
+    offered = Offered(None, kb.library.add_matter(matter).id, path)
+    known = kb.sources.receive(Found(offered, stored, name, user))
+    return kb.library.document(known, kb.access.scope(user))
+
+
+def put(
+    kb: KnowledgeBase,
+    matter: str,
+    name: str,
+    text: str,
+    *,
+    path: str = "",
+    facts: tuple[Fact, ...] = (),
+    quoted: str = "",
+) -> Document:
+    """One ready document whose chunks are the paragraphs of `text`, then those it quotes."""
+    offer(kb, matter, path or f"/{matter}/{name}", (text + quoted).encode())
+    claim = kb.queue.claim_to_read()
     assert claim is not None
-    chunks = paragraphs(claim.document_id, text)
+    whole = f"{text}\n\n{quoted}" if quoted else text
+    chunks = paragraphs(claim.document_id, whole)
     title = name.rsplit(".", 1)[0]
     contexts = [context_line(title, "") for _ in chunks]
-    texts = [embedded_text(c, chunk.text) for c, chunk in zip(contexts, chunks, strict=True)]
-    keys, vectors = kb.embeddings.embed(texts, kb.embedder)
-    elements = tuple(Element(ElementKind.PARAGRAPH, c.char_start, c.char_end) for c in chunks)
-    reading = Reading("text/plain", text, elements)
+    elements = tuple(_element(chunk, len(text)) for chunk in chunks)
+    reading = Reading("text/plain", whole, elements)
+    parsed = Parsed(claim.document_id, reading, title, chunks, contexts, facts)
+    assert kb.queue.words(claim, parsed, Family()) is not None
+    embed(kb)
+    return kb.library.document(claim.document_id, kb.access.scope(kb.access.local_user()))
+
+
+def embed(kb: KnowledgeBase) -> None:
+    """Give the document that waits for its vectors what it waits for."""
+    claim = kb.queue.claim_to_embed()
+    assert claim is not None
+    ids, texts = kb.queue.texts(claim)
+    keys, vectors = kb.embeddings.embed(texts, kb.embedder.name, kb.embedder.embed)
     if kb.index:
-        kb.index.add([c.id for c in chunks], vectors, [home.id] * len(chunks))
-    assert kb.queue.finish(claim, Finished(reading, title, chunks, contexts, keys, vectors))
-    return kb.library.document(claim.document_id, kb.access.scope(user))
+        kb.index.add(ids, vectors, [claim.matter_id] * len(ids))
+    assert kb.queue.finish(claim, ids, keys, vectors)
+
+
+def _element(chunk: Chunk, own: int) -> Element:
+    kind = ElementKind.PARAGRAPH if chunk.char_start < own else ElementKind.QUOTED
+    return Element(kind, chunk.char_start, chunk.char_end)
 
 
 def paragraphs(document: DocumentId, text: str) -> list[Chunk]:

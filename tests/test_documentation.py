@@ -60,6 +60,8 @@ def leaves(command: Any, name: str) -> Iterator[tuple[str, Any]]:
     if below is None:
         yield name, command
         return
+    if getattr(command, "invoke_without_command", False):
+        yield name, command
     for key, child in below.items():
         yield from leaves(child, f"{name} {key}")
 

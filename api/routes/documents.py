@@ -10,9 +10,11 @@ from starlette.responses import FileResponse, Response
 from api.auth import Kb, Readable, Reader
 from api.schemas import DocumentDetail, DocumentsReply, ReceivedReply, errors
 from api.uploads import Part, base_name, parts
-from kb.domain import Document, Status
-from kb.errors import BadRequest
-from kb.wire import document_json
+from kb.domain import Document, JobId, Status
+from kb.errors import BadRequest, TooLarge
+from kb.store.jobs import Offered
+from kb.store.sources import Found
+from kb.wire import document_json, facts_json, family_json
 from kb.wiring import KnowledgeBase
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
@@ -57,7 +59,13 @@ UPLOAD_FORM = {
     responses=errors(400, 413, 503),
     openapi_extra=UPLOAD_FORM,
 )
-def upload(request: Request, kb: Kb, user: Reader) -> dict[str, Any]:
+def upload(
+    request: Request,
+    kb: Kb,
+    user: Reader,
+    job: Annotated[str, Query(description="Id of an open job; none makes no job.")] = "",
+) -> dict[str, Any]:
+    known = kb.jobs.job(job, user).id if job else None
     pieces = _pieces(request.stream())
     form = parts(pieces, request.headers.get("content-type", ""))
     received, fields = [], {"matter": "", "path": ""}
@@ -65,21 +73,29 @@ def upload(request: Request, kb: Kb, user: Reader) -> dict[str, Any]:
         if part.filename is None:
             fields[part.name] = part.text()
         elif part.filename:
-            received.append(_receive(kb, part, fields, user=user))
+            received.append(_receive(kb, part, fields, user=user, job=known))
             fields["path"] = ""
     if not received:
         raise BadRequest("The upload has no file in it. Send at least one, in the field “file”.")
     return {"documents": [document_json(document) for document in received]}
 
 
-def _receive(kb: KnowledgeBase, part: Part, fields: dict[str, str], *, user: Reader) -> Document:
+def _receive(
+    kb: KnowledgeBase, part: Part, fields: dict[str, str], *, user: Reader, job: JobId | None
+) -> Document:
     if not fields["matter"]:
         raise BadRequest("Send the field “matter”, the name of the matter, before the files.")
     name = base_name(part.filename or "") or "unnamed"
-    stored = kb.files.put(part.pieces, limit=kb.settings.max_file_mb << 20, name=name)
     matter = kb.library.add_matter(fields["matter"])
-    path = fields["path"] or part.filename or name
-    return kb.library.receive(stored, matter_id=matter.id, name=name, path=path, added_by=user)
+    offered = Offered(job, matter.id, fields["path"] or part.filename or name)
+    try:
+        stored = kb.files.put(part.pieces, limit=kb.settings.max_file_mb << 20, name=name)
+    except TooLarge as error:
+        if job:
+            kb.jobs.refuse(offered, error.message, error.code)
+        raise
+    known = kb.sources.receive(Found(offered, stored, name, user))
+    return kb.library.document(known, kb.access.scope(user))
 
 
 def _pieces(body: AsyncGenerator[bytes, None]) -> Iterator[bytes]:
@@ -118,15 +134,29 @@ def list_documents(
 )
 def document(document_id: str, kb: Kb, scope: Readable) -> dict[str, Any]:
     found = kb.library.document(document_id, scope)
+    sources = kb.sources.of(document_id, scope)
     return {
         **document_json(found),
         "sources": [
             {"path": source.path, "seen_at": source.seen_at, "added_by": source.added_by}
-            for source in kb.library.sources(document_id, scope)
+            for source in sources
         ],
+        "facts": facts_json(kb.contents.facts(document_id, scope)),
+        **family_json(
+            sources,
+            kb.sources.children(document_id, scope),
+            kb.sources.versions(document_id, scope),
+        ),
+        "thread": kb.contents.thread(document_id, scope),
+        "same_mail": kb.contents.same_mail(document_id, scope),
         "page_spans": [
-            {"number": page.number, "char_start": page.char_start, "char_end": page.char_end}
-            for page in kb.library.pages(document_id, scope)
+            {
+                "number": page.number,
+                "char_start": page.char_start,
+                "char_end": page.char_end,
+                "label": page.label,
+            }
+            for page in kb.contents.pages(document_id, scope)
         ],
     }
 

@@ -18,5 +18,5 @@ router = APIRouter(tags=["search"])
     responses=errors(404, 503),
 )
 def search(wanted: SearchRequest, kb: Kb, user: Reader) -> dict[str, Any]:
-    scope = kb.access.scope(user, wanted.matters)
+    scope = kb.access.scope(user, wanted.matters, superseded=wanted.old_versions)
     return search_json(kb.retriever.search(wanted.query.strip(), scope, limit=wanted.limit))

@@ -12,23 +12,9 @@ from kb.answer.quotes import Canonical, choose
 from kb.answer.reading import read_closely
 from kb.answer.relevance import calibrated, features
 from kb.answer.turns import Turn
-from kb.domain import (
-    Answer,
-    DocumentId,
-    Done,
-    Event,
-    Failed,
-    Judged,
-    Passage,
-    Queued,
-    Quote,
-    Quotes,
-    Scope,
-    Sentence,
-    Sources,
-    Token,
-)
+from kb.domain import DocumentId, Passage, Quote, Scope
 from kb.errors import KBError, ModelFailed
+from kb.events import Answer, Done, Event, Failed, Judged, Queued, Quotes, Sentence, Sources, Token
 from kb.guard.audit import Audit
 from kb.ports import ChatModel, Embedder
 from kb.search.retrieval import Reader, Retriever
@@ -145,11 +131,11 @@ class Answerer:
         self._with.audit.record(draft.scope.user_id, "ask", draft.question, shown)
 
     def _canonical(self, scope: Scope) -> Callable[[Passage], Canonical]:
-        library = self._with.reader.library
+        library, contents = self._with.reader.library, self._with.reader.contents
 
         @cache
         def of(document: DocumentId) -> Canonical:
-            return Canonical(library.text(document, scope), library.pages(document, scope))
+            return Canonical(library.text(document, scope), contents.pages(document, scope))
 
         return lambda passage: of(passage.document.id)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from kb.domain import Citation, Sentence, Verdict
+from kb.events import Citation, Sentence, Verdict
 from kb.sentences import sentence_spans
 from kb.words import content_terms, named_terms
 

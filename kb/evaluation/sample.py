@@ -7,9 +7,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from kb.domain import Answer, Document, Scope
+from kb.domain import Document, Scope
 from kb.errors import BadRequest
 from kb.evaluation.spans import covered, locate
+from kb.events import Answer
 from kb.wiring import KnowledgeBase
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"

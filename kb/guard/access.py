@@ -17,16 +17,20 @@ class Access:
     def local_user(self) -> UserId:
         return UserId(f"local:{os.getuid()}")
 
-    def scope(self, user_id: UserId, matters: Sequence[str] = ()) -> Scope:
+    def scope(
+        self, user_id: UserId, matters: Sequence[str] = (), *, superseded: bool = False
+    ) -> Scope:
         """All that this person may read, or of it the named matters alone.
+
+        `superseded` takes in old versions of documents.
 
         Raises `NotFound` for a matter that is not there or that they may not read.
         """
         readable = self._library.all_matter_ids()
         if not matters:
-            return Scope(user_id, readable)
+            return Scope(user_id, readable, superseded=superseded)
         wanted = {matter_key(" ".join(name.split())): name for name in matters}
         for known, name in wanted.items():
             if known not in readable:
                 raise NotFound("matter", name)
-        return Scope(user_id, frozenset(wanted))
+        return Scope(user_id, frozenset(wanted), superseded=superseded)

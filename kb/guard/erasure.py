@@ -3,6 +3,7 @@
 from kb.domain import ChunkId, Scope
 from kb.errors import IndexUnavailable
 from kb.ports import VectorIndex
+from kb.store.deleting import Deleting
 from kb.store.files import FileStore
 from kb.store.library import Library
 
@@ -10,13 +11,19 @@ from kb.store.library import Library
 class Eraser:
     """`vectors` is None in a process that does not own the index."""
 
-    def __init__(self, library: Library, files: FileStore, vectors: VectorIndex | None) -> None:
+    def __init__(
+        self, library: Library, deleting: Deleting, files: FileStore, vectors: VectorIndex | None
+    ) -> None:
         self._library = library
+        self._deleting = deleting
         self._files = files
         self._vectors = vectors
 
     def delete(self, document_id: str, scope: Scope) -> None:
-        """Remove one document from everywhere. Raises `NotFound`, also outside the scope."""
+        """Remove one document from everywhere, with what was only found inside it.
+
+        Raises `NotFound`, also outside the scope.
+        """
         index = self._vectors
         if index is None:
             raise IndexUnavailable(
@@ -26,6 +33,6 @@ class Eraser:
         def forget(chunk_ids: list[str]) -> None:
             index.delete([ChunkId(chunk_id) for chunk_id in chunk_ids])
 
-        orphan = self._library.delete(document_id, scope, before=forget)
-        if orphan:
+        known = self._library.document(document_id, scope).id
+        for orphan in self._deleting.delete(known, before=forget):
             self._files.remove(orphan)

@@ -13,6 +13,7 @@ from kb.search.fusion import K, best_first, fuse
 from kb.search.naming import carried, meant, substance
 from kb.search.vectors import ScopedVectors
 from kb.store.chunks import Chunks
+from kb.store.content import Contents
 from kb.store.exact import document_of
 from kb.store.keywords import Keywords, Match
 from kb.store.library import Library
@@ -34,9 +35,10 @@ LONGEST_QUERY = 4000
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What retrieval reads from: one store, seen four ways."""
+    """What retrieval reads from: one store, seen in five ways."""
 
     library: Library
+    contents: Contents
     chunks: Chunks
     keywords: Keywords
     vectors: ScopedVectors

@@ -1,6 +1,7 @@
 """Nearest neighbours in a scope: exactly where that is quick, by the index where it is not."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kb.domain import ChunkId, Document, Scope
 from kb.ports import VectorIndex, Vectors
@@ -34,6 +35,6 @@ class ScopedVectors:
     ) -> list[tuple[ChunkId, float]]:
         """The nearest chunks of these documents, exactly; they must be in the scope."""
         matters = frozenset(document.matter_id for document in documents) & scope.matters
-        narrow = Scope(scope.user_id, matters, scope.walled)
+        narrow = replace(scope, matters=matters)
         meant = frozenset(document.id for document in documents)
         return self._exact.search(vector, narrow, limit, within=meant)

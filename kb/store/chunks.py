@@ -8,7 +8,7 @@ import numpy as np
 from kb.domain import Chunk, ChunkId, DocumentId, MatterId, Scope
 from kb.ports import Vectors
 from kb.store.db import Database, Row
-from kb.store.library import IN_SCOPE, IS_SEARCHABLE, scope_parameters
+from kb.store.library import IN_SCOPE, scope_parameters, searchable
 
 
 class Chunks:
@@ -19,7 +19,8 @@ class Chunks:
         """Those of `ids` that this scope may read now; the others are simply absent."""
         rows = self._db.rows(
             "SELECT c.* FROM chunk c JOIN document d ON d.id = c.document_id "
-            f"WHERE {IN_SCOPE} AND {IS_SEARCHABLE} AND c.id IN (SELECT value FROM json_each(?))",
+            f"WHERE {IN_SCOPE} AND {searchable(scope)} "
+            "AND c.id IN (SELECT value FROM json_each(?))",
             (*scope_parameters(scope), json.dumps(list(ids))),
         )
         return {ChunkId(row["id"]): _chunk(row) for row in rows}
@@ -36,12 +37,13 @@ class Chunks:
         row = self._db.row("SELECT generation FROM matter WHERE id = ?", (matter,))
         return int(row[0]) if row else -1
 
-    def vectors_of(self, matter: MatterId) -> tuple[list[ChunkId], Vectors]:
+    def vectors_of(self, matter: MatterId, *, superseded: bool) -> tuple[list[ChunkId], Vectors]:
         """All vectors of a matter: ids and a matrix of shape (n, dimensions)."""
         rows = self._db.rows(
             "SELECT c.id, e.vector FROM chunk c JOIN embedding e ON e.key = c.embedding "
-            "WHERE c.matter_id = ? ORDER BY c.key",
-            (matter,),
+            "JOIN document d ON d.id = c.document_id "
+            "WHERE c.matter_id = ? AND (d.current OR ?) ORDER BY c.key",
+            (matter, superseded),
         )
         ids = [ChunkId(row["id"]) for row in rows]
         flat = np.frombuffer(b"".join(row["vector"] for row in rows), dtype=np.float32)
@@ -64,7 +66,11 @@ class Chunks:
             )
 
     def ids(self) -> set[ChunkId]:
-        return {ChunkId(row["id"]) for row in self._db.rows("SELECT id FROM chunk")}
+        """The chunks that have vectors."""
+        return {
+            ChunkId(row["id"])
+            for row in self._db.rows("SELECT id FROM chunk WHERE embedding <> ''")
+        }
 
 
 def _chunk(row: Row) -> Chunk:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -33,14 +33,16 @@ class Embeddings:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def embed(self, texts: Sequence[str], embedder: Embedder) -> tuple[list[str], Vectors]:
-        """Keys and vectors of `texts`; what is known is looked up, not computed again."""
-        keys = [embedding_key(embedder.name, text) for text in texts]
+    def embed(
+        self, texts: Sequence[str], model: str, embed: Callable[[list[str]], Vectors]
+    ) -> tuple[list[str], Vectors]:
+        """Keys and vectors of `texts`; what is known of `model` is not computed again."""
+        keys = [embedding_key(model, text) for text in texts]
         known = self.known(keys)
         missing = {k: t for k, t in zip(keys, texts, strict=True) if k not in known}
-        made = embedder.embed(list(missing.values()))
-        known.update(zip(missing, made, strict=True))
-        empty = np.zeros((0, embedder.dimensions), dtype=np.float32)
+        if missing:
+            known.update(zip(missing, embed(list(missing.values())), strict=True))
+        empty = np.zeros((0, 0), dtype=np.float32)
         return keys, np.stack([known[key] for key in keys]) if keys else empty
 
     def known(self, keys: Sequence[str]) -> dict[str, Vectors]:
@@ -68,12 +70,13 @@ class Embeddings:
         last, renewed = 0, 0
         while rows := self._db.rows(
             "SELECT c.key, c.heading, c.text, c.embedding, d.title FROM chunk c "
-            "JOIN document d ON d.id = c.document_id WHERE c.key > ? ORDER BY c.key LIMIT ?",
+            "JOIN document d ON d.id = c.document_id WHERE c.key > ? AND c.embedding <> '' "
+            "ORDER BY c.key LIMIT ?",
             (last, batch),
         ):
             last = rows[-1]["key"]
             texts = [embedded_text(context_line(r["title"], r["heading"]), r["text"]) for r in rows]
-            keys, vectors = self.embed(texts, embedder)
+            keys, vectors = self.embed(texts, embedder.name, embedder.embed)
             changed = [
                 (key, row["key"])
                 for key, row in zip(keys, rows, strict=True)

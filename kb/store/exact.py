@@ -18,7 +18,9 @@ class ExactVectors:
 
     def __init__(self, chunks: Chunks) -> None:
         self._chunks = chunks
-        self._kept: OrderedDict[MatterId, tuple[int, list[ChunkId], Vectors]] = OrderedDict()
+        self._kept: OrderedDict[tuple[MatterId, bool], tuple[int, list[ChunkId], Vectors]] = (
+            OrderedDict()
+        )
         self._lock = Lock()
 
     def search(
@@ -35,7 +37,7 @@ class ExactVectors:
         """
         found: list[tuple[ChunkId, float]] = []
         for matter in sorted(scope.matters):
-            ids, matrix = self._matrix(matter)
+            ids, matrix = self._matrix(matter, scope.superseded)
             if not ids:
                 continue
             cosine = matrix @ vector
@@ -49,17 +51,17 @@ class ExactVectors:
             found.extend((ids[i], float(cosine[i])) for i in best if np.isfinite(cosine[i]))
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:limit]
 
-    def _matrix(self, matter: MatterId) -> tuple[list[ChunkId], Vectors]:
+    def _matrix(self, matter: MatterId, superseded: bool) -> tuple[list[ChunkId], Vectors]:
         generation = self._chunks.generation(matter)
         with self._lock:
-            kept = self._kept.get(matter)
+            kept = self._kept.get((matter, superseded))
             if kept and kept[0] == generation:
-                self._kept.move_to_end(matter)
+                self._kept.move_to_end((matter, superseded))
                 return kept[1], kept[2]
-        ids, matrix = self._chunks.vectors_of(matter)
+        ids, matrix = self._chunks.vectors_of(matter, superseded=superseded)
         with self._lock:
-            self._kept[matter] = (generation, ids, matrix)
-            self._kept.move_to_end(matter)
+            self._kept[matter, superseded] = (generation, ids, matrix)
+            self._kept.move_to_end((matter, superseded))
             while len(self._kept) > 1 and self._size() > MOST_VECTORS_KEPT:
                 self._kept.popitem(last=False)
         return ids, matrix

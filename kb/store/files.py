@@ -58,9 +58,34 @@ class FileStore:
         return StoredFile(digest.hexdigest(), size)
 
     def put_file(self, path: Path, *, limit: int) -> StoredFile:
-        """Store a file from the file system. Raises as `put` and `OSError` when unreadable."""
+        """Store a file from the file system. Raises as `put` and `OSError` when unreadable.
+
+        It is read once before, so that bytes which are there already are not written again.
+        """
         with path.open("rb") as file:
+            known = self._known(file.fileno(), limit)
+            if known is not None:
+                return known
+            os.lseek(file.fileno(), 0, os.SEEK_SET)
             return self.put(_blocks(file.fileno()), limit=limit, name=path.name)
+
+    def digest(self, path: Path) -> str:
+        """The SHA-256 of a file, as its name here would be. Raises `OSError`."""
+        digest = hashlib.sha256()
+        with path.open("rb") as file:
+            for block in _blocks(file.fileno()):
+                digest.update(block)
+        return digest.hexdigest()
+
+    def _known(self, descriptor: int, limit: int) -> StoredFile | None:
+        digest, size = hashlib.sha256(), 0
+        for block in _blocks(descriptor):
+            size += len(block)
+            if size > limit:
+                return None
+            digest.update(block)
+        there = self.path(digest.hexdigest()).is_file()
+        return StoredFile(digest.hexdigest(), size) if there else None
 
     def path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256

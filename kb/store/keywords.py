@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from kb.domain import ChunkId, DocumentId, Scope
 from kb.store.db import Database
-from kb.store.library import IN_SCOPE, IS_SEARCHABLE, scope_parameters
+from kb.store.library import IN_SCOPE, scope_parameters, searchable
 
 K1 = 1.2
 B = 0.75
@@ -83,23 +83,23 @@ class Keywords:
         parameters = scope_parameters(scope)
         total = self._db.rows(
             "SELECT count(*), avg(c.length), count(DISTINCT c.document_id) FROM chunk c "
-            f"JOIN document d ON d.id = c.document_id WHERE {IN_SCOPE} AND {IS_SEARCHABLE}",
+            f"JOIN document d ON d.id = c.document_id WHERE {IN_SCOPE} AND {searchable(scope)}",
             parameters,
         )[0]
         return Match(
             chunks=total[0],
             documents=total[2],
             mean_length=total[1] or 0.0,
-            postings={term: self._postings(term, parameters) for term in sorted(set(terms))},
+            postings={term: self._postings(term, scope) for term in sorted(set(terms))},
         )
 
-    def _postings(self, term: str, parameters: tuple[str, str]) -> list[Posting]:
+    def _postings(self, term: str, scope: Scope) -> list[Posting]:
         rows = self._db.rows(
             "SELECT c.id, c.document_id, c.length, sum(t.col = 'words'), sum(t.col = 'context') "
             "FROM (SELECT doc, col FROM chunk_terms WHERE term = ?3) t "
             "CROSS JOIN chunk c ON c.key = t.doc JOIN document d ON d.id = c.document_id "
-            f"WHERE {IN_SCOPE} AND {IS_SEARCHABLE} GROUP BY c.key",
-            (*parameters, term),
+            f"WHERE {IN_SCOPE} AND {searchable(scope)} GROUP BY c.key",
+            (*scope_parameters(scope), term),
         )
         return [Posting(ChunkId(r[0]), DocumentId(r[1]), r[2], r[3], r[4]) for r in rows]
 

@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 from kb.domain import (
     SEARCHABLE,
@@ -12,27 +10,28 @@ from kb.domain import (
     DocumentId,
     Matter,
     MatterId,
-    Page,
     Scope,
-    Source,
     Status,
-    UserId,
 )
 from kb.errors import Ambiguous, BadRequest, NotFound
 from kb.store.db import Database, Row
-from kb.store.files import StoredFile
 
 _DOCUMENT = """
     SELECT d.*, m.name AS matter,
         coalesce((SELECT path FROM source s WHERE s.document_id = d.id
-                  ORDER BY s.seen_at, s.path LIMIT 1), d.name) AS path
+                  ORDER BY s.parent IS NOT NULL, s.seen_at, s.path LIMIT 1), d.name) AS path
     FROM document d JOIN matter m ON m.id = d.matter_id
 """
 IN_SCOPE = """ d.matter_id IN (SELECT value FROM json_each(?1))
     AND d.id NOT IN (SELECT value FROM json_each(?2)) """
 """Parameters 1 and 2 are `scope_parameters(scope)`: two, however many matters there are."""
 
-IS_SEARCHABLE = " d.status IN ('" + "', '".join(SEARCHABLE) + "') "
+_SEARCHABLE = " d.status IN ('" + "', '".join(SEARCHABLE) + "') "
+
+
+def searchable(scope: Scope) -> str:
+    """The condition of what a search may find: of a path's versions only the newest."""
+    return _SEARCHABLE if scope.superseded else _SEARCHABLE + "AND d.current "
 
 
 def scope_parameters(scope: Scope) -> tuple[str, str]:
@@ -85,37 +84,15 @@ class Library:
         row = self._db.rows("SELECT * FROM matter WHERE id = ?", (matter_key(name),))[0]
         return Matter(MatterId(row["id"]), row["name"], row["client"], row["opened"])
 
-    def receive(
-        self, stored: StoredFile, *, matter_id: MatterId, name: str, path: str, added_by: UserId
-    ) -> Document:
-        """Promise a document: a row `queued`, or the one that is already there.
-
-        A document that had failed is queued again, since it was offered again.
-        """
-        known = document_key(matter_id, stored.sha256)
-        with self._db.write() as connection:
-            connection.execute(
-                "INSERT INTO document (id, matter_id, name, sha256, size, status, added_at) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-                "status = 'queued', problem = NULL, code = NULL, attempts = 0 "
-                "WHERE status IN ('failed', 'quarantined')",
-                (known, matter_id, name, stored.sha256, stored.size, Status.QUEUED, now()),
-            )
-            connection.execute(
-                "INSERT INTO source VALUES (?, ?, ?, ?, ?) "
-                "ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at",
-                (matter_id, path, known, now(), added_by),
-            )
-        return _document(self._db.rows(_DOCUMENT + "WHERE d.id = ?", (known,))[0])
-
     def documents(
         self, scope: Scope, *, limit: int = 100, after: str = "", status: str | None = None
     ) -> list[Document]:
         """Newest first; `after` is the id of the last one already seen."""
         rows = self._db.rows(
             _DOCUMENT + f"WHERE {IN_SCOPE} AND (?3 IS NULL OR d.status = ?3) AND (?4 = '' OR "
-            "d.seq < (SELECT seq FROM document WHERE id = ?4)) ORDER BY d.seq DESC LIMIT ?5",
-            (*scope_parameters(scope), status, after, limit),
+            "d.seq < (SELECT seq FROM document WHERE id = ?4)) AND (d.current OR ?6) "
+            "ORDER BY d.seq DESC LIMIT ?5",
+            (*scope_parameters(scope), status, after, limit, scope.superseded),
         )
         return [_document(row) for row in rows]
 
@@ -142,7 +119,10 @@ class Library:
         return {DocumentId(row["id"]): _document(row) for row in rows}
 
     def find(self, wanted: str, scope: Scope) -> Document:
-        """By id, else by a path or the end of one, else by name. Raises `NotFound`, `Ambiguous`."""
+        """By id, else by a path or the end of one, else by name: the newest version of each.
+
+        Raises `NotFound`, `Ambiguous`.
+        """
         rows = self._db.rows(
             _DOCUMENT + f"WHERE {IN_SCOPE} AND (d.id = ?3 OR d.name = ?3 OR EXISTS (SELECT 1 "
             "FROM source s WHERE s.document_id = d.id AND (s.path = ?3 OR "
@@ -152,6 +132,7 @@ class Library:
         if not rows:
             raise NotFound("document", wanted)
         exact = [row for row in rows if wanted in (row["id"], row["path"])] or rows
+        exact = [row for row in exact if row["current"]] or exact
         if len(exact) > 1:
             raise Ambiguous(wanted, [f"{row['id']}  {row['path']}" for row in exact])
         return _document(exact[0])
@@ -166,70 +147,6 @@ class Library:
         if row is None:
             raise NotFound("text of document", wanted)
         return str(row["text"])
-
-    def pages(self, wanted: str, scope: Scope) -> list[Page]:
-        """The pages of a document, none for a format that has none."""
-        rows = self._db.rows(
-            "SELECT p.* FROM page p JOIN document d ON d.id = p.document_id "
-            f"WHERE {IN_SCOPE} AND d.id = ? ORDER BY p.number",
-            (*scope_parameters(scope), wanted),
-        )
-        return [
-            Page(row["number"], row["char_start"], row["char_end"], bool(row["needs_ocr"]))
-            for row in rows
-        ]
-
-    def sources(self, wanted: str, scope: Scope) -> list[Source]:
-        rows = self._db.rows(
-            "SELECT s.* FROM source s JOIN document d ON d.id = s.document_id "
-            f"WHERE {IN_SCOPE} AND d.id = ? ORDER BY s.seen_at, s.path",
-            (*scope_parameters(scope), wanted),
-        )
-        return [
-            Source(DocumentId(row["document_id"]), row["path"], row["seen_at"], row["added_by"])
-            for row in rows
-        ]
-
-    def delete(
-        self, wanted: str, scope: Scope, *, before: Callable[[list[str]], None]
-    ) -> str | None:
-        """Remove a document with its words and vectors; the hash of its file if none needs it.
-
-        `before` is handed the chunk ids inside the transaction, to take them out of
-        the index first: a crash between leaves rows, and rows can be deleted again.
-        """
-        self.document(wanted, scope)
-        with self._db.write() as connection:
-            keys = connection.execute(
-                "SELECT key, id FROM chunk WHERE document_id = ?", (wanted,)
-            ).fetchall()
-            before([row["id"] for row in keys])
-            connection.executemany(
-                "DELETE FROM chunk_words WHERE rowid = ?", [(row["key"],) for row in keys]
-            )
-            orphan = _delete_rows(connection, wanted)
-        self._db.forget()
-        return orphan
-
-
-def _delete_rows(connection: Any, wanted: str) -> str | None:
-    row = connection.execute(
-        "SELECT matter_id, sha256 FROM document WHERE id = ?", (wanted,)
-    ).fetchone()
-    if row is None:
-        return None
-    connection.execute("DELETE FROM document WHERE id = ?", (wanted,))
-    connection.execute(
-        "DELETE FROM embedding WHERE NOT EXISTS "
-        "(SELECT 1 FROM chunk WHERE chunk.embedding = embedding.key)"
-    )
-    connection.execute(
-        "UPDATE matter SET generation = generation + 1 WHERE id = ?", (row["matter_id"],)
-    )
-    others = connection.execute(
-        "SELECT count(*) FROM document WHERE sha256 = ?", (row["sha256"],)
-    ).fetchone()[0]
-    return None if others else str(row["sha256"])
 
 
 def _document(row: Row) -> Document:
@@ -249,4 +166,5 @@ def _document(row: Row) -> Document:
         problem=row["problem"],
         code=row["code"],
         added_at=row["added_at"],
+        current=bool(row["current"]),
     )

@@ -88,13 +88,110 @@ _FIRST = (
     )""",
 )
 
+_FAMILIES = (
+    "ALTER TABLE document ADD COLUMN current INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE document ADD COLUMN held INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE page ADD COLUMN label TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE page ADD COLUMN words TEXT",
+    "ALTER TABLE source RENAME TO old_source",
+    """CREATE TABLE source (
+        matter_id TEXT NOT NULL REFERENCES matter(id),
+        path TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        document_id TEXT NOT NULL REFERENCES document(id) ON DELETE CASCADE,
+        parent TEXT REFERENCES document(id) ON DELETE CASCADE,
+        seen_at TEXT NOT NULL,
+        added_by TEXT NOT NULL,
+        PRIMARY KEY (matter_id, path, version)
+    ) WITHOUT ROWID""",
+    """INSERT INTO source SELECT matter_id, path,
+        row_number() OVER (PARTITION BY matter_id, path ORDER BY seen_at), document_id, NULL,
+        seen_at, added_by FROM old_source""",
+    "DROP TABLE old_source",
+    "CREATE INDEX source_document ON source(document_id)",
+    "CREATE INDEX source_parent ON source(parent)",
+    """UPDATE document SET current = EXISTS (SELECT 1 FROM source s
+        WHERE s.document_id = document.id AND s.version = (SELECT max(version)
+            FROM source n WHERE n.matter_id = s.matter_id AND n.path = s.path))""",
+    "ALTER TABLE chunk RENAME TO old_chunk",
+    # a chunk is there before its vector: `embedding` is '' until then
+    """CREATE TABLE chunk (
+        key INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        document_id TEXT NOT NULL REFERENCES document(id) ON DELETE CASCADE,
+        matter_id TEXT NOT NULL REFERENCES matter(id),
+        ordinal INTEGER NOT NULL,
+        heading TEXT NOT NULL,
+        page_from INTEGER,
+        page_to INTEGER,
+        char_start INTEGER NOT NULL,
+        char_end INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        length INTEGER NOT NULL,
+        embedding TEXT NOT NULL DEFAULT '',
+        quoted INTEGER NOT NULL DEFAULT 0
+    )""",
+    "INSERT INTO chunk SELECT *, 0 FROM old_chunk",
+    "DROP TABLE old_chunk",
+    "CREATE INDEX chunk_document ON chunk(document_id, ordinal)",
+    "CREATE INDEX chunk_matter ON chunk(matter_id, length)",
+    "CREATE INDEX chunk_embedding ON chunk(embedding)",
+    """CREATE TABLE document_fact (
+        document_id TEXT NOT NULL REFERENCES document(id) ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        value TEXT NOT NULL,
+        by_person INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (document_id, name, value)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX document_fact_value ON document_fact(name, value)",
+    """CREATE TABLE revision (
+        document_id TEXT NOT NULL REFERENCES document(id) ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        author TEXT NOT NULL,
+        date TEXT NOT NULL,
+        char_start INTEGER NOT NULL,
+        char_end INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        PRIMARY KEY (document_id, ordinal)
+    ) WITHOUT ROWID""",
+)
 
-def _first(connection: Any) -> None:
-    for statement in _FIRST:
-        connection.execute(statement)
+_JOBS = (
+    """CREATE TABLE job (
+        id TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        user_id TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        open INTEGER NOT NULL
+    )""",
+    """CREATE TABLE job_item (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        job_id TEXT NOT NULL REFERENCES job(id) ON DELETE CASCADE,
+        path TEXT NOT NULL,
+        matter TEXT NOT NULL,
+        document_id TEXT,
+        duplicate INTEGER NOT NULL DEFAULT 0,
+        outcome TEXT,
+        problem TEXT,
+        code TEXT,
+        ended INTEGER,
+        UNIQUE (job_id, matter, path)
+    )""",
+    "CREATE INDEX job_item_ended ON job_item(job_id, ended)",
+    "CREATE INDEX job_item_document ON job_item(document_id)",
+)
 
 
-STEPS: tuple[Callable[[Any], None], ...] = (_first,)
+def _run(statements: tuple[str, ...]) -> Callable[[Any], None]:
+    def step(connection: Any) -> None:
+        for statement in statements:
+            connection.execute(statement)
+
+    return step
+
+
+STEPS: tuple[Callable[[Any], None], ...] = (_run(_FIRST), _run(_FAMILIES), _run(_JOBS))
 
 
 def migrate(connection: Any) -> None:

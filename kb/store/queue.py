@@ -1,21 +1,34 @@
-"""The queue is the document table: claim a row, finish it, fail it, all in single transactions."""
+"""The queue is the document table: claim a row, take it one step on, end it; one transaction each.
+
+A document is read first (`queued` → `working` → `words`: its words can be searched)
+and embedded then (`words` → `ready`). What a worker holds is marked, so that no
+other takes it; one owner works on a store at a time, so a mark found at its start
+was left by an interrupted one.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kb.domain import Chunk, DocumentId, MatterId, Reading, Status
+from kb.domain import ChunkId, DocumentId, MatterId, Part, Status, UserId
 from kb.ports import Vectors
+from kb.store.content import Parsed, add_chunks, add_content
 from kb.store.db import Database
-from kb.words import terms
+from kb.store.embeddings import context_line, embedded_text
+from kb.store.files import StoredFile
+from kb.store.jobs import Offered, Outcome, end_items, outcome_of_failure
+from kb.store.quoted import drop_repeated
+from kb.store.sources import INSIDE, Found, receive
 
 MOST_ATTEMPTS = 2
 """A document whose parser had to be killed twice is set aside as quarantined."""
+WORKER = UserId("worker")
+"""Who adds what is found inside mails and archives."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One queued document that a worker now holds."""
+    """One document that a worker now holds."""
 
     document_id: DocumentId
     matter_id: MatterId
@@ -26,29 +39,24 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Finished:
-    """Everything one document adds; the i-th key, vector and context go with the i-th chunk."""
+class Family:
+    """What was found inside a document, with its bytes stored already."""
 
-    reading: Reading
-    title: str
-    chunks: Sequence[Chunk]
-    contexts: Sequence[str]
-    keys: Sequence[str]
-    vectors: Vectors
+    parts: Sequence[tuple[Part, StoredFile]] = ()
 
 
 class Queue:
-    """One owner works on a store at a time, so a row `working` at start was interrupted."""
-
     def __init__(self, database: Database) -> None:
         self._db = database
 
     def recover(self) -> int:
-        """Queue again what an interrupted owner held; how many."""
+        """Take over what an interrupted owner held; how many documents."""
         with self._db.write() as connection:
             done = connection.execute(
-                "UPDATE document SET status = 'queued', attempts = max(attempts - 1, 0) "
-                "WHERE status = 'working'"
+                "UPDATE document SET held = 0, "
+                "attempts = CASE status WHEN 'working' THEN max(attempts - 1, 0) ELSE attempts END,"
+                " status = CASE status WHEN 'working' THEN 'queued' ELSE status END "
+                "WHERE status = 'working' OR held"
             )
             return int(done.rowcount)
 
@@ -56,66 +64,109 @@ class Queue:
         """Give a claim back, as if it had not been made: the store refused, not the document."""
         with self._db.write() as connection:
             connection.execute(
-                "UPDATE document SET status = 'queued', attempts = max(attempts - 1, 0) "
-                "WHERE seq = ? AND status = 'working'",
+                "UPDATE document SET held = 0, "
+                "attempts = CASE status WHEN 'working' THEN max(attempts - 1, 0) ELSE attempts END,"
+                " status = CASE status WHEN 'working' THEN 'queued' ELSE status END WHERE seq = ?",
                 (claim.seq,),
             )
 
-    def claim(self) -> Claim | None:
+    def claim_to_read(self) -> Claim | None:
         """The oldest queued document, now `working`, or None."""
+        return self._claim("status = 'working', attempts = attempts + 1", "status = 'queued'")
+
+    def claim_to_embed(self) -> Claim | None:
+        """The oldest document that lacks its vectors, now held, or None."""
+        return self._claim("held = 1", "status = 'words' AND NOT held")
+
+    def _claim(self, change: str, condition: str) -> Claim | None:
+        wanted = f"SELECT seq FROM document WHERE {condition} ORDER BY status, seq LIMIT 1"
+        if self._db.row(wanted) is None:  # an idle worker must not write
+            return None
         with self._db.write() as connection:
             row = connection.execute(
-                "UPDATE document SET status = 'working', attempts = attempts + 1 WHERE seq = "
-                "(SELECT seq FROM document WHERE status = 'queued' ORDER BY seq LIMIT 1) "
+                f"UPDATE document SET {change} WHERE seq = ({wanted}) "
                 "RETURNING id, matter_id, name, sha256, attempts, seq"
             ).fetchone()
         return Claim(*row) if row else None
 
     def waiting(self) -> int:
-        """Documents that are queued or being worked on."""
-        row = self._db.row("SELECT count(*) FROM document WHERE status IN ('queued', 'working')")
+        """Documents that are on their way to `ready`."""
+        row = self._db.row(
+            "SELECT count(*) FROM document WHERE status IN ('queued', 'working', 'words')"
+        )
         return int(row[0]) if row else 0
 
-    def finish(self, claim: Claim, finished: Finished) -> bool:
-        """Make the document searchable; False when it was deleted meanwhile."""
-        reading = finished.reading
+    def depth(self, claim: Claim) -> int:
+        """How many mails and archives are around this document."""
+        row = self._db.row(
+            "SELECT path FROM source WHERE document_id = ? ORDER BY length(path) LIMIT 1",
+            (claim.document_id,),
+        )
+        return str(row["path"]).count(INSIDE) if row else 0
+
+    def words(self, claim: Claim, parsed: Parsed, family: Family) -> list[ChunkId] | None:
+        """Make the document searchable by its words, and promise what is inside it.
+
+        None when it was deleted meanwhile; else the chunks that went from other
+        documents, since they only quote this one.
+        """
         with self._db.write() as connection:
             known = connection.execute(
                 "UPDATE document SET status = ?, title = ?, media_type = ?, pages = ?, "
                 "chunks = ?, problem = ?, code = NULL WHERE seq = ? AND status = 'working'",
                 (
-                    Status.READY,
-                    finished.title,
-                    reading.media_type,
-                    len(reading.pages) or None,
-                    len(finished.chunks),
-                    reading.problem,
+                    Status.WORDS,
+                    parsed.title,
+                    parsed.reading.media_type,
+                    len(parsed.reading.pages) or None,
+                    len(parsed.chunks),
+                    parsed.reading.problem,
                     claim.seq,
                 ),
             ).rowcount
             if not known:
+                return None
+            add_content(connection, parsed)
+            add_chunks(connection, claim.matter_id, parsed)
+            _add_family(connection, claim, family)
+            return drop_repeated(connection, claim.document_id)
+
+    def texts(self, claim: Claim) -> tuple[list[ChunkId], list[str]]:
+        """The chunks of a document that has words, and for each the text to embed."""
+        rows = self._db.rows(
+            "SELECT c.id, c.heading, c.text, d.title FROM chunk c "
+            "JOIN document d ON d.id = c.document_id WHERE d.seq = ? ORDER BY c.ordinal",
+            (claim.seq,),
+        )
+        texts = [embedded_text(context_line(r["title"], r["heading"]), r["text"]) for r in rows]
+        return [ChunkId(row["id"]) for row in rows], texts
+
+    def finish(
+        self, claim: Claim, ids: Sequence[ChunkId], keys: Sequence[str], vectors: Vectors
+    ) -> bool:
+        """Make the document `ready`; False when it was deleted meanwhile."""
+        with self._db.write() as connection:
+            row = connection.execute(
+                "UPDATE document SET status = 'ready', held = 0 "
+                "WHERE seq = ? AND status = 'words' RETURNING problem",
+                (claim.seq,),
+            ).fetchone()
+            if row is None:
                 return False
-            connection.execute(
-                "INSERT INTO content VALUES (?, ?)", (claim.document_id, reading.text)
-            )
-            connection.executemany(
-                "INSERT INTO page VALUES (?, ?, ?, ?, ?)",
-                [
-                    (claim.document_id, p.number, p.char_start, p.char_end, p.needs_ocr)
-                    for p in reading.pages
-                ],
-            )
             connection.executemany(
                 "INSERT INTO embedding VALUES (?, ?) ON CONFLICT DO NOTHING",
-                [
-                    (key, vector.tobytes())
-                    for key, vector in zip(finished.keys, finished.vectors, strict=True)
-                ],
+                [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)],
             )
-            _add_chunks(connection, claim, finished)
+            connection.executemany(
+                "UPDATE chunk SET embedding = ? WHERE id = ?", list(zip(keys, ids, strict=True))
+            )
             connection.execute(
                 "UPDATE matter SET generation = generation + 1 WHERE id = ?", (claim.matter_id,)
             )
+            end_items(
+                connection, Outcome.READY, row["problem"], None,
+                where="document_id = ?", values=(claim.document_id,),
+            )  # fmt: skip
         return True
 
     def fail(self, claim: Claim, problem: str, code: str, *, killed: bool = False) -> Status:
@@ -124,37 +175,35 @@ class Queue:
         if killed:
             status = Status.QUEUED if claim.attempts < MOST_ATTEMPTS else Status.QUARANTINED
         with self._db.write() as connection:
-            connection.execute(
+            done = connection.execute(
                 "UPDATE document SET status = ?, problem = ?, code = ? "
                 "WHERE seq = ? AND status = 'working'",
                 (status, problem, code, claim.seq),
             )
+            if done.rowcount and status is not Status.QUEUED:
+                outcome = outcome_of_failure(code, quarantined=status is Status.QUARANTINED)
+                end_items(
+                    connection, outcome, problem, code,
+                    where="document_id = ?", values=(claim.document_id,),
+                )  # fmt: skip
         return status
 
 
-def _add_chunks(connection: Any, claim: Claim, finished: Finished) -> None:
-    for chunk, context, key in zip(finished.chunks, finished.contexts, finished.keys, strict=True):
-        words = terms(chunk.text)
-        row = connection.execute(
-            "INSERT INTO chunk (id, document_id, matter_id, ordinal, heading, page_from, page_to, "
-            "char_start, char_end, text, length, embedding) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING key",
-            (
-                chunk.id,
-                claim.document_id,
-                claim.matter_id,
-                chunk.ordinal,
-                chunk.heading,
-                chunk.page_from,
-                chunk.page_to,
-                chunk.char_start,
-                chunk.char_end,
-                chunk.text,
-                len(words),
-                key,
-            ),
-        ).fetchone()
-        connection.execute(
-            "INSERT INTO chunk_words(rowid, context, words) VALUES (?, ?, ?)",
-            (row["key"], " ".join(terms(context)), " ".join(words)),
-        )
+def _add_family(connection: Any, claim: Claim, family: Family) -> None:
+    """Promise each part as a document of its own, in the jobs that wait for this one."""
+    if not family.parts:
+        return
+    path = connection.execute(
+        "SELECT path FROM source WHERE document_id = ? ORDER BY seen_at DESC LIMIT 1",
+        (claim.document_id,),
+    ).fetchone()["path"]
+    jobs = connection.execute(
+        "SELECT DISTINCT job_id FROM job_item WHERE document_id = ? AND outcome IS NULL",
+        (claim.document_id,),
+    ).fetchall()
+    for part, stored in family.parts:
+        inside = path + INSIDE + part.name
+        for job in [row["job_id"] for row in jobs] or [None]:
+            offered = Offered(job, claim.matter_id, inside)
+            name = part.name.rsplit("/", 1)[-1]
+            receive(connection, Found(offered, stored, name, WORKER, claim.document_id))

@@ -11,36 +11,39 @@ import numpy as np
 
 from kb.answer.turns import Turn, Turns
 from kb.domain import (
-    Answer,
     Chunk,
     ChunkId,
-    Citation,
     Document,
     DocumentId,
-    Done,
-    Event,
-    Judged,
     Page,
     Passage,
-    Queued,
     Quote,
-    Quotes,
     Reading,
     Scope,
     SearchResult,
+)
+from kb.events import (
+    Answer,
+    Citation,
+    Done,
+    Event,
+    Judged,
+    Queued,
+    Quotes,
     Sentence,
     Sources,
     Token,
     Verdict,
 )
-from kb.guard.access import Access
 from kb.guard.erasure import Eraser
 from kb.pages import read_pdf
 from kb.settings import Settings
-from kb.store.db import Database
-from kb.store.files import FileStore
+from kb.store.content import Contents, Parsed
+from kb.store.deleting import Deleting
 from kb.store.library import Library
-from kb.store.queue import Finished, Queue
+from kb.store.queue import Family, Queue
+from kb.wiring import Catalogue
+from tests.shelf import offer
 
 PDF = "application/pdf"
 PROSE = (
@@ -69,6 +72,7 @@ class Retriever:
     """Finds the first paragraph of each readable document that shares a word with the query."""
 
     library: Library
+    contents: Contents
 
     def search(self, query: str, scope: Scope, *, limit: int = 10) -> SearchResult:
         words = {word.strip("?.,").casefold() for word in query.split() if len(word) > 3}
@@ -84,7 +88,7 @@ class Retriever:
         self, document: Document, span: tuple[int, int], number: int, scope: Scope
     ) -> Passage:
         text = self.library.text(document.id, scope)
-        pages = self.library.pages(document.id, scope)
+        pages = self.contents.pages(document.id, scope)
         page = next((p.number for p in pages if p.char_start <= span[0] < p.char_end), None)
         chunk = Chunk(
             ChunkId(f"{document.id}-{number}"),
@@ -155,21 +159,16 @@ class Answerer:
                 yield Token(f"{word} ")
 
 
-class House:
+class House(Catalogue):
     """What `open_kb` gives, as far as the rim uses it."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        self.database = Database(settings.data_dir / "catalogue.db")
-        self.library = Library(self.database)
-        self.files = FileStore(settings.data_dir / "files")
-        self.access = Access(self.library)
+        super().__init__(settings)
         self.queue = Queue(self.database)
-        self.retriever = Retriever(self.library)
+        self.retriever = Retriever(self.library, self.contents)
         self.answerer = Answerer(self.retriever)
         self.turns = Turns(settings.chat_queue)
-        self.eraser = Eraser(self.library, self.files, NoVectors())
+        self.eraser = Eraser(self.library, Deleting(self.database), self.files, NoVectors())
         self.reasons: list[str] = []
 
     def own(self) -> bool:
@@ -178,26 +177,19 @@ class House:
     def ready(self) -> list[str]:
         return self.reasons
 
-    def close(self) -> None:
-        self.database.close()
-
     def everything(self) -> Scope:
         return self.access.scope(self.access.local_user())
 
     def add(self, matter: str, name: str, content: bytes) -> Document:
         """Receive a document and work on it, as the worker would."""
-        stored = self.files.put([content], limit=1 << 30, name=name)
-        known = self.library.add_matter(matter)
-        received = self.library.receive(
-            stored, matter_id=known.id, name=name, path=name, added_by=self.access.local_user()
-        )
+        received = offer(self, matter, name, content)
         while received.status == "queued" and self.work():
             received = self.library.document(received.id, self.everything())
         return received
 
     def work(self) -> bool:
         """Finish the oldest queued document; False when there is none."""
-        claim = self.queue.claim()
+        claim = self.queue.claim_to_read()
         if claim is None:
             return False
         path = self.files.path(claim.sha256)
@@ -216,9 +208,12 @@ class House:
             0,
             len(reading.text),
         )
+        parsed = Parsed(claim.document_id, reading, claim.name, [chunk], [""])
+        self.queue.words(claim, parsed, Family())
+        held = self.queue.claim_to_embed()
+        assert held is not None
         vectors = np.zeros((1, 4), dtype=np.float32)
-        finished = Finished(reading, claim.name, [chunk], [""], [claim.document_id], vectors)
-        return self.queue.finish(claim, finished)
+        return self.queue.finish(held, [chunk.id], [claim.document_id], vectors)
 
 
 def _read(path: Path) -> Reading:

@@ -51,12 +51,12 @@ def test_every_byte_survives_the_form(client: TestClient, house: House) -> None:
 
 
 def test_a_file_over_the_limit_is_refused_and_not_kept(client: TestClient, house: House) -> None:
-    before = sorted((house.settings.data_dir / "files").rglob("*"))
+    before = sorted((house.settings.data_dir / "originals").rglob("*"))
     form = {"file": ("big.bin", b"x" * (2 << 20))}
     answer = client.post("/v1/documents", data={"matter": "Northwind lease"}, files=form)
     assert answer.status_code == 413
     assert "larger than 1 MB" in answer.json()["error"]["problem"]
-    assert sorted((house.settings.data_dir / "files").rglob("*")) == before
+    assert sorted((house.settings.data_dir / "originals").rglob("*")) == before
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_sender_who_hangs_up_leaves_nothing(
     )
     sender = socket.create_connection(("127.0.0.1", urlsplit(address).port or 0))
     sender.sendall(head.encode())
-    incoming = house.settings.data_dir / "files" / "incoming"
+    incoming = house.settings.data_dir / "originals" / "incoming"
     wait_until(lambda: any(incoming.iterdir()), 5)
     sender.close()
     wait_until(lambda: not any(incoming.iterdir()), 5)

@@ -19,6 +19,7 @@ LEASE = pdf(
     "LEASE OF UNIT 3\n\nThis lease is made between Aldergate Holdings and Cobble Lane Books.",
     "The monthly rent is 5,000 dollars.\n\nThe tenant may end the lease with six months notice.",
 )
+WAITING = ("queued", "working", "words")
 QUESTION = {"question": "What is the monthly rent?"}
 
 
@@ -35,7 +36,7 @@ def sent(client: TestClient, matter: str = "Aldergate") -> dict[str, Any]:
     answer = client.post("/v1/documents", **form)  # type: ignore[arg-type]  # a mixed dict
     document: dict[str, Any] = answer.json()["documents"][0]
     path = f"/v1/documents/{document['document_id']}"
-    wait_until(lambda: client.get(path).json()["status"] not in ("queued", "working"), 60)
+    wait_until(lambda: client.get(path).json()["status"] not in WAITING, 60)
     found: dict[str, Any] = client.get(path).json()
     return found
 

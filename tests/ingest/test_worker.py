@@ -67,8 +67,14 @@ def long_contract(path: Path, clauses: int) -> Path:
 
 
 def offer(kb: KnowledgeBase, *files: Path, matter: str = "alpha") -> list[DocumentId]:
-    offering = Offering(kb.library, kb.files, kb.access.local_user(), 1 << 26)
-    return [offering.receive(Offer(file, matter))[0].id for file in files]
+    """Offered as one job; the documents that are promised."""
+    offering = Offering(kb.library, kb.sources, kb.files, 1 << 26)
+    user = kb.access.local_user()
+    job = kb.jobs.begin("ingest", user)
+    for file in files:
+        offering.receive(Offer(file, matter), job, user)
+    items = kb.jobs.items(job, everything(kb), limit=1000)
+    return [item.document_id for _, item in items if item.document_id]
 
 
 def everything(kb: KnowledgeBase) -> Scope:
@@ -169,7 +175,7 @@ def test_a_damaged_file_fails_with_a_sentence_and_stops_no_other(
 def test_a_document_that_takes_too_long_twice_is_quarantined(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "store", parse_timeout_s=2, workers=2)
     kb = KnowledgeBase(settings, embedder=FakeEmbedder(), chat=None)
-    slow, quick = offer(kb, long_contract(tmp_path / "slow.docx", 60_000), *notes(tmp_path, 1))
+    slow, quick = offer(kb, long_contract(tmp_path / "slow.docx", 400_000), *notes(tmp_path, 1))
     with working(kb):
         pass
     ended = document(kb, slow)
@@ -252,9 +258,9 @@ def test_two_workers_read_each_document_once(kb: KnowledgeBase, tmp_path: Path) 
 def test_the_same_folder_twice_changes_nothing(kb: KnowledgeBase, tmp_path: Path) -> None:
     notes(tmp_path / "in" / "alpha", 3)
     notes(tmp_path / "in" / "beta", 3)
-    first = [outcome.status for outcome in Batch(kb, find([tmp_path / "in"], None)).run()]
+    first = [item.outcome for item in Batch(kb, find([tmp_path / "in"], None)).run()]
     held = kb.database.rows("SELECT id, text, embedding FROM chunk ORDER BY key")
-    second = [outcome.status for outcome in Batch(kb, find([tmp_path / "in"], None)).run()]
+    second = [item.outcome for item in Batch(kb, find([tmp_path / "in"], None)).run()]
     assert (first, second) == (["ready"] * 6, ["unchanged"] * 6)
     again = kb.database.rows("SELECT id, text, embedding FROM chunk ORDER BY key")
     assert [tuple(row) for row in again] == [tuple(row) for row in held]
@@ -271,7 +277,7 @@ def test_what_is_abandoned_is_queued_or_ended_and_the_next_run_finishes_it(
     wait_until(lambda: is_working(kb, ids[2]))
     worker.abandon()
     states = Counter(document(kb, wanted).status.value for wanted in ids)
-    assert states["queued"] and set(states) <= {"queued", "ready"}
+    assert states["queued"] and set(states) <= {"queued", "words", "ready"}
     with working(kb):
         pass
     assert kb.library.counts(everything(kb)) == {"ready": 5}

@@ -1,7 +1,8 @@
 import pytest
 
-from kb.domain import Answer, Done, Judged, Queued, Quotes, Scope, Sources, Token, Verdict
+from kb.domain import Scope
 from kb.errors import BadRequest, Busy
+from kb.events import Answer, Done, Judged, Queued, Quotes, Sources, Token, Verdict
 from kb.settings import Settings
 from kb.wire import answer_json, event_json
 from kb.wiring import KnowledgeBase

@@ -43,7 +43,7 @@ def firm(tmp_path_factory: pytest.TempPathFactory) -> Firm:
         (folder / matter).mkdir(parents=True)
     (folder / "Aldergate" / "lease.txt").write_bytes(EXACT)
     (folder / "Aldergate" / "broken.pdf").write_bytes(b"%PDF-1.7 cut off")
-    (folder / "Aldergate" / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(99))
+    (folder / "Aldergate" / "tool.exe").write_bytes(b"MZ\x90\0" + bytes(99))
     (folder / "Northwind" / "lease.txt").write_text("The deposit is 900 dollars.\n")
     second = [("Helvetica", "The tenant may sublet with consent of the landlord.", 0)]
     write_pdf(folder / "Northwind" / "mills.pdf", [LEASE, second])
@@ -59,7 +59,7 @@ def kb(tmp_path: Path) -> Commands:
 
 def test_ingest_tells_each_file_and_a_summary(firm: Firm) -> None:
     assert all(
-        line.keys() == {"path", "document_id", "status", "problem", "pages", "chunks"}
+        line.keys() == {"path", "document_id", "status", "problem", "code", "pages", "chunks"}
         for line in firm.lines
     )
     files = sorted(str(file) for file in firm.folder.rglob("*.*"))
@@ -69,6 +69,7 @@ def test_ingest_tells_each_file_and_a_summary(firm: Firm) -> None:
     assert mills["chunks"] > 0 and mills["document_id"].startswith("d")
     assert {n: v for n, v in firm.summary.items() if n != "seconds"} == {
         **{"files": 5, "ready": 3, "unchanged": 0, "skipped": 1, "failed": 1, "quarantined": 0},
+        "duplicate-of": 0,
         "pages": 2,
         "chunks": sum(line["chunks"] for line in firm.lines),
     }
@@ -76,7 +77,7 @@ def test_ingest_tells_each_file_and_a_summary(firm: Firm) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "status"), [("Aldergate/broken.pdf", "failed"), ("Aldergate/picture.png", "skipped")]
+    ("name", "status"), [("Aldergate/broken.pdf", "failed"), ("Aldergate/tool.exe", "skipped")]
 )
 def test_what_cannot_be_read_is_told_in_a_sentence(firm: Firm, name: str, status: str) -> None:
     line = firm.status(name)

@@ -10,25 +10,18 @@ from kb.settings import Settings
 from kb.store.files import FileStore
 from kb.wiring import KnowledgeBase
 from tests.fakes import FakeEmbedder
-from tests.shelf import put
+from tests.shelf import offer, put
 
 TEXT = "The rent is five thousand dollars.\n\nThe deposit is two months of rent."
 
 
 def test_adding_twice_is_adding_once(kb: KnowledgeBase) -> None:
     first = put(kb, "alpha", "lease.txt", TEXT)
-    stored = kb.files.put([TEXT.encode()], limit=1 << 20, name="copy.txt")
-    again = kb.library.receive(
-        stored,
-        matter_id=first.matter_id,
-        name="copy.txt",
-        path="/elsewhere/copy.txt",
-        added_by=kb.access.local_user(),
-    )
+    again = offer(kb, "alpha", "/elsewhere/copy.txt", TEXT.encode())
     assert again.id == first.id
     assert again.status is Status.READY
     scope = kb.access.scope(kb.access.local_user())
-    assert [s.path for s in kb.library.sources(first.id, scope)] == [
+    assert [s.path for s in kb.sources.of(first.id, scope)] == [
         "/alpha/lease.txt",
         "/elsewhere/copy.txt",
     ]
@@ -94,30 +87,22 @@ def test_a_second_process_reads_without_owning(kb: KnowledgeBase, settings: Sett
 
 
 def test_what_was_being_worked_on_is_queued_again(kb: KnowledgeBase) -> None:
-    stored = kb.files.put([b"text"], limit=100, name="a.txt")
-    home = kb.library.add_matter("alpha")
-    kb.library.receive(
-        stored, matter_id=home.id, name="a.txt", path="a.txt", added_by=kb.access.local_user()
-    )
-    claim = kb.queue.claim()
-    assert claim and kb.queue.claim() is None
+    offer(kb, "alpha", "a.txt", b"text")
+    claim = kb.queue.claim_to_read()
+    assert claim and kb.queue.claim_to_read() is None
     assert kb.queue.recover() == 1
-    assert kb.queue.claim()
+    assert kb.queue.claim_to_read()
 
 
 def test_a_document_whose_parser_was_killed_twice_is_set_aside(kb: KnowledgeBase) -> None:
-    stored = kb.files.put([b"text"], limit=100, name="a.txt")
-    home = kb.library.add_matter("alpha")
-    kb.library.receive(
-        stored, matter_id=home.id, name="a.txt", path="a.txt", added_by=kb.access.local_user()
-    )
+    offer(kb, "alpha", "a.txt", b"text")
     ends = []
     for _ in range(2):
-        claim = kb.queue.claim()
+        claim = kb.queue.claim_to_read()
         assert claim
         ends.append(kb.queue.fail(claim, "It took too long.", "limit", killed=True))
     assert ends == [Status.QUEUED, Status.QUARANTINED]
-    assert kb.queue.claim() is None
+    assert kb.queue.claim_to_read() is None
 
 
 def test_a_path_finds_its_document_if_it_is_unique(kb: KnowledgeBase) -> None:

@@ -38,8 +38,8 @@ def test_a_walled_document_is_one_that_never_was(kb: KnowledgeBase) -> None:
     assert kb.retriever.search("rent", scope).passages == ()
     assert kb.library.documents(scope) == []
     assert kb.library.counts(scope) == {}
-    assert kb.library.pages(document.id, scope) == []
-    assert kb.library.sources(document.id, scope) == []
+    assert kb.contents.pages(document.id, scope) == []
+    assert kb.sources.of(document.id, scope) == []
     messages = []
     for wanted in (document.id, DocumentId("d" + "0" * 23)):
         with pytest.raises(NotFound) as refused:

@@ -1,0 +1,105 @@
+"""The commands over jobs: what was offered together, how each file ended, once more the failed."""
+
+import json
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ingest.following import Batch
+from ingest.offering import Offer
+from ingest.telling import Manifest, Tally, item_json, tell, tell_json
+from kb import printing
+from kb.domain import JobId
+from kb.settings import Settings
+from kb.store.jobs import Job, Outcome
+from kb.wire import job_json
+from kb.wiring import Catalogue, open_kb
+
+FAILED_EXIT = 3
+_PAGE = 500
+
+JobArgument = Annotated[str, typer.Argument(help="The id of a job.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+jobs_app = typer.Typer(
+    help="Files offered together, and how each of them ended.", invoke_without_command=True
+)
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(jobs_app, name="jobs")
+
+
+@jobs_app.callback()
+def jobs(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the jobs, newest first, or do one of the things below."""
+    if context.invoked_subcommand:
+        return
+    with closing(Catalogue(Settings())) as known:
+        recent = known.jobs.recent(known.access.local_user())
+    if as_json:
+        print(json.dumps({"jobs": [job_json(job) for job in recent]}))
+    else:
+        printing.show_rows([_row(job) for job in recent], [16, 8, 19])
+
+
+@jobs_app.command("show")
+def show(
+    job: JobArgument,
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option(help="Only these ends, or `pending`; may be repeated."),
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write every file and its end to this .jsonl or .csv.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a job: each file, its end and the reason."""
+    with closing(Catalogue(Settings())) as known:
+        user = known.access.local_user()
+        found, scope = known.jobs.job(job, user), known.access.scope(user)
+        manifest = Manifest(report) if report else None
+        after = 0
+        while page := known.jobs.items(
+            found.id, scope, outcomes=outcome or (), after=after, limit=_PAGE
+        ):
+            after = page[-1][0]
+            for _, item in page:
+                if manifest:
+                    manifest.add(item)
+                told = item_json(item)
+                line = f"{told['status']:<12}  {item.path}"
+                line += f": {item.problem}" if item.problem else ""
+                print(json.dumps(told, ensure_ascii=False) if as_json else line)
+        if manifest:
+            manifest.close()
+    print(json.dumps({"job": job_json(found)}) if as_json else "  ".join(_row(found)))
+
+
+@jobs_app.command("retry")
+def retry(job: JobArgument, as_json: AsJson = False) -> None:
+    """Try the failed and quarantined files of a job once more, and only those."""
+    with closing(open_kb(Settings(), chat=False)) as kb:
+        user = kb.access.local_user()
+        found = kb.jobs.job(job, user)
+        queued, lost = kb.jobs.retry(found.id)
+        matters = {m.id: m.name for m in kb.library.matters(kb.access.scope(user))}
+        offers = [Offer(Path(one.path), matters[one.matter_id]) for one in lost]
+        batch = Batch(kb, offers, job=JobId(found.id), after=kb.jobs.last(found.id))
+        telling: Callable[..., Tally] = tell_json if as_json else tell
+        with closing(batch.run()) as items:
+            tally = telling(items) if as_json else telling(items, queued + len(offers))
+    print(json.dumps({"summary": tally.json()}) if as_json else tally.sentence())
+    if tally.states["failed"] or tally.states["quarantined"]:
+        raise typer.Exit(FAILED_EXIT)
+
+
+def _row(job: Job) -> tuple[str, ...]:
+    counts = [f"{job.counts[end]} {end}" for end in Outcome if end in job.counts]
+    if job.pending:
+        counts.append(f"{job.pending} on their way")
+    return job.id, job.kind, job.created_at[:19], f"{job.total} files: {', '.join(counts)}"

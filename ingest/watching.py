@@ -1,0 +1,41 @@
+"""Following a folder: what changes in it is offered, what goes is taken out."""
+
+import threading
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+from watchfiles import watch
+
+from ingest.following import Batch
+from ingest.mirroring import apply, drift
+from ingest.offering import Offer, find
+from kb.store.jobs import JobItem
+from kb.wiring import KnowledgeBase
+
+SETTLE_MS = 1500
+"""How long a folder must be quiet before its changes are taken in: files arrive in pieces."""
+
+
+def follow(
+    kb: KnowledgeBase, folder: Path, matter: str | None, *, stop: threading.Event
+) -> Generator[JobItem, None, None]:
+    """Mirror the folder, then whatever changes in it, until `stop`; each ended file once."""
+    yield from _take_in(kb, folder, find([folder], matter), None)
+    for changes in watch(folder, stop_event=stop, debounce=SETTLE_MS, raise_interrupt=True):
+        touched = {path for _, path in changes}
+        yield from _take_in(kb, folder, find([folder], matter), touched)
+
+
+def _take_in(
+    kb: KnowledgeBase, folder: Path, offers: list[Offer], touched: set[str] | None
+) -> Iterator[JobItem]:
+    apply(kb, drift(kb, folder, offers))
+    if touched is not None:
+        offers = [offer for offer in offers if str(offer.path) in touched or _below(offer, touched)]
+    if offers:
+        yield from Batch(kb, offers, kind="watch").run()
+
+
+def _below(offer: Offer, touched: set[str]) -> bool:
+    """A folder that was moved in is one change; what it holds is not told."""
+    return any(str(parent) in touched for parent in offer.path.parents)

@@ -1,0 +1,221 @@
+"""The commands over the catalogue, which need neither models nor index: quick, beside any owner."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from kb import client, printing
+from kb.domain import FACTS, Document, Scope
+from kb.errors import BadRequest, NotFound
+from kb.settings import Settings
+from kb.wire import Json, document_json, facts_json, family_json, matter_json, revision_json
+from kb.wiring import Catalogue, open_kb
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Wanted = Annotated[str, typer.Argument(help="An id, or a path that is unique.")]
+
+matter_app = typer.Typer(help="The matters that documents belong to.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    for command in (show, changes, fact, delete, status):
+        app.command()(command)
+    app.add_typer(matter_app, name="matter")
+
+
+def show(
+    document: Wanted,
+    page: Annotated[int | None, typer.Option(min=1, help="The text of this page.")] = None,
+    text: Annotated[bool, typer.Option("--text", help="The canonical text, exactly.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show a document: what is known of it, its text, or a page's text."""
+    with _opened() as (catalogue, scope):
+        found = _found(catalogue, document, scope)
+        if text:
+            _write_exactly(catalogue.library.text(found.id, scope))
+        elif page:
+            _write_exactly(_page_text(catalogue, found, page, scope))
+        else:
+            told = _told(catalogue, found, scope)
+            if as_json:
+                _print_json(told)
+            else:
+                rows = [(k, _plain(v)) for k, v in told.items() if v not in (None, [], {})]
+                printing.show_rows(rows, [12])
+
+
+def changes(
+    document: Wanted,
+    holding: Annotated[str, typer.Option(help="Only those with this phrase or author.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show the tracked changes and comments of a document: who, when, what."""
+    with _opened() as (catalogue, scope):
+        found = _found(catalogue, document, scope)
+        told = [
+            revision_json(r) for r in catalogue.contents.revisions(found.id, scope, holding=holding)
+        ]
+    if as_json:
+        _print_json({"document_id": found.id, "changes": told})
+    else:
+        rows = [(r["kind"], r["author"], r["date"][:10], r["text"]) for r in told]
+        printing.show_rows(rows, [10, 20, 10])
+
+
+def fact(
+    document: Wanted,
+    name: Annotated[str, typer.Argument(help="Which fact: " + ", ".join(FACTS) + ".")],
+    value: Annotated[
+        list[str] | None, typer.Argument(help="Its values; none takes it away.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Correct a fact of a document by hand; what was read from it is replaced."""
+    if name not in FACTS:
+        raise BadRequest(f"There is no fact “{name}”. The facts are: {', '.join(FACTS)}.")
+    with _opened() as (catalogue, scope):
+        found = _found(catalogue, document, scope)
+        catalogue.contents.state(found.id, name, value or [], scope)
+        told = facts_json(catalogue.contents.facts(found.id, scope))
+    if as_json:
+        _print_json({"document_id": found.id, "facts": told})
+    else:
+        printing.show_rows([(known, _plain(values)) for known, values in told.items()], [12])
+
+
+def delete(document: Wanted) -> None:
+    """Erase a document: its text, vectors and bytes, and what was only found inside it."""
+    settings = Settings()
+    with _opened() as (catalogue, scope):
+        found = _found(catalogue, document, scope)
+    owner = client.connect(settings)
+    if owner:
+        owner.delete(found.id)
+    else:
+        with closing(open_kb(settings, chat=False)) as kb:
+            kb.eraser.delete(found.id, kb.access.scope(kb.access.local_user()))
+    print(f"“{found.name}” ({found.id}) is erased.")
+
+
+def status(as_json: AsJson = False) -> None:
+    """Count what is there: documents by state, for each matter."""
+    settings = Settings()
+    with _opened() as (catalogue, scope):
+        access, library = catalogue.access, catalogue.library
+        counts = {
+            m.name: library.counts(access.scope(scope.user_id, [m.name]))
+            for m in library.matters(scope)
+        }
+        told: Json = {
+            "data_dir": str(settings.data_dir.absolute()),
+            "service": "running" if client.connect(settings) else "not running",
+            "documents": library.counts(scope),
+            "matters": [
+                {**matter_json(m), "documents": counts[m.name]} for m in library.matters(scope)
+            ],
+        }
+    if as_json:
+        _print_json(told)
+        return
+    printing.show_rows([("data folder", told["data_dir"]), ("service", told["service"])], [12])
+    rows = [(m["matter"], _counted(m["documents"])) for m in told["matters"]]
+    printing.show_rows([*rows, ("all", _counted(told["documents"]))], [32])
+
+
+@matter_app.command("add")
+def matter_add(
+    name: Annotated[str, typer.Argument(help="The matter's name.")],
+    client_name: Annotated[str, typer.Option("--client", help="Whose matter it is.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Add a matter, or name the client of one that is there."""
+    with _opened() as (catalogue, _):
+        added = matter_json(catalogue.library.add_matter(name, client_name))
+    if as_json:
+        _print_json(added)
+    else:
+        printing.show_rows([(added["matter"], added["client"])], [32])
+
+
+@matter_app.command("list")
+def matter_list(as_json: AsJson = False) -> None:
+    """List the matters that may be read."""
+    with _opened() as (catalogue, scope):
+        listed = [matter_json(matter) for matter in catalogue.library.matters(scope)]
+    if as_json:
+        _print_json({"matters": listed})
+    else:
+        printing.show_rows([(m["matter"], m["client"]) for m in listed], [32])
+
+
+@contextmanager
+def _opened() -> Iterator[tuple[Catalogue, Scope]]:
+    with closing(Catalogue(Settings())) as known:
+        yield known, known.access.scope(known.access.local_user(), superseded=True)
+
+
+def _found(catalogue: Catalogue, wanted: str, scope: Scope) -> Document:
+    """A relative path of a file that exists is meant as the file, not as a name."""
+    library = catalogue.library
+    if "/" in wanted and Path(wanted).is_file():
+        try:
+            return library.find(str(Path(wanted).absolute()), scope)
+        except NotFound:
+            pass
+    return library.find(wanted, scope)
+
+
+def _told(catalogue: Catalogue, found: Document, scope: Scope) -> Json:
+    sources = catalogue.sources
+    return {
+        **document_json(found),
+        "sources": [source.path for source in sources.of(found.id, scope)],
+        "facts": facts_json(catalogue.contents.facts(found.id, scope)),
+        **family_json(
+            sources.of(found.id, scope),
+            sources.children(found.id, scope),
+            sources.versions(found.id, scope),
+        ),
+        "thread": catalogue.contents.thread(found.id, scope),
+        "same_mail": catalogue.contents.same_mail(found.id, scope),
+        "changes": len(catalogue.contents.revisions(found.id, scope)),
+    }
+
+
+def _page_text(catalogue: Catalogue, found: Document, number: int, scope: Scope) -> str:
+    pages = {p.number: p for p in catalogue.contents.pages(found.id, scope)}
+    if number not in pages:
+        raise BadRequest(f"“{found.name}” has {len(pages)} pages, so there is no page {number}.")
+    span = pages[number]
+    return catalogue.library.text(found.id, scope)[span.char_start : span.char_end]
+
+
+def _plain(value: Any) -> str:
+    match value:
+        case dict():
+            return "; ".join(f"{name}: {_plain(one)}" for name, one in value.items())
+        case list():
+            return ", ".join(_plain(one) for one in value)
+    return str(value)
+
+
+def _counted(counts: dict[str, int]) -> str:
+    return (
+        ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "no documents"
+    )
+
+
+def _write_exactly(text: str) -> None:
+    """Bytes as they are: no newline added, none translated."""
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()
+
+
+def _print_json(told: Any) -> None:
+    print(json.dumps(told, ensure_ascii=False))

@@ -1,0 +1,87 @@
+"""Taking documents out of the catalogue, with what was only found inside them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kb.domain import DocumentId
+from kb.store.db import Database
+from kb.store.jobs import Outcome, end_items
+from kb.store.sources import refresh
+
+
+class Deleting:
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def delete(self, wanted: DocumentId, *, before: Callable[[list[str]], None]) -> list[str]:
+        """Remove a document and its family; the hashes of files that nothing needs now.
+
+        `before` is handed the chunk ids inside the transaction, to take them out of
+        the index first: a crash between leaves rows, and rows can be deleted again.
+        """
+        with self._db.write() as connection:
+            family = _family(connection, wanted)
+            before([chunk for known in family for chunk in _chunks(connection, known)])
+            orphans = [hash_ for known in family if (hash_ := _delete(connection, known))]
+        self._db.forget()
+        return orphans
+
+
+def _family(connection: Any, wanted: str) -> list[str]:
+    """The document, and below it all that was found nowhere else."""
+    family = [wanted]
+    for known in family:  # grows while it is walked
+        rows = connection.execute(
+            "SELECT DISTINCT document_id FROM source WHERE parent = ?", (known,)
+        ).fetchall()
+        for row in rows:
+            child = row["document_id"]
+            parents = connection.execute(
+                "SELECT parent FROM source WHERE document_id = ?", (child,)
+            ).fetchall()
+            if child not in family and all(one["parent"] in family for one in parents):
+                family.append(child)
+    return family
+
+
+def _chunks(connection: Any, known: str) -> list[str]:
+    rows = connection.execute("SELECT id FROM chunk WHERE document_id = ?", (known,)).fetchall()
+    return [row["id"] for row in rows]
+
+
+def _delete(connection: Any, known: str) -> str | None:
+    row = connection.execute(
+        "SELECT matter_id, sha256 FROM document WHERE id = ?", (known,)
+    ).fetchone()
+    if row is None:
+        return None
+    chunks = connection.execute(
+        "SELECT key, embedding FROM chunk WHERE document_id = ?", (known,)
+    ).fetchall()
+    connection.executemany(
+        "DELETE FROM chunk_words WHERE rowid = ?", [(one["key"],) for one in chunks]
+    )
+    touched = connection.execute(
+        "SELECT DISTINCT document_id FROM source WHERE parent = ?1 OR (matter_id, path) IN "
+        "(SELECT matter_id, path FROM source WHERE document_id = ?1)",
+        (known,),
+    ).fetchall()
+    end_items(
+        connection, Outcome.FAILED, "It was deleted before it was read.", "deleted",
+        where="document_id = ?", values=(known,),
+    )  # fmt: skip
+    connection.execute("DELETE FROM document WHERE id = ?", (known,))
+    connection.executemany(
+        "DELETE FROM embedding WHERE key = ?1 "
+        "AND NOT EXISTS (SELECT 1 FROM chunk WHERE embedding = ?1)",
+        {(one["embedding"],) for one in chunks},
+    )
+    connection.execute(
+        "UPDATE matter SET generation = generation + 1 WHERE id = ?", (row["matter_id"],)
+    )
+    for other in touched:
+        refresh(connection, other["document_id"])
+    others = connection.execute(
+        "SELECT count(*) FROM document WHERE sha256 = ?", (row["sha256"],)
+    ).fetchone()[0]
+    return None if others else str(row["sha256"])

@@ -1,0 +1,260 @@
+"""Files offered together, and how each of them ended."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from kb.domain import DocumentId, JobId, MatterId, Scope, UserId
+from kb.errors import NotFound
+from kb.store.db import Database, Row
+from kb.store.library import now
+
+SKIPPED_CODES = ("unsupported", "empty")
+"""Codes of documents that hold nothing for us; the others that fail have failed."""
+
+
+class Outcome(StrEnum):
+    """How one file that was offered ended."""
+
+    READY = "ready"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate-of"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class JobItem:
+    """One file offered in a job. `outcome` is None while it is on its way.
+
+    `order` counts the ends within the job, from 1, so that a follower knows what is new.
+    """
+
+    path: str
+    matter: str
+    document_id: DocumentId | None
+    outcome: Outcome | None
+    problem: str | None
+    code: str | None
+    order: int
+    pages: int | None
+    chunks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`open`: more files may come. `counts` is by outcome, `words` how many documents
+    are searchable by their words already."""
+
+    id: JobId
+    kind: str
+    created_at: str
+    open: bool
+    total: int
+    words: int
+    counts: Mapping[str, int]
+
+    @property
+    def pending(self) -> int:
+        return self.total - sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a job remembers of a file: where it was found, and for which matter."""
+
+    job: JobId | None
+    matter_id: MatterId
+    path: str
+
+
+_JOB = """
+    SELECT j.*, (SELECT count(*) FROM job_item i WHERE i.job_id = j.id) AS total,
+        (SELECT count(*) FROM job_item i JOIN document d ON d.id = i.document_id
+            WHERE i.job_id = j.id AND d.status IN ('words', 'ready')) AS words,
+        (SELECT json_group_object(outcome, n) FROM (SELECT outcome, count(*) AS n
+            FROM job_item i WHERE i.job_id = j.id AND outcome IS NOT NULL GROUP BY outcome))
+        AS counts
+    FROM job j
+"""
+_ITEM = """
+    SELECT i.*, d.pages, d.chunks FROM job_item i LEFT JOIN document d ON d.id = i.document_id
+    WHERE i.job_id = ?1 AND i.matter IN (SELECT value FROM json_each(?2))
+"""
+
+
+class Jobs:
+    """A person sees the jobs that they began, and of these the items in matters they may read."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def begin(self, kind: str, user: UserId) -> JobId:
+        """A new job, open for files."""
+        job = JobId("j" + uuid4().hex[:15])
+        with self._db.write() as connection:
+            connection.execute("INSERT INTO job VALUES (?, ?, ?, ?, 1)", (job, kind, user, now()))
+        return job
+
+    def close(self, job: JobId) -> None:
+        """No more files will come."""
+        with self._db.write() as connection:
+            connection.execute("UPDATE job SET open = 0 WHERE id = ?", (job,))
+
+    def refuse(self, offered: Offered, problem: str, code: str) -> None:
+        """Note a file that could not even be taken in."""
+        with self._db.write() as connection:
+            add_item(connection, offered)
+            end_items(
+                connection, Outcome.FAILED, problem, code, where="job_id = ? AND path = ?",
+                values=(offered.job, offered.path),
+            )  # fmt: skip
+
+    def job(self, wanted: str, user: UserId) -> Job:
+        """Raises `NotFound`, also for the job of somebody else."""
+        row = self._db.row(_JOB + "WHERE j.id = ? AND j.user_id = ?", (wanted, user))
+        if row is None:
+            raise NotFound("job", wanted)
+        return _job(row)
+
+    def recent(self, user: UserId, *, limit: int = 50) -> list[Job]:
+        """Newest first."""
+        rows = self._db.rows(
+            _JOB + "WHERE j.user_id = ? ORDER BY j.created_at DESC LIMIT ?", (user, limit)
+        )
+        return [_job(row) for row in rows]
+
+    def ended(self, job: JobId, scope: Scope, *, after: int = 0, limit: int = 500) -> list[JobItem]:
+        """Items that have ended since the one whose `order` is `after`, in that order."""
+        rows = self._db.rows(
+            _ITEM + "AND i.ended > ?3 ORDER BY i.ended LIMIT ?4",
+            (job, _matters(scope), after, limit),
+        )
+        return [_item(row) for row in rows]
+
+    def last(self, job: JobId) -> int:
+        """The order of the newest end, 0 when there is none."""
+        row = self._db.row("SELECT coalesce(max(ended), 0) FROM job_item WHERE job_id = ?", (job,))
+        return int(row[0]) if row else 0
+
+    def items(
+        self, job: JobId, scope: Scope, *, outcomes: Sequence[str] = (), after: int = 0, limit: int
+    ) -> list[tuple[int, JobItem]]:
+        """Items in the order in which they were offered, each with the number to go on after."""
+        rows = self._db.rows(
+            _ITEM + "AND i.seq > ?3 AND (?4 = '[]' OR coalesce(i.outcome, 'pending') IN "
+            "(SELECT value FROM json_each(?4))) ORDER BY i.seq LIMIT ?5",
+            (job, _matters(scope), after, json.dumps(list(outcomes)), limit),
+        )
+        return [(row["seq"], _item(row)) for row in rows]
+
+    def retry(self, job: JobId) -> tuple[int, list[Offered]]:
+        """Queue the job's failed and quarantined documents again.
+
+        How many were queued, and the files that were never taken in, to be offered again.
+        """
+        with self._db.write() as connection:
+            failed = connection.execute(
+                "SELECT i.* FROM job_item i WHERE i.job_id = ? "
+                "AND i.outcome IN ('failed', 'quarantined')",
+                (job,),
+            ).fetchall()
+            again = [row for row in failed if _requeue(connection, row["document_id"])]
+            connection.executemany(
+                "UPDATE job_item SET outcome = NULL, problem = NULL, code = NULL, ended = NULL "
+                "WHERE seq = ?",
+                [(row["seq"],) for row in again],
+            )
+        lost = [row for row in failed if row["document_id"] is None]
+        return len(again), [Offered(job, MatterId(row["matter"]), row["path"]) for row in lost]
+
+
+def _requeue(connection: Any, document_id: str | None) -> bool:
+    done = connection.execute(
+        "UPDATE document SET status = 'queued', attempts = 0, problem = NULL, code = NULL "
+        "WHERE id = ? AND status IN ('failed', 'quarantined')",
+        (document_id,),
+    )
+    return bool(done.rowcount)
+
+
+def add_item(
+    connection: Any,
+    offered: Offered,
+    document_id: DocumentId | None = None,
+    *,
+    duplicate: bool = False,
+) -> None:
+    """Note a file in its job, if it has one; offering it again in the same job starts anew."""
+    if offered.job is None:
+        return
+    connection.execute(
+        "INSERT INTO job_item (job_id, path, matter, document_id, duplicate) "
+        "VALUES (?, ?, ?, ?, ?) ON CONFLICT (job_id, matter, path) DO UPDATE SET "
+        "document_id = excluded.document_id, duplicate = excluded.duplicate, "
+        "outcome = NULL, problem = NULL, code = NULL, ended = NULL",
+        (offered.job, offered.path, offered.matter_id, document_id, duplicate),
+    )
+
+
+def end_items(
+    connection: Any,
+    outcome: Outcome,
+    problem: str | None,
+    code: str | None,
+    *,
+    where: str,
+    values: Sequence[object],
+) -> None:
+    """End the items that are on their way and match; a copy of what is ready is a duplicate."""
+    rows = connection.execute(
+        f"SELECT seq, job_id, duplicate FROM job_item WHERE outcome IS NULL AND {where}",
+        tuple(values),
+    ).fetchall()
+    for row in rows:
+        copied = row["duplicate"] and outcome is Outcome.READY
+        connection.execute(
+            "UPDATE job_item SET outcome = ?, problem = ?, code = ?, ended = 1 + (SELECT "
+            "coalesce(max(ended), 0) FROM job_item WHERE job_id = ?) WHERE seq = ?",
+            (Outcome.DUPLICATE if copied else outcome, problem, code, row["job_id"], row["seq"]),
+        )
+
+
+def outcome_of_failure(code: str, *, quarantined: bool) -> Outcome:
+    if quarantined:
+        return Outcome.QUARANTINED
+    return Outcome.SKIPPED if code in SKIPPED_CODES else Outcome.FAILED
+
+
+def _matters(scope: Scope) -> str:
+    return json.dumps(sorted(scope.matters))
+
+
+def _job(row: Row) -> Job:
+    return Job(
+        id=JobId(row["id"]),
+        kind=row["kind"],
+        created_at=row["created_at"],
+        open=bool(row["open"]),
+        total=row["total"],
+        words=row["words"],
+        counts=json.loads(row["counts"]),
+    )
+
+
+def _item(row: Row) -> JobItem:
+    return JobItem(
+        path=row["path"],
+        matter=row["matter"],
+        document_id=row["document_id"],
+        outcome=Outcome(row["outcome"]) if row["outcome"] else None,
+        problem=row["problem"],
+        code=row["code"],
+        order=row["ended"] or 0,
+        pages=row["pages"],
+        chunks=row["chunks"] or 0,
+    )

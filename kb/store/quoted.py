@@ -1,0 +1,59 @@
+"""The history below a reply is searched once: in the message that said it first.
+
+A reply is read before or after the message that it quotes. Whichever comes
+second settles it: a quoted chunk goes when a message that it answers holds its
+words. Until then it stays, since nobody else has them.
+"""
+
+import re
+from typing import Any
+
+from kb.domain import ChunkId, DocumentId
+
+_MARKS = re.compile(r"^[\s>|]+", re.MULTILINE)
+
+
+def drop_repeated(connection: Any, document_id: DocumentId) -> list[ChunkId]:
+    """Drop quoted chunks that this document repeats, and those elsewhere that repeat it."""
+    pairs = connection.execute(
+        """SELECT r.document_id AS reply, m.document_id AS message
+        FROM document_fact r JOIN document_fact m ON m.value = r.value
+        JOIN document rd ON rd.id = r.document_id JOIN document md ON md.id = m.document_id
+        WHERE r.name = 'reply-to' AND m.name = 'message-id' AND rd.matter_id = md.matter_id
+            AND r.document_id <> m.document_id AND (r.document_id = ?1 OR m.document_id = ?1)""",
+        (document_id,),
+    ).fetchall()
+    gone: list[ChunkId] = []
+    for pair in pairs:
+        gone.extend(_drop(connection, pair["reply"], pair["message"]))
+    return gone
+
+
+def _drop(connection: Any, reply: str, message: str) -> list[ChunkId]:
+    chunks = connection.execute(
+        "SELECT key, id, text FROM chunk WHERE document_id = ? AND quoted", (reply,)
+    ).fetchall()
+    if not chunks:
+        return []
+    said = connection.execute(
+        "SELECT text FROM content WHERE document_id = ?", (message,)
+    ).fetchone()
+    whole = _bare(said["text"]) if said else ""
+    repeated = [row for row in chunks if _bare(row["text"]) in whole]
+    for row in repeated:
+        connection.execute("DELETE FROM chunk_words WHERE rowid = ?", (row["key"],))
+        connection.execute("DELETE FROM chunk WHERE key = ?", (row["key"],))
+    connection.execute(
+        "UPDATE document SET chunks = chunks - ? WHERE id = ?", (len(repeated), reply)
+    )
+    connection.execute(
+        "UPDATE matter SET generation = generation + 1 WHERE id = "
+        "(SELECT matter_id FROM document WHERE id = ?)",
+        (reply,),
+    )
+    return [ChunkId(row["id"]) for row in repeated]
+
+
+def _bare(text: str) -> str:
+    """The words alone: without the marks and line ends that quoting adds."""
+    return " ".join(_MARKS.sub("", text).split())

@@ -1,0 +1,105 @@
+"""Jobs: every file offered ends once, with a reason, and the failed can be tried again."""
+
+import pytest
+
+from kb.domain import Element, ElementKind, JobId, Reading, UserId
+from kb.errors import NotFound
+from kb.store.content import Parsed
+from kb.store.jobs import JobItem, Offered, Outcome
+from kb.store.queue import Family
+from kb.store.sources import Found
+from kb.wiring import KnowledgeBase
+from tests.shelf import embed, paragraphs, put
+
+
+def promise(kb: KnowledgeBase, job: JobId, path: str, content: bytes) -> str:
+    stored = kb.files.put([content], limit=1 << 20, name=path)
+    offered = Offered(job, kb.library.add_matter("alpha").id, path)
+    return kb.sources.receive(Found(offered, stored, path, kb.access.local_user()))
+
+
+def ends(kb: KnowledgeBase, job: JobId) -> list[JobItem]:
+    return kb.jobs.ended(job, kb.access.scope(kb.access.local_user()))
+
+
+def fail_next(kb: KnowledgeBase, problem: str, code: str) -> None:
+    claim = kb.queue.claim_to_read()
+    assert claim is not None
+    kb.queue.fail(claim, problem, code)
+
+
+def test_each_file_ends_once_with_its_reason(kb: KnowledgeBase) -> None:
+    put(kb, "alpha", "a.txt", "The rent.", path="/a.txt")
+    job = kb.jobs.begin("ingest", kb.access.local_user())
+    promise(kb, job, "/a.txt", b"The rent.")
+    promise(kb, job, "/copy.txt", b"The rent.")
+    promise(kb, job, "/bad.pdf", b"%PDF")
+    promise(kb, job, "/odd.bin", b"\0")
+    fail_next(kb, "It is damaged.", "damaged")
+    fail_next(kb, "It is not read.", "unsupported")
+    kb.jobs.refuse(Offered(job, kb.library.add_matter("alpha").id, "/no"), "No.", "unreadable")
+    told = [(item.path, item.outcome, item.problem) for item in ends(kb, job)]
+    assert told == [
+        ("/a.txt", Outcome.UNCHANGED, None),
+        ("/copy.txt", Outcome.DUPLICATE, None),
+        ("/bad.pdf", Outcome.FAILED, "It is damaged."),
+        ("/odd.bin", Outcome.SKIPPED, "It is not read."),
+        ("/no", Outcome.FAILED, "No."),
+    ]
+    assert [item.order for item in ends(kb, job)] == [1, 2, 3, 4, 5]
+    assert kb.jobs.job(job, kb.access.local_user()).pending == 0
+
+
+def test_only_the_failed_are_tried_again(kb: KnowledgeBase) -> None:
+    job = kb.jobs.begin("ingest", kb.access.local_user())
+    bad = promise(kb, job, "/bad.pdf", b"%PDF")
+    promise(kb, job, "/odd.bin", b"\0")
+    fail_next(kb, "It is damaged.", "damaged")
+    fail_next(kb, "It is not read.", "unsupported")
+    assert kb.jobs.retry(job) == (1, [])
+    claim = kb.queue.claim_to_read()
+    assert claim is not None and claim.document_id == bad
+    assert kb.queue.claim_to_read() is None
+    assert kb.jobs.job(job, kb.access.local_user()).pending == 1
+
+
+def test_a_document_erased_on_its_way_ends_its_file(kb: KnowledgeBase) -> None:
+    job = kb.jobs.begin("ingest", kb.access.local_user())
+    gone = promise(kb, job, "/a.txt", b"The rent.")
+    kb.eraser.delete(gone, kb.access.scope(kb.access.local_user()))
+    [item] = ends(kb, job)
+    assert (item.outcome, item.code) == (Outcome.FAILED, "deleted")
+
+
+def test_a_job_of_somebody_else_is_not_there(kb: KnowledgeBase) -> None:
+    job = kb.jobs.begin("ingest", kb.access.local_user())
+    with pytest.raises(NotFound):
+        kb.jobs.job(job, UserId("local:4711"))
+    assert kb.jobs.recent(UserId("local:4711")) == []
+
+
+def test_items_of_matters_that_may_not_be_read_are_not_told(kb: KnowledgeBase) -> None:
+    job = kb.jobs.begin("ingest", kb.access.local_user())
+    promise(kb, job, "/a.txt", b"The rent.")
+    kb.library.add_matter("beta")
+    other = kb.access.scope(kb.access.local_user(), ["beta"])
+    assert kb.jobs.items(job, other, limit=10) == []
+
+
+def test_words_can_be_searched_before_the_vectors_are_there(kb: KnowledgeBase) -> None:
+    put(kb, "alpha", "first.txt", "The deposit is two months.")
+    assert kb.queue.claim_to_embed() is None
+    job = kb.jobs.begin("ingest", kb.access.local_user())
+    promise(kb, job, "/second.txt", b"The arbitrator sits in Geneva.")
+    claim = kb.queue.claim_to_read()
+    assert claim is not None
+    text = "The arbitrator sits in Geneva."
+    reading = Reading("text/plain", text, (Element(ElementKind.PARAGRAPH, 0, len(text)),))
+    chunks = paragraphs(claim.document_id, text)
+    kb.queue.words(claim, Parsed(claim.document_id, reading, "second", chunks, [""]), Family())
+    scope = kb.access.scope(kb.access.local_user())
+    assert text in [p.chunk.text for p in kb.retriever.search("arbitrator", scope).passages]
+    assert kb.jobs.job(job, kb.access.local_user()).words == 1
+    assert kb.in_step() == (0, 0)
+    embed(kb)
+    assert kb.jobs.job(job, kb.access.local_user()).counts == {"ready": 1}
