@@ -34,13 +34,16 @@ class Worker:
     """
 
     def __init__(self, kb: KnowledgeBase, *, size: int = 0, engine: Engine | None = None) -> None:
+        if kb.index is None:
+            raise IndexUnavailable("Another process works on this store. Use it, or stop it first.")
         self._kb = kb
+        self._index = kb.index
+        self._index.open()
         size = size or kb.settings.workers or min(4, os.cpu_count() or 1)
         self._engine = engine or LocalEngine(kb.settings, kb.embedder, size)
         self._scratch = kb.settings.data_dir / SCRATCH
         self._scratch.mkdir(mode=0o700, exist_ok=True)
         self._stopping = threading.Event()
-        self._committing = threading.Lock()
         self._state = threading.Lock()
         self._since: float | None = None
         self._trouble: str | None = None
@@ -147,9 +150,8 @@ class Worker:
         parsed = self._engine.read(Original(claim, original, scratch, depth))
         family = Family([(part, self._keep(part, scratch)) for part in parsed.reading.parts])
         gone = self._kb.queue.words(claim, parsed, family)
-        if gone and self._kb.index:
-            with self._committing:
-                self._kb.index.delete(gone)
+        if gone:
+            self._index.delete(gone)
         return "deleted" if gone is None else "words"
 
     def _keep(self, part: Part, scratch: Path) -> StoredFile:
@@ -161,13 +163,13 @@ class Worker:
         """From words to vectors: into the index first, then the rows that make them count."""
         ids, texts = self._kb.queue.texts(claim)
         keys, vectors = self._kb.embeddings.embed(texts, self._kb.embedder.name, self._engine.embed)
-        index = self._kb.index
-        with self._committing:
-            if ids and index:
+        index = self._index
+        with index.changing():
+            if ids:
                 index.add(ids, vectors, [claim.matter_id] * len(ids))
             if self._kb.queue.finish(claim, ids, keys, vectors):
                 return "ready"
-            if ids and index:  # it was deleted while it was embedded, and perhaps offered again
+            if ids:  # it was deleted while it was embedded, and perhaps offered again
                 index.delete(sorted(set(ids) - self._kb.chunks.ids()))
         return "deleted"
 

@@ -277,6 +277,9 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
+    """`degraded` says in a sentence what part of the search could not be used."""
+
     query: str
     passages: tuple[Passage, ...]
     timings: Mapping[str, float]
+    degraded: str | None = None

@@ -135,6 +135,7 @@ def search_json(result: SearchResult) -> Json:
         "query": result.query,
         "passages": [passage_json(passage) for passage in result.passages],
         "timings": _rounded(result.timings),
+        "degraded": result.degraded,
     }
 
 

@@ -1,6 +1,5 @@
 """Where real adapters are built: `open_kb(settings)`."""
 
-import logging
 import shutil
 from pathlib import Path
 
@@ -24,15 +23,13 @@ from kb.store.deleting import Deleting
 from kb.store.embeddings import Embeddings
 from kb.store.exact import ExactVectors
 from kb.store.files import FileStore
+from kb.store.index import OwnedIndex
 from kb.store.jobs import Jobs
 from kb.store.keywords import Keywords
 from kb.store.library import Library
 from kb.store.owner import Owner
 from kb.store.queue import Queue
 from kb.store.sources import Sources
-from kb.store.vectors import ChromaVectors
-
-log = logging.getLogger("kb")
 
 SCRATCH = "scratch"
 """Folder for what parsers write; what an interrupted owner left there goes at the next start."""
@@ -85,7 +82,7 @@ class KnowledgeBase(Catalogue):
                 f"The vectors of this store were made by {made_by} and the embedder is now "
                 f"{embedder.name}. `kb reindex` embeds everything again."
             )
-        self.index: ChromaVectors | None = None
+        self.index: OwnedIndex | None = None
         if self.owner.acquire():
             self._own(folder)
         self._search()
@@ -105,7 +102,7 @@ class KnowledgeBase(Catalogue):
         if self.index is None:
             raise IndexUnavailable("Another process owns this store. Ask it, or stop it first.")
         self.embeddings.renew(self.embedder, batch=500)
-        return self.index.rebuild(self.chunks.everything(batch=2000), self.embedder.name)
+        return self.index.rebuild(self.embedder.name)
 
     def in_step(self) -> tuple[int, int]:
         """(chunks that the index lacks, ids it has that no chunk has); (0, 0) is in step."""
@@ -119,6 +116,8 @@ class KnowledgeBase(Catalogue):
         reasons = []
         if self.index is None:
             reasons.append("The vector index is not open; searches go on over the catalogue.")
+        elif self.index.degraded:
+            reasons.append(self.index.degraded)
         if self.chat is None:
             reasons.append("No language model is installed; quotes are given alone.")
         return reasons
@@ -137,7 +136,7 @@ class KnowledgeBase(Catalogue):
         self.queue.recover()
         if not self.embeddings.model():
             self.embeddings.set_model(self.embedder.name)
-        self.index = _open_index(folder / "vectors", self.embeddings.model(), self.chunks)
+        self.index = OwnedIndex(folder / "vectors", self.embeddings.model(), self.chunks)
 
     def _search(self) -> None:
         vectors = ScopedVectors(self.chunks, ExactVectors(self.chunks), self.index)
@@ -165,24 +164,6 @@ def _folder(folder: Path) -> Path:
             "Name another with KB_DATA_DIR."
         ) from error
     return folder
-
-
-def _open_index(folder: Path, model: str, chunks: Chunks) -> ChromaVectors:
-    """The index, brought in step with the catalogue; built anew when it cannot be read."""
-    try:
-        index = ChromaVectors(folder, model)
-        known, indexed = chunks.ids(), index.ids()
-    except IndexUnavailable:
-        log.warning("index unreadable, building it anew")
-        shutil.rmtree(folder, ignore_errors=True)
-        index = ChromaVectors(folder, model)
-        known, indexed = chunks.ids(), set()
-    if indexed - known:
-        index.delete(sorted(indexed - known))
-    if known - indexed:
-        log.info("index lacks %d chunks, building it anew", len(known - indexed))
-        index.rebuild(chunks.everything(batch=2000), model)
-    return index
 
 
 def open_kb(settings: Settings, *, chat: bool = True, renewing: bool = False) -> KnowledgeBase:

@@ -108,7 +108,9 @@ class Retriever:
         order = _weighed(score, chunks, shares, words)[:limit]
         passages = _passages(order, documents, dict([*inside, *by_bare, *by_meaning]))
         clock.mark("read_ms")
-        return Found(SearchResult(query, passages, clock.told()), match)
+        return Found(
+            SearchResult(query, passages, clock.told(), self._reader.vectors.degraded), match
+        )
 
     def _documents(
         self,

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
+
 from kb.domain import ChunkId, MatterId
 from kb.errors import IndexUnavailable
 from kb.ports import Vectors
@@ -69,6 +71,32 @@ class ChromaVectors:
         while page := self._collection.get(limit=BATCH, offset=len(found), include=[])["ids"]:
             found.update(page)
         return found
+
+    def vectors(self, ids: Sequence[ChunkId]) -> Vectors:
+        """The vectors of these ids, in their order: shape (len(ids), dimensions)."""
+        found: dict[str, Any] = {}
+        for start in range(0, len(ids), BATCH):
+            page = self._collection.get(
+                ids=list(ids[start : start + BATCH]), include=["embeddings"]
+            )
+            found.update(zip(page["ids"], page["embeddings"], strict=True))
+        return np.array([found[one] for one in ids], dtype=np.float32)
+
+    def whole(self) -> bool:
+        """Whether every id has its vector, read through to the end. May crash on torn files."""
+        seen = 0
+        while True:
+            page = self._collection.get(limit=BATCH, offset=seen, include=["embeddings"])
+            if not page["ids"]:
+                return True
+            if len(page["embeddings"]) != len(page["ids"]):
+                return False
+            nearest = self._collection.query(
+                query_embeddings=[page["embeddings"][0]], n_results=1, include=[]
+            )
+            if not nearest["ids"][0]:
+                return False
+            seen += len(page["ids"])
 
     def rebuild(
         self, batches: Iterable[tuple[list[ChunkId], Vectors, list[MatterId]]], model: str

@@ -1,11 +1,13 @@
+import shutil
 import sqlite3
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlcipher3 import dbapi2
 
-from kb.domain import Status
-from kb.errors import Ambiguous, NotFound, StoreProblem, TooLarge
+from kb.domain import MatterId, Status
+from kb.errors import Ambiguous, IndexUnavailable, NotFound, StoreProblem, TooLarge
 from kb.settings import Settings
 from kb.store.files import FileStore
 from kb.wiring import KnowledgeBase
@@ -169,3 +171,61 @@ def test_chroma_holds_no_text(kb: KnowledgeBase, settings: Settings) -> None:
     )
     assert b"Quetzalcoatlus" not in held
     assert sqlite3.sqlite_version  # the interpreter's own SQLite is not the one in use
+
+
+def torn(settings: Settings) -> None:
+    """What a crash may leave: files of the index cut in the middle, and no orderly end."""
+    folder = settings.data_dir / "vectors"
+    (folder / "clean").unlink(missing_ok=True)
+    for file in [*folder.rglob("*.bin"), *folder.rglob("*.sqlite3")]:
+        file.write_bytes(file.read_bytes()[:100])
+
+
+def test_a_torn_index_is_found_by_a_child_while_searches_go_on(
+    kb: KnowledgeBase, settings: Settings
+) -> None:
+    put(kb, "alpha", "lease.txt", TEXT)
+    known = kb.chunks.ids()
+    kb.close()
+    torn(settings)
+    again = KnowledgeBase(settings, embedder=FakeEmbedder(), chat=None)
+    try:
+        assert again.index is not None
+        again.index.open()
+        scope = again.access.scope(again.access.local_user())
+        assert again.retriever.search("deposit", scope).passages
+        assert again.index.ids() == known
+        assert again.index.degraded is None
+        ids = sorted(known)
+        kept = dict(
+            zip(*again.chunks.vectors_of(scope_matter(again), superseded=True), strict=True)
+        )
+        rows = again.index.vectors(ids)
+        assert np.allclose(np.stack([kept[one] for one in ids]), rows, atol=1e-6)
+    finally:
+        again.close()
+
+
+def scope_matter(kb: KnowledgeBase) -> MatterId:
+    [matter] = kb.access.scope(kb.access.local_user()).matters
+    return matter
+
+
+def test_an_index_that_cannot_be_made_is_said_and_searches_go_on(
+    kb: KnowledgeBase, settings: Settings
+) -> None:
+    put(kb, "alpha", "lease.txt", TEXT)
+    kb.close()
+    shutil.rmtree(settings.data_dir / "vectors")
+    (settings.data_dir / "vectors").write_text("in the way")
+    again = KnowledgeBase(settings, embedder=FakeEmbedder(), chat=None)
+    try:
+        assert again.index is not None
+        with pytest.raises(IndexUnavailable, match="Nothing is lost"):
+            again.index.ids()
+        scope = again.access.scope(again.access.local_user())
+        found = again.retriever.search("deposit", scope)
+        assert found.passages and found.degraded and "searches go on" in found.degraded
+        assert any("cannot be used" in reason for reason in again.ready())
+    finally:
+        again.close()
