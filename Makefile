@@ -11,7 +11,7 @@ export KB_DATA_DIR ?= $(CURDIR)/data/local
 RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 
-.PHONY: help setup setup-dev demo serve test test-slow check format eval-sample \
+.PHONY: help setup setup-dev demo serve test test-slow check format eval-sample eval-facts \
 	calibrate sample system-deps clean
 
 help: ## what there is to make
@@ -57,6 +57,9 @@ eval-sample: $(RUN) ## the figures for the sample firm's 60 questions, as JSON
 
 EVAL ?= ../shared/eval
 CORPORA := $(EVAL)/xquad/xquad.en.json $(EVAL)/legalbench-rag/benchmarks/privacy_qa.json
+eval-facts: $(RUN) ## precision and recall of facts read from the contracts in EVAL, as JSON
+	@$(BIN)/python tests/bench/facts.py $(EVAL)
+
 calibrate: $(RUN) ## set the floor of abstention again from development questions in EVAL
 	@if [ -d $(EVAL) ]; then $(KB) train relevance $(CORPORA) --corpus $(EVAL)/legalbench-rag/corpus; \
 	else echo "skipped: there is no $(EVAL); name the folder with EVAL=..."; fi
