@@ -14,6 +14,7 @@ from kb.settings import Settings
 from kb.store.content import Parsed
 from kb.store.embeddings import context_line
 from kb.store.queue import Claim
+from kb.wiring import SCRATCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class LocalEngine:
     def __init__(self, settings: Settings, embedder: Embedder, size: int) -> None:
         self._settings = settings
         self._embedder = embedder
-        self._pool = Pool(size, memory_mb=settings.parse_memory_mb)
+        scratch = settings.data_dir / SCRATCH
+        self._pool = Pool(size, writable=scratch, memory_mb=settings.parse_memory_mb)
 
     def read(self, original: Original) -> Parsed:
         return read_document(original, self._pool, self._embedder, self._settings)

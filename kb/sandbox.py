@@ -160,6 +160,7 @@ class Pool:
     """
 
     def __init__(self, size: int, *, writable: Path | None = None, **limits: int) -> None:
+        self.closed = False
         chosen = Limits(**limits)
         self._children = [Child(writable=writable, limits=chosen) for _ in range(size)]
         self._free: LifoQueue[Child] = LifoQueue()
@@ -183,6 +184,7 @@ class Pool:
 
     def close(self) -> None:
         """Kill all children, in the middle of their calls if need be."""
+        self.closed = True
         for child in self._children:
             child.close()
 
@@ -200,6 +202,7 @@ def _start(limits: Limits, writable: str) -> _Running:
     a child made by a short-lived worker thread would die with that thread.
     """
     started: SimpleQueue[subprocess.Popen[bytes] | OSError] = SimpleQueue()
+    Path(writable).mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = tempfile.mkdtemp(prefix="kb-parser-", dir=writable)
     command = [sys.executable, "-P", "-m", "kb.sandboxed", json.dumps(asdict(limits)), writable]
     keeper = threading.Thread(target=_keep, args=(command, temporary, started), daemon=True)

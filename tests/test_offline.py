@@ -22,11 +22,11 @@ import ipaddress, os, sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 LOOPBACK = ("localhost", b"localhost", "", None)
 
+RECORD = os.path.join(HERE, "record")
+OUT = os.open(RECORD, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)  # a parser cannot later
+
 def note(kind, told):
-    line = f"{kind} {os.getpid()} {told}\\n".encode()
-    out = os.open(os.path.join(HERE, "record"), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
-    os.write(out, line)
-    os.close(out)
+    os.write(OUT, f"{kind} {os.getpid()} {told}\\n".encode())
 
 def stays_here(host):
     try:

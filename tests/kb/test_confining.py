@@ -309,6 +309,19 @@ def test_what_escaped_ends_with_the_child_and_with_the_parent() -> None:
     assert none_sleeps()
 
 
+def test_it_holds_where_namespaces_are_refused_too() -> None:
+    """In a namespace that may have no further ones, as in many containers."""
+    again = "processes or escaped or reaches or signalled or outside"
+    program = 'echo 0 > /proc/sys/user/max_user_namespaces && unshare -U true || exec "$@"'
+    tests = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-k", again, __file__]
+    if subprocess.run(["unshare", "-Ur", "true"], capture_output=True).returncode:
+        pytest.skip("network namespaces are not allowed here")
+    done = subprocess.run(
+        ["unshare", "-Ur", "sh", "-c", program, "sh", *tests], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout
+
+
 def part(path: Path) -> Part:
     return Part("letter.pdf", str(path))
 
