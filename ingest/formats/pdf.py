@@ -1,4 +1,4 @@
-"""PDF: the pages' own text, with headings told by type and words, and repeated lines set aside."""
+"""PDF: the pages' own text; headings by type and words, repeated and hidden lines set aside."""
 
 import re
 from collections import Counter
@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ingest.elements import HEADING_LENGTH, best_title, heading_level, is_page_number, ocr_problem
+from ingest.formats.running import at_edges, running_key, running_keys
+from ingest.formats.stamps import stamped
 from ingest.options import DEFAULT, ParseOptions
-from kb.domain import Element, ElementKind, Page, Reading
+from kb.domain import Element, ElementKind, Fact, Page, Reading
 from kb.layout import is_rule
 from kb.pages import Line, PageText, PdfText, read_pdf
 
 MEDIA_TYPE = "application/pdf"
-_EDGE = 3  # lines from the top or bottom of a page that may be a running header or footer
 _LABELLED = re.compile(
     r"\(?(?:[a-z]|[ivx]{1,5}|\d{1,2})[.)]\s|[\u2022\u25aa\u25cf\u25e6\u00b7*-]\s"
 )
@@ -48,7 +49,20 @@ def read(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     problem = ocr_problem(pages)
     if not elements and problem is None:
         problem = "Its pages hold no text; there is nothing in it to search."
-    return Reading(MEDIA_TYPE, text, tuple(elements), tuple(pages), title, problem)
+    facts = tuple(_hidden_facts(pdf))
+    reading = Reading(MEDIA_TYPE, text, tuple(elements), tuple(pages), title, problem, facts=facts)
+    return stamped(reading)
+
+
+def _hidden_facts(pdf: PdfText) -> Iterator[Fact]:
+    """What was set aside, each kind with its pages."""
+    for kind in dict.fromkeys(kind for page in pdf.pages for kind in page.hidden):
+        numbers = [str(page.number) for page in pdf.pages if kind in page.hidden]
+        shown = [*numbers[:11], f"{len(numbers) - 11} more"] if len(numbers) > 12 else numbers
+        where = f"page {shown[0]}"
+        if len(shown) > 1:
+            where = f"pages {', '.join(shown[:-1])} and {shown[-1]}"
+        yield Fact("hidden-text", f"{kind} on {where}")
 
 
 def _runs_on(before: str, after: str) -> bool:
@@ -68,24 +82,27 @@ def _body_type(pdf: PdfText) -> _Type:
 
 def _running_lines(pdf: PdfText) -> frozenset[str]:
     """Lines near the edge of many pages that differ in their numbers at most."""
-    seen = Counter(key for page in pdf.pages for key in {key for _, key in _edge_lines(page)})
-    enough = max(3, 0.2 * len(pdf.pages)) if len(pdf.pages) > 2 else 2
-    return frozenset(key for key, times in seen.items() if times >= enough and len(key) > 3)
+    return running_keys(
+        [[(side, _words(page, line)) for side, line in _edge_lines(page)] for page in pdf.pages]
+    )
 
 
-def _edge_lines(page: PageText) -> Iterator[tuple[Line, str]]:
-    lines = page.lines
-    edges = lines if len(lines) <= 2 * _EDGE else (*lines[:_EDGE], *lines[-_EDGE:])
-    for line in edges:
-        words = page.text[line.char_start : line.char_end]
-        if len(words) <= 200 and not heading_level(words) % 2:  # a clause's heading is text
-            yield line, re.sub(r"\d+", "#", " ".join(words.lower().split()))
+def _edge_lines(page: PageText) -> list[tuple[str, Line]]:
+    return at_edges([line for line in page.lines if not line.hidden])
+
+
+def _words(page: PageText, line: Line) -> str:
+    return page.text[line.char_start : line.char_end]
 
 
 def _furniture(page: PageText, running: frozenset[str]) -> frozenset[Line]:
-    found = {line for line, key in _edge_lines(page) if key in running}
+    found = {
+        line
+        for side, line in _edge_lines(page)
+        if running_key(side, _words(page, line)) in running
+    }
     for number, line in enumerate(page.lines):
-        words = page.text[line.char_start : line.char_end]
+        words = _words(page, line)
         edge = number in (0, len(page.lines) - 1) or (number == 1 and page.lines[0] in found)
         if is_rule(words) or is_page_number(words, at_edge=edge):
             found.add(line)
@@ -97,16 +114,17 @@ def _elements(
 ) -> Iterator[Element]:
     furniture = _furniture(page, running)
     paragraph = 0
-    keys: list[tuple[bool, int]] = []
+    keys: list[tuple[ElementKind | None, int]] = []
     for line in page.lines:
         paragraph += line.opens
-        keys.append((line in furniture, paragraph))
+        furnished = ElementKind.FURNITURE if line in furniture else None
+        keys.append((ElementKind.HIDDEN if line.hidden else furnished, paragraph))
     numbered = zip(keys, page.lines, strict=True)
     for (aside, _), group in groupby(numbered, key=lambda pair: pair[0]):
         lines = [line for _, line in group]
         start, end = lines[0].char_start, lines[-1].char_end
         words = page.text[start:end]
-        kind, level = (ElementKind.FURNITURE, 0) if aside else _role(words, lines, body)
+        kind, level = (aside, 0) if aside else _role(words, lines, body)
         yield Element(kind, offset + start, offset + end, page.number, level)
 
 

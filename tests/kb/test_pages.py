@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from kb.errors import BadRequest, ParseFailed
-from kb.pages import is_encrypted, page_count, read_pdf, render_page
+from kb.pages import Mark, is_encrypted, page_count, read_pdf, render_page
 from tests.documents import LEASE, write_pdf, write_scan
 
 
@@ -67,7 +67,9 @@ def test_a_drawn_page_marks_the_span_and_nothing_else(lease: str) -> None:
     text = read_pdf(lease).pages[0].text
     start = text.index("ninety days")
     plain = Image.open(io.BytesIO(render_page(lease, 1, width=600)))
-    marked = Image.open(io.BytesIO(render_page(lease, 1, spans=[(start, start + 11)], width=600)))
+    marked = Image.open(
+        io.BytesIO(render_page(lease, 1, mark=Mark(((start, start + 11),)), width=600))
+    )
     assert plain.size == marked.size
     assert marked.width == 600
     changed = [

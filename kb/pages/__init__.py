@@ -1,0 +1,21 @@
+"""Pages of PDFs and pictures: their text with spans and boxes, and what they look like.
+
+Always run in `kb.sandbox`. The only importer of pypdfium2.
+"""
+
+from kb.pages.document import is_encrypted, page_count
+from kb.pages.drawing import Mark, page_image, render_page
+from kb.pages.lines import Line
+from kb.pages.text import PageText, PdfText, read_pdf
+
+__all__ = [
+    "Line",
+    "Mark",
+    "PageText",
+    "PdfText",
+    "is_encrypted",
+    "page_count",
+    "page_image",
+    "read_pdf",
+    "render_page",
+]

@@ -1,0 +1,101 @@
+"""All the text of a PDF, page by page, and which pages show words that it does not hold."""
+
+from contextlib import closing
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from kb.pages.document import opened
+from kb.pages.lines import CHARACTERS, ZERO_WIDTH, Line, page_lines
+
+_STAMP = 250  # characters; a court's stamp on a scanned page is no longer
+_STROKES = 40  # drawn lines; more on a page without text are likely to be letters
+_FEW = 8  # zero-width characters; some programs put one where a line may break
+_GARBAGE = 0.4  # of a page's characters; more cannot be a few symbols of an odd font
+_UNMAPPED = {0xFFFD, 0xFFFF, *range(0x01, 0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0)}
+_INVISIBLE = dict.fromkeys(ZERO_WIDTH)
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """`number` is 1-based; `needs_ocr`: it shows words that are not in its text.
+
+    `hidden` says what was found on it that its reader cannot see, each kind once.
+    """
+
+    number: int
+    text: str
+    lines: tuple[Line, ...]
+    needs_ocr: bool
+    hidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PdfText:
+    """All pages in order, and the title the file claims for itself."""
+
+    title: str
+    pages: tuple[PageText, ...]
+
+
+def read_pdf(path: str) -> PdfText:
+    """The text of every page; a page that cannot be loaded comes back empty.
+
+    Raises `ParseFailed` with code "encrypted" or "damaged".
+    """
+    with opened(path) as document:
+        pages = tuple(_page_text(document, index) for index in range(len(document)))
+        title = document.get_metadata_dict().get("Title", "")
+        return PdfText(title.translate(CHARACTERS).strip(), pages)
+
+
+def _page_text(document: pdfium.PdfDocument, index: int) -> PageText:
+    number = index + 1
+    try:
+        with closing(document[index]) as page, closing(page.get_textpage()) as textpage:
+            found = page_lines(page, textpage)
+            if _is_garbage(found.raw, textpage.count_chars()):
+                return PageText(number, "", (), True)
+            seen = sum(line.char_end - line.char_start for line in found.lines if not line.hidden)
+            kinds = [line.hidden for line in found.lines if line.hidden]
+            if len(found.raw) - len(found.raw.translate(_INVISIBLE)) >= _FEW:
+                kinds.append("zero-width characters")
+            hidden = tuple(dict.fromkeys(kinds))
+            return PageText(number, found.text, found.lines, _needs_ocr(page, seen), hidden)
+    except pdfium.PdfiumError:
+        return PageText(number, "", (), False)
+
+
+def _is_garbage(raw: str, count: int) -> bool:
+    """Whether the page's font says little of which letters it shows.
+
+    `count` is how many PDFium sees; those that it has no character for are not in `raw`.
+    """
+    ink = [ord(one) for one in raw if not one.isspace()]
+    odd = sum(one in _UNMAPPED or 0xE000 <= one <= 0xF8FF for one in ink)
+    unsaid = max(0, count - len(raw.encode("utf-16-le", "replace")) // 2)
+    return odd + unsaid > _GARBAGE * (len(ink) + unsaid) > 0
+
+
+def _needs_ocr(page: pdfium.PdfPage, seen: int) -> bool:
+    """Whether the page shows words that are not in its text: no text, or a stamp upon a scan.
+
+    `seen` is the number of characters in the text that a reader of the page can see.
+    """
+    if seen > _STAMP:
+        return False
+    strokes = 0
+    kinds = (pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_PATH)
+    for shown in page.get_objects(filter=kinds, max_depth=3):
+        strokes += shown.type == pdfium_c.FPDF_PAGEOBJ_PATH
+        if strokes > _STROKES and not seen:
+            return True  # letters drawn as outlines
+        if shown.type == pdfium_c.FPDF_PAGEOBJ_IMAGE and (not seen or _fills(shown, page)):
+            return True
+    return False
+
+
+def _fills(shown: pdfium.PdfObject, page: pdfium.PdfPage) -> bool:
+    left, bottom, right, top = shown.get_bounds()
+    return bool((right - left) * (top - bottom) > 0.5 * page.get_width() * page.get_height())
