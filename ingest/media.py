@@ -48,7 +48,7 @@ _STREAMS = (
     ("MatOST", "oldtext"),
 )
 _OLDER = {
-    **dict.fromkeys((".wps", ".wri", ".lwp", ".sdw", ".abw", ".hwp"), "oldtext"),
+    **dict.fromkeys((".wps", ".wri", ".lwp", ".sdw", ".abw"), "oldtext"),
     **dict.fromkeys((".wk1", ".wk3", ".wk4", ".123", ".wb2", ".wb3", ".qpw", ".sdc"), "oldsheet"),
     **dict.fromkeys((".dbf", ".dif", ".slk"), "oldsheet"),
 }  # LibreOffice alone knows what is in them

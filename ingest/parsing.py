@@ -29,7 +29,7 @@ _READERS = {
     "html": "ingest.formats.web:read",
     "xml": "ingest.formats.markup:read",
     "epub": "ingest.formats.ebooks:read",
-    "rtf": "ingest.formats.pandoc:read_rtf",
+    "rtf": "ingest.formats.rtf:read",
     "odf": "ingest.formats.opendocument:read",
     "fodf": "ingest.formats.opendocument:read_flat",
     "doc": "ingest.formats.legacy:read_text",

@@ -60,6 +60,18 @@ class Settings(BaseSettings):
         ge=256,
         description="Address space of a parser process; more is refused to it.",
     )
+    ocr: Literal["auto", "rapidocr", "tesseract", "off"] = Field(
+        default="auto",
+        description="Reads pages that are images; auto is rapidocr, tesseract has to be installed.",
+    )
+    ocr_language: str = Field(
+        default="en",
+        pattern=r"[\w+-]+",
+        description="What pages are read for: a code of the engine, such as en, or eng+deu.",
+    )
+    ocr_page_timeout_s: int = Field(
+        default=60, ge=1, description="Wall time after which OCR of a page is given up."
+    )
     max_file_mb: int = Field(
         default=200, ge=1, description="Largest file taken, by upload or from a folder."
     )

@@ -1,0 +1,157 @@
+"""Words for the pages that are images: each read by OCR in a child, then put in its place.
+
+Each page has a deadline of its own, so that a long scan is not ended by the deadline of
+a document, and a page that fails leaves the others as they are.
+"""
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+
+from ingest.elements import best_title, ocr_problem
+from ingest.formats.recognised import as_reading
+from ingest.formats.running import set_aside
+from ingest.formats.stamps import stamped
+from ingest.options import ParseOptions
+from kb.domain import Element, Page, Reading, WordBox
+from kb.errors import KBError, LimitExceeded
+from kb.pages import page_image
+from kb.sandbox import Pool
+
+_ENGINES = {
+    "auto": "ingest.formats.ocr",
+    "rapidocr": "ingest.formats.ocr",
+    "tesseract": "ingest.formats.tesseract",
+}  # names, since importing an engine costs seconds and memory
+_SIDE_BY_SIDE = 4  # pages of one document; more would only wait for children
+_MOST_FAILED = 20  # pages that may fail before the rest is not tried
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What OCR took: seconds of its children together, and the pages they read."""
+
+    ocr_s: float = 0.0
+    ocr_pages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A page that was read, or why it was not."""
+
+    number: int
+    seconds: float
+    reading: Reading | None = None
+    reason: str = ""
+
+
+def recognised(
+    path: Path, reading: Reading, pool: Pool, options: ParseOptions
+) -> tuple[Reading, Effort]:
+    """The reading with the words of its image pages, and what it took to find them.
+
+    A page that could not be read keeps `needs_ocr` and is named in `problem`. Raises
+    `LimitExceeded` where the pool was closed meanwhile.
+    """
+    wanted = [page for page in reading.pages if page.needs_ocr]
+    if not wanted:
+        return reading, Effort()
+    if options.ocr == "off":
+        off = "OCR is switched off (KB_OCR)"
+        return replace(reading, problem=ocr_problem(reading.pages, why=off)), Effort()
+    with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
+        reader = _Pages(path, reading, pool, options)
+        tried = list(threads.map(reader.read, wanted))
+    if pool.closed:
+        raise LimitExceeded("The parsers have been shut down. Try again after a restart.")
+    found = {one.number: one.reading for one in tried if one.reading is not None}
+    reasons = [one.reason for one in tried if one.reason]
+    whole = stamped(set_aside(_with(reading, found), found))
+    problem = ocr_problem(whole.pages, why=reasons[0] if reasons else "")
+    if problem is None and not whole.elements:
+        problem = "OCR found no words on its pages; there is nothing in it to search."
+    title = whole.title or best_title("", whole.text, whole.elements)
+    effort = Effort(sum(one.seconds for one in tried), len(found))
+    return replace(whole, problem=problem, title=title), effort
+
+
+def read_page(path: str, number: int, known: str, options: ParseOptions) -> Reading:
+    """What runs in the child: page `number` of a PDF or a picture as a reading of one page.
+
+    `known` is the text that the page has already; what is read of it is left out. Raises
+    `ParseFailed` for an engine or a language that is not here, and as `page_image`.
+    """
+    image = page_image(path, number)
+    lines = import_module(_ENGINES[options.ocr]).read_lines(image, options.ocr_language)
+    return as_reading(lines, image.size, known)
+
+
+class _Pages:
+    """Reads single pages in children; gives up where too many have failed."""
+
+    def __init__(self, path: Path, reading: Reading, pool: Pool, options: ParseOptions) -> None:
+        self._path = path
+        self._reading = reading
+        self._pool = pool
+        self._options = options
+        self._failed = 0
+
+    def read(self, page: Page) -> _Tried:
+        if self._failed >= _MOST_FAILED:
+            return _Tried(page.number, 0.0, None, "")
+        known = self._reading.text[page.char_start : page.char_end]
+        arguments = (str(self._path), page.number, known, self._options)
+        started = time.perf_counter()
+        limit = self._options.page_timeout_s
+        try:
+            found = self._pool.call(read_page, *arguments, timeout_s=limit)
+        except KBError as error:
+            self._failed += 1
+            reason = error.message.replace("KB_PARSE_TIMEOUT_S", "KB_OCR_PAGE_TIMEOUT_S")
+            return _Tried(page.number, time.perf_counter() - started, None, reason)
+        return _Tried(page.number, time.perf_counter() - started, found)
+
+
+def _with(reading: Reading, found: Mapping[int, Reading]) -> Reading:
+    """The reading with each page's words after the text that the page has, and all else moved."""
+    pieces: list[str] = []
+    pages: list[Page] = []
+    elements: list[Element] = []
+    before, at = 0, 0  # the end of the last page as it was, and as it is
+    for page in reading.pages:
+        gap = reading.text[before : page.char_start]
+        own = reading.text[page.char_start : page.char_end]
+        start = at + len(gap)
+        moved = start - page.char_start
+        elements += [_moved(one, moved) for one in reading.elements if one.page == page.number]
+        words = found.get(page.number)
+        joint = "\n\n" if own and words and words.text else ""
+        place = start + len(own) + len(joint)
+        added = words.text if words else ""
+        pieces += [gap, own, joint, added]
+        before, at = page.char_end, place + len(added)
+        boxes = words.pages[0].words if words else ()
+        if words:
+            elements += [replace(_moved(one, place), page=page.number) for one in words.elements]
+        pages.append(
+            replace(
+                page,
+                char_start=start,
+                char_end=at,
+                needs_ocr=page.needs_ocr and words is None,
+                words=tuple(_box_moved(box, place) for box in boxes),
+            )
+        )
+    text = "".join(pieces) + reading.text[before:]
+    return replace(reading, text=text, elements=tuple(elements), pages=tuple(pages))
+
+
+def _moved(element: Element, by: int) -> Element:
+    return replace(element, char_start=element.char_start + by, char_end=element.char_end + by)
+
+
+def _box_moved(box: WordBox, by: int) -> WordBox:
+    return replace(box, char_start=box.char_start + by, char_end=box.char_end + by)
