@@ -7,10 +7,11 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from api.auth import Kb, Readable
-from api.images import PageImages, span_on_page
+from api.images import PageImages, mark_on_page
 from api.schemas import errors
 from kb.domain import Scope
 from kb.errors import BadRequest, NotFound
+from kb.pages import Mark
 from kb.wiring import KnowledgeBase
 
 router = APIRouter(tags=["documents"])
@@ -26,7 +27,7 @@ class Drawing(BaseModel):
 
 @router.get(
     "/v1/documents/{document_id}/pages/{number}.png",
-    summary="One page of a PDF as an image, with a span of the document's text marked",
+    summary="One page of a PDF or a picture as an image, with a span of its text marked",
     response_class=Response,
     responses={
         200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}},
@@ -44,17 +45,17 @@ def page_image(
 ) -> Response:
     images: PageImages = request.app.state.images
     document = kb.library.document(document_id, scope)
-    if document.media_type != "application/pdf":
+    if not document.media_type.startswith(("application/pdf", "image/")):
         raise BadRequest(f"“{document.name}” has no pages to draw. Read its text instead.")
-    spans = _spans(kb, document_id, scope, number=number, wanted=wanted)
-    png = images.png(kb.files.path(document.sha256), number, spans=spans, width=wanted.width)
+    mark = _mark(kb, document_id, scope, number=number, wanted=wanted)
+    png = images.png(kb.files.path(document.sha256), number, mark=mark, width=wanted.width)
     return Response(png, media_type="image/png")
 
 
-def _spans(
+def _mark(
     kb: KnowledgeBase, document_id: str, scope: Scope, *, number: int, wanted: Drawing
-) -> list[tuple[int, int]]:
-    pages = {page.number: page for page in kb.library.pages(document_id, scope)}
+) -> Mark:
+    pages = {page.number: page for page in kb.contents.pages(document_id, scope)}
     if pages and number not in pages:
         raise NotFound("page", str(number))
-    return span_on_page(pages[number], wanted.start, wanted.end) if pages else []
+    return mark_on_page(pages[number], wanted.start, wanted.end) if pages else Mark()

@@ -44,11 +44,15 @@ export async function openSource(place, { focus = true }) {
     const detail = await call(`/v1/documents/${place.document_id}`);
     if (mine !== latest) return;
     const page = place.page ?? (detail.pages ? 1 : null);
-    open = { place, detail, page, asText: detail.media_type !== "application/pdf" };
+    open = { place, detail, page, asText: !isDrawn(detail) };
     draw();
   } catch (error) {
     if (mine === latest) refuse(error);
   }
+}
+
+function isDrawn(detail) {
+  return detail.media_type === "application/pdf" || detail.media_type.startsWith("image/");
 }
 
 export function closeIfShowing(documentId) {
@@ -82,15 +86,15 @@ function turn(by) {
 
 function draw() {
   const { detail, page, asText } = open;
-  const isPdf = detail.media_type === "application/pdf";
+  const drawn = isDrawn(detail);
   const where = page && detail.pages ? `page ${page} of ${detail.pages}` : null;
   say($("viewer-where"), [detail.matter, where].filter(Boolean).join(" · "));
   for (const id of ["page-before", "page-after"]) show($(id), Boolean(page && detail.pages > 1));
   $("page-before").disabled = page <= 1;
   $("page-after").disabled = page >= detail.pages;
-  show($("viewer-mode"), isPdf);
+  show($("viewer-mode"), drawn);
   $("viewer-mode").textContent = asText ? "Page" : "Text";
-  show($("viewer-zoom"), isPdf && !asText);
+  show($("viewer-zoom"), drawn && !asText);
   $("viewer-original").href = `/v1/documents/${detail.document_id}/original`;
   $("sheet").classList.toggle("as-text", asText);
   if (asText) drawText();
