@@ -240,8 +240,11 @@ def _keep(
 
 
 def _kill(running: _Running) -> None:
+    """End what serves; the process around it ends what is left, and is killed if it does not."""
     if running.process.returncode is None:
         end_below(running.process.pid)
+        running.keeper.join(1)
+    if running.process.returncode is None:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(running.process.pid, signal.SIGKILL)
     running.keeper.join(5)

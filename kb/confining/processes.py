@@ -21,7 +21,10 @@ def below(process: int) -> list[int]:
 
 
 def end_below(process: int) -> None:
-    """Kill all processes under `process`, those too that are made meanwhile."""
+    """Kill the processes under `process`, those too that are made meanwhile.
+
+    One may be missed that changes its parent just then.
+    """
     for _ in range(_ROUNDS):
         running = [one for one in below(process) if not _is_over(one)]
         if not running:
