@@ -10,15 +10,16 @@ export KB_DATA_DIR ?= $(CURDIR)/data/local
 
 RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
+RAY := $(VENV)/.ray
 
-.PHONY: help setup setup-dev demo serve test test-slow check format eval-sample eval-facts \
+.PHONY: help setup setup-dev setup-ray demo serve test test-slow check format eval-sample eval-facts \
 	calibrate sample system-deps clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: $(RUN) ## install what the service needs into .venv
-setup-dev: $(DEV)
+setup-dev: $(DEV) $(RAY)
 
 $(RUN): requirements/torch.txt requirements/run.txt requirements/models.txt requirements/install.sh
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" bash requirements/install.sh run
@@ -26,19 +27,23 @@ $(RUN): requirements/torch.txt requirements/run.txt requirements/models.txt requ
 $(DEV): $(RUN) requirements/dev.txt
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" bash requirements/install.sh dev
 
+setup-ray: $(RAY) ## install Ray, for kb ingest --engine ray
+$(RAY): $(RUN) requirements/ray.txt
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" bash requirements/install.sh ray
+
 demo: $(RUN) ## ingest the sample firm and answer questions about it
 	@PATH="$(abspath $(BIN)):$$PATH" bash data/demo.sh
 
 serve: $(RUN) ## the page and the API on http://127.0.0.1:8321
 	@$(KB) serve
 
-test: $(DEV) ## all tests but the slow ones
+test: $(DEV) $(RAY) ## all tests but the slow ones
 	@$(BIN)/python -m pytest
 
-test-slow: $(DEV) ## the tests that take minutes
+test-slow: $(DEV) $(RAY) ## the tests that take minutes
 	@$(BIN)/python -m pytest -m slow
 
-check: $(DEV) ## format, lint, types, arrows, size limits
+check: $(DEV) $(RAY) ## format, lint, types, arrows, size limits
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -65,7 +70,8 @@ calibrate: $(RUN) ## set the floor of abstention again from development question
 	else echo "skipped: there is no $(EVAL); name the folder with EVAL=..."; fi
 
 system-deps: ## install what some tests need (Debian, as root)
-	apt-get update && apt-get install -y --no-install-recommends chromium fonts-dejavu-core
+	apt-get update && apt-get install -y --no-install-recommends chromium fonts-dejavu-core \
+		libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui
 
 clean: ## remove the environment, caches and the local store
 	rm -rf $(VENV) data/local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

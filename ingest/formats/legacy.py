@@ -106,8 +106,8 @@ def _converted(path: str, suffix: str, to: str, folder: Path) -> Path:
     made = folder / "made" / f"source.{to}"
     if not made.is_file():
         raise ParseFailed(
-            "LibreOffice could not convert it; it may be damaged, or "
-            f"protected with a password. Save it as .{to} and add that.",
+            "LibreOffice could not convert it; it may be damaged, protected with a password, or of "
+            f"a version it does not know. Save it as .{to} and add that.",
             "damaged",
         )
     return made

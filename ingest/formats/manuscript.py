@@ -51,6 +51,7 @@ class Manuscript:
         self._moving: list[Mark] = []
         self._hidden: list[str] = []
         self._reasons: Reasons = {}
+        self._reason = ""
 
     def say(self, text: str) -> None:
         """Append words as a reader sees them; white space at a line's rim is dropped."""
@@ -74,7 +75,8 @@ class Manuscript:
     def hide(self, text: str, reason: str) -> None:
         """Set words aside that a reader of the page cannot see."""
         if text.strip():
-            self._hidden.append(text)
+            self._hidden.append(text if reason == self._reason else f" {text}")
+            self._reason = reason
             self._reasons.setdefault(reason, []).append(text)
 
     def delete(self, author: str, date: str, text: str) -> None:

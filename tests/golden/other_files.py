@@ -191,6 +191,18 @@ _RTF = (
     rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Times;}}\pard The rent is \'805 for \'93all\'94.\par "
     rb"\pard Caf\u233?.\par}"
 )
+_TRACKED_RTF = (
+    rb"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0 Arial;}{\f1\fcharset204 Arial;}}"
+    rb"{\colortbl;\red255\green255\blue255;}{\stylesheet{\s1 heading 1;}}"
+    rb"{\*\revtbl{Unknown;}{Ann Doyle;}}{\info{\title Supply}{\author Bo Reed}}"
+    rb"{\header\pard Privileged\par}\pard\s1 Price\par\pard Liability is capped at "
+    rb"{\deleted\revauthdel1\revdttmdel130230912 USD 1,000,000}{\revised\revauth1 USD 5,000,000}"
+    rb" in all.{\v secret}{\cf1 pale}{\footnote\pard See clause 9.}\par "
+    rb"The {\*\atrfstart 1}roof{\*\atrfend 1}{\*\atnid AD}{\*\atnauthor Ann}\chatn"
+    rb"{\*\annotation{\*\atnref 1}\pard Whose?}{ leaks \u8364?5.}\par "
+    rb"\trowd\intbl Month\cell Rent\cell\row\trowd\intbl May\cell 500\cell\row "
+    rb"\pard\f1 \'c4\'ee\'e3\'ee\'e2\'ee\'f0\par{\pict\bin4 }}}}ff}}"
+)
 
 FILES: dict[str, Callable[[Path], object]] = {
     "ledger.xlsx": ledger,
@@ -205,6 +217,7 @@ FILES: dict[str, Callable[[Path], object]] = {
     "opinion.xhtml": _bytes(_XHTML.encode()),
     "act.xml": _bytes(_XML.encode()),
     "rent.rtf": _bytes(_RTF),
+    "tracked.rtf": _bytes(_TRACKED_RTF),
     "utf-16.txt": _bytes(_LEASE.encode("utf-16")),
     "utf-32-without-mark.txt": _bytes(_LEASE.encode("utf-32-be")),
     "mark-and-line-ends.txt": _bytes(

@@ -8,16 +8,34 @@ _RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/
 _BY = 'w:id="1" w:author="Ann Doyle" w:date="2024-03-05T10:00:00Z"'
 
 
+_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml."
+
+
+def _root(part: str) -> str:
+    return part.rstrip("0123456789")
+
+
 def word(path: Path, body: str, **parts: str) -> None:
     """A .docx of `body` and further parts, each related to the document by its name."""
     links = "".join(
-        f'<Relationship Id="r{n}" Type="{_RELATED}{name.rstrip("0123456789")}" '
-        f'Target="{name}.xml"/>'
+        f'<Relationship Id="r{n}" Type="{_RELATED}{_root(name)}" Target="{name}.xml"/>'
         for n, name in enumerate(parts)
     )
     rels = "http://schemas.openxmlformats.org/package/2006/relationships"
+    types = "".join(
+        f'<Override PartName="/word/{name}.xml" ContentType="{_TYPE}{kind}+xml"/>'
+        for name, kind in {
+            "document": "document.main",
+            **{one: _root(one) for one in parts},
+        }.items()
+    )
     with zipfile.ZipFile(path, "w") as package:
-        package.writestr("[Content_Types].xml", "<Types/>")
+        package.writestr(
+            "[Content_Types].xml",
+            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.'
+            f'relationships+xml"/>{types}</Types>',
+        )
         package.writestr(
             "_rels/.rels",
             f'<Relationships xmlns="{rels}"><Relationship Id="a" '
@@ -30,8 +48,7 @@ def word(path: Path, body: str, **parts: str) -> None:
             "word/document.xml", f"<w:document {_W}><w:body>{body}</w:body></w:document>"
         )
         for name, content in parts.items():
-            tag = name.rstrip("0123456789")
-            root = {"header": "hdr", "footer": "ftr"}.get(tag, tag)
+            root = {"header": "hdr", "footer": "ftr"}.get(_root(name), _root(name))
             package.writestr(f"word/{name}.xml", f"<w:{root} {_W}>{content}</w:{root}>")
         package.writestr(
             "docProps/core.xml",

@@ -108,6 +108,27 @@ def test_rows_stay_whole_and_later_chunks_know_the_header() -> None:
     assert chunks[1].heading == "Ledger \u203a Date | Fee"
 
 
+def test_a_table_amid_text_keeps_its_header_and_gives_it_to_nothing_else() -> None:
+    rows = [(Kind.TABLE_ROW, f"May {n} | {n} dollars") for n in range(6)]
+    header = (Kind.TABLE_ROW, "Date | " + "a long name of a column " * 10 + "| Fee")
+    before, after = (Kind.PARAGRAPH, "It is paid so."), (Kind.PARAGRAPH, "Costs follow the event.")
+    chunks = cut(reading(before, header, *rows, after), limit=80)
+    later = [one for one in chunks if one.char_start > chunks[0].char_end]
+    assert chunks[0].heading == ""
+    assert later[0].text.startswith("May")
+    assert later[0].heading == " ".join(header[1].split())
+    (alone,) = cut(reading(before, after), limit=80)
+    assert alone.heading == ""
+
+
+def test_a_caption_above_a_table_stands_with_its_header() -> None:
+    rows = [(Kind.TABLE_ROW, f"May {n} | {n} dollars") for n in range(6)]
+    chunks = cut(
+        reading((Kind.TABLE_ROW, "Fees of 2020"), (Kind.TABLE_ROW, "Date | Fee"), *rows), limit=14
+    )
+    assert chunks[-1].heading == "Fees of 2020 \u203a Date | Fee"
+
+
 @pytest.mark.parametrize("kind", [Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.TABLE_ROW, Kind.HEADING])
 def test_nothing_of_a_document_of_one_kind_is_lost(kind: ElementKind) -> None:
     chunks = cut(reading(*[(kind, f"Number {n} is here.") for n in range(9)]))
