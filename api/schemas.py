@@ -79,6 +79,16 @@ class MatterRequest(BaseModel):
     client: str = Field("", max_length=200, examples=["Northwind Ltd"])
 
 
+class FactRequest(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    values: list[Annotated[str, Field(max_length=300)]] = Field(
+        max_length=200,
+        description="All of its values, in place of what was read.",
+        examples=[["Aldergate Holdings Ltd", "Cobble Lane Books"]],
+    )
+
+
 class MatterReply(Reply):
     id: str
     matter: str = Field(description="Its name.", examples=["Northwind lease"])
@@ -103,6 +113,8 @@ class DocumentReply(Reply):
     chunks: int
     status: Status = Field(description="Searchable by words from `words` on, fully from `ready`.")
     problem: str | None = Field(description="Why it failed, or which part could not be read.")
+    code: str | None = Field(description="The problem's kind, for programs.")
+    current: bool = Field(description="False for an old version, which searches leave out.")
     added_at: str
 
 
@@ -116,10 +128,44 @@ class PageReply(Reply):
     number: int
     char_start: int
     char_end: int
+    label: str = Field(description="The Bates number stamped on it, or empty.")
 
 
-class DocumentDetail(DocumentReply):
+class ChildReply(Reply):
+    document_id: str
+    path: str = Field(examples=["/mail/offer.eml!/lease.pdf"])
+
+
+class VersionReply(ChildReply):
+    version: int = Field(description="Counts from 1 the contents that this path has had.")
+    seen_at: str
+
+
+class RelatedReply(DocumentReply):
+    date: str | None = Field(description="Of a mail of the thread: the day it was sent.")
+
+
+class KnownFacts(Reply):
+    facts: dict[str, list[str]] = Field(
+        description="Values by name; a fact of which nothing is known is absent.",
+        examples=[{"type": ["lease"], "date": ["2024-03-01"], "party": ["Aldergate Holdings"]}],
+    )
+    stated: list[str] = Field(description="Names of the facts that a person stated.")
+
+
+class FactsReply(KnownFacts):
+    document_id: str
+
+
+class DocumentDetail(DocumentReply, KnownFacts):
     sources: list[SourceReply]
+    parents: list[str] = Field(description="Mails and archives in which it was found.")
+    children: list[ChildReply] = Field(description="What was found in it.")
+    versions: list[VersionReply] = Field(description="Contents of its paths, oldest first.")
+    thread: list[str] = Field(description="Mails of the same conversation.")
+    same_mail: list[str] = Field(description="Other copies of the same message.")
+    related: list[RelatedReply] = Field(description="The documents of these ids, at most 200.")
+    changes: int = Field(description="How many tracked changes and comments it has.")
     page_spans: list[PageReply] = Field(description="Each page's span in the canonical text.")
 
 
@@ -129,8 +175,31 @@ class DocumentsReply(Reply):
     next: str | None = Field(description="Pass it as `after` for the next page; null at the end.")
 
 
+class ChangeReply(Reply):
+    kind: Literal["insertion", "deletion", "comment"]
+    author: str
+    date: str = Field(description="ISO 8601 as the file gives it, or empty.")
+    char_start: int = Field(description="A deletion's span is empty, at the place it stood.")
+    char_end: int
+    text: str = Field(description="The words inserted or deleted, or what the comment says.")
+
+
+class ChangesReply(Reply):
+    document_id: str
+    changes: list[ChangeReply] = Field(description="In the order of the text.")
+
+
+class RefusedReply(Reply):
+    path: str
+    problem: str
+    code: str = Field(examples=["too-large"])
+
+
 class ReceivedReply(Reply):
     documents: list[DocumentReply] = Field(description="As received, in the order sent.")
+    refused: list[RefusedReply] = Field(
+        [], description="Of a job: files that were not taken in, and why."
+    )
 
 
 class PlaceReply(Reply):
@@ -160,6 +229,9 @@ class SearchReply(Reply):
     query: str
     passages: list[PassageReply]
     timings: dict[str, float] = Field(description="Milliseconds.")
+    degraded: str | None = Field(
+        None, description="What part of the search could not be used, as a sentence."
+    )
 
 
 class CitationReply(Reply):

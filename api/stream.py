@@ -19,7 +19,7 @@ from api.door import place
 from kb.answer.turns import Turn
 from kb.errors import KBError
 from kb.events import Answer, Done, Event, Failed
-from kb.wire import event_json
+from kb.wire import Json, event_json
 
 log = logging.getLogger("kb.api")
 
@@ -112,5 +112,10 @@ class AnswerStream:
 
 
 def frame(event: Event) -> bytes:
-    name, data = event_json(event)
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+    return encoded(*event_json(event))
+
+
+def encoded(name: str, data: Json, *, number: int | None = None) -> bytes:
+    """One server-sent event; a reader who comes back says which `number` was the last."""
+    head = "" if number is None else f"id: {number}\n"
+    return f"{head}event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()

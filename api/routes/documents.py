@@ -5,19 +5,30 @@ from typing import Annotated, Any
 
 from anyio import from_thread
 from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field
 from starlette.responses import FileResponse, Response
 
 from api.auth import Kb, Readable, Reader
-from api.schemas import DocumentDetail, DocumentsReply, ReceivedReply, errors
-from api.uploads import Part, base_name, parts
-from kb.domain import Document, JobId, Status
-from kb.errors import BadRequest, TooLarge
-from kb.store.jobs import Offered
-from kb.store.sources import Found
-from kb.wire import document_json, facts_json, family_json
+from api.receiving import Upload
+from api.schemas import (
+    ChangesReply,
+    DocumentDetail,
+    DocumentsReply,
+    FactRequest,
+    FactsReply,
+    ReceivedReply,
+    errors,
+)
+from api.uploads import parts
+from kb.domain import FACTS, Scope, Status
+from kb.errors import BadRequest
+from kb.wire import document_json, facts_json, family_json, revision_json
 from kb.wiring import KnowledgeBase
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
+
+MOST_RELATED = 200
+"""How many related documents are described; the ids of all are there."""
 
 UPLOAD_FORM = {
     "requestBody": {
@@ -53,49 +64,30 @@ UPLOAD_FORM = {
     "",
     summary="Send documents",
     description="Each file is stored and queued as it arrives; follow its status by its id. "
-    "Files before one that is refused stay, and sending a file twice is sending it once.",
+    "Sending a file twice is sending it once. Without a job, files before one that is refused "
+    "stay, and those after it are not read. In a job the refused one ends as failed, and the "
+    "others go on; a job that is closed still takes a file that is sent again.",
     status_code=202,
     response_model=ReceivedReply,
-    responses=errors(400, 413, 503),
+    responses=errors(400, 404, 413, 503),
     openapi_extra=UPLOAD_FORM,
 )
 def upload(
     request: Request,
     kb: Kb,
     user: Reader,
-    job: Annotated[str, Query(description="Id of an open job; none makes no job.")] = "",
+    job: Annotated[str, Query(description="Id of a job; none makes no job.")] = "",
 ) -> dict[str, Any]:
-    known = kb.jobs.job(job, user).id if job else None
+    coming = Upload(kb, user, kb.jobs.job(job, user).id if job else None)
     pieces = _pieces(request.stream())
-    form = parts(pieces, request.headers.get("content-type", ""))
-    received, fields = [], {"matter": "", "path": ""}
-    for part in form:
-        if part.filename is None:
-            fields[part.name] = part.text()
-        elif part.filename:
-            received.append(_receive(kb, part, fields, user=user, job=known))
-            fields["path"] = ""
-    if not received:
+    for part in parts(pieces, request.headers.get("content-type", "")):
+        coming.take(part)
+    if not coming.received and not coming.refused:
         raise BadRequest("The upload has no file in it. Send at least one, in the field “file”.")
-    return {"documents": [document_json(document) for document in received]}
-
-
-def _receive(
-    kb: KnowledgeBase, part: Part, fields: dict[str, str], *, user: Reader, job: JobId | None
-) -> Document:
-    if not fields["matter"]:
-        raise BadRequest("Send the field “matter”, the name of the matter, before the files.")
-    name = base_name(part.filename or "") or "unnamed"
-    matter = kb.library.add_matter(fields["matter"])
-    offered = Offered(job, matter.id, fields["path"] or part.filename or name)
-    try:
-        stored = kb.files.put(part.pieces, limit=kb.settings.max_file_mb << 20, name=name)
-    except TooLarge as error:
-        if job:
-            kb.jobs.refuse(offered, error.message, error.code)
-        raise
-    known = kb.sources.receive(Found(offered, stored, name, user))
-    return kb.library.document(known, kb.access.scope(user))
+    return {
+        "documents": [document_json(document) for document in coming.received],
+        "refused": coming.refused,
+    }
 
 
 def _pieces(body: AsyncGenerator[bytes, None]) -> Iterator[bytes]:
@@ -108,24 +100,26 @@ def _pieces(body: AsyncGenerator[bytes, None]) -> Iterator[bytes]:
         yield piece
 
 
+class Listing(BaseModel):
+    """Which documents to list."""
+
+    matter: list[str] = Field([], description="Names; none means all.")
+    status: Status | None = None
+    superseded: bool = Field(False, description="List old versions as well.")
+    limit: int = Field(100, ge=1, le=500)
+    after: str = Field("", description="`next` of the page before.")
+
+
 @router.get("", summary="List documents", response_model=DocumentsReply, responses=errors(404))
-def list_documents(
-    kb: Kb,
-    user: Reader,
-    *,
-    matter: Annotated[list[str] | None, Query(description="Names; none means all.")] = None,
-    status: Status | None = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    after: Annotated[str, Query(description="`next` of the page before.")] = "",
-) -> dict[str, Any]:
-    scope = kb.access.scope(user, matter or ())
-    wanted = status.value if status else None
-    found = kb.library.documents(scope, limit=limit + 1, after=after, status=wanted)
-    shown = found[:limit]
+def list_documents(kb: Kb, user: Reader, wanted: Annotated[Listing, Query()]) -> dict[str, Any]:
+    scope = kb.access.scope(user, wanted.matter, superseded=wanted.superseded)
+    status = wanted.status.value if wanted.status else None
+    found = kb.library.documents(scope, limit=wanted.limit + 1, after=wanted.after, status=status)
+    shown = found[: wanted.limit]
     return {
         "documents": [document_json(document) for document in shown],
         "counts": kb.library.counts(scope),
-        "next": shown[-1].id if len(found) > limit else None,
+        "next": shown[-1].id if len(found) > wanted.limit else None,
     }
 
 
@@ -135,13 +129,13 @@ def list_documents(
 def document(document_id: str, kb: Kb, scope: Readable) -> dict[str, Any]:
     found = kb.library.document(document_id, scope)
     sources = kb.sources.of(document_id, scope)
-    return {
+    told = {
         **document_json(found),
         "sources": [
             {"path": source.path, "seen_at": source.seen_at, "added_by": source.added_by}
             for source in sources
         ],
-        "facts": facts_json(kb.contents.facts(document_id, scope)),
+        **_facts(kb, document_id, scope),
         **family_json(
             sources,
             kb.sources.children(document_id, scope),
@@ -149,6 +143,7 @@ def document(document_id: str, kb: Kb, scope: Readable) -> dict[str, Any]:
         ),
         "thread": kb.contents.thread(document_id, scope),
         "same_mail": kb.contents.same_mail(document_id, scope),
+        "changes": len(kb.contents.revisions(document_id, scope)),
         "page_spans": [
             {
                 "number": page.number,
@@ -159,6 +154,67 @@ def document(document_id: str, kb: Kb, scope: Readable) -> dict[str, Any]:
             for page in kb.contents.pages(document_id, scope)
         ],
     }
+    return {**told, "related": _related(kb, told, scope)}
+
+
+def _facts(kb: KnowledgeBase, document_id: str, scope: Scope) -> dict[str, Any]:
+    facts = kb.contents.facts(document_id, scope)
+    stated = {fact.name for fact, by_person in facts if by_person}
+    return {"facts": facts_json(facts), "stated": sorted(stated)}
+
+
+def _related(kb: KnowledgeBase, told: dict[str, Any], scope: Scope) -> list[dict[str, Any]]:
+    """What the ids of a family and a thread are called, and when a mail of it was sent."""
+    inside = [one["document_id"] for one in (*told["versions"], *told["children"])]
+    wanted = dict.fromkeys([*told["parents"], *told["thread"], *told["same_mail"], *inside])
+    wanted.pop(told["document_id"], None)
+    named = kb.library.documents_by_id(list(wanted)[:MOST_RELATED], scope)
+    dates = {
+        one: facts_json(kb.contents.facts(one, scope)).get("date", [])
+        for one in told["thread"][:MOST_RELATED]
+    }
+    return [
+        {**document_json(named[one]), "date": next(iter(dates.get(one, [])), None)}
+        for one in wanted
+        if one in named
+    ]
+
+
+@router.get(
+    "/{document_id}/changes",
+    summary="Tracked changes and comments: who, when, what",
+    response_model=ChangesReply,
+    responses=errors(404),
+)
+def changes(
+    document_id: str,
+    kb: Kb,
+    scope: Readable,
+    *,
+    holding: Annotated[
+        str, Query(max_length=300, description="Only those with this phrase or author.")
+    ] = "",
+) -> dict[str, Any]:
+    found = kb.library.document(document_id, scope)
+    revisions = kb.contents.revisions(found.id, scope, holding=holding)
+    return {"document_id": found.id, "changes": [revision_json(one) for one in revisions]}
+
+
+@router.put(
+    "/{document_id}/facts/{name}",
+    summary="Correct a fact by hand",
+    description="The values replace what was read, and stay when the document is read again; "
+    "none takes the fact away. Names: " + ", ".join(f"`{name}`" for name in FACTS) + ".",
+    response_model=FactsReply,
+    responses=errors(400, 404, 503),
+)
+def state_fact(
+    document_id: str, name: str, wanted: FactRequest, kb: Kb, scope: Readable
+) -> dict[str, Any]:
+    if name not in FACTS:
+        raise BadRequest(f"There is no fact “{name}”. The facts are: {', '.join(FACTS)}.")
+    kb.contents.state(document_id, name, wanted.values, scope)
+    return {"document_id": document_id, **_facts(kb, document_id, scope)}
 
 
 @router.get(

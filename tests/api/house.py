@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Generator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event as Flag
@@ -55,6 +56,9 @@ PROSE = (
 
 class NoVectors:
     """An index that is empty."""
+
+    def changing(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def add(self, ids: Any, vectors: Any, matters: Any) -> None: ...
     def delete(self, ids: Any) -> None: ...
