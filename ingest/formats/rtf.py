@@ -23,9 +23,10 @@ _ASIDE = {
 _PLACES = ("atrfstart", "atrfend", "atnref", "atndate")
 _TABLES = ("fonttbl", "colortbl", "stylesheet", "revtbl")
 _SKIPPED = frozenset(
-    "pict object objdata fldinst shpinst shprslt sp listname leveltext levelnumbers "
-    "info listtable listoverridetable nonshppict themedata rsidtbl filetbl pnseclvl xe tc upr operator company creatim revtim printim buptim comment "
-    "doccomm keywords subject category manager hlinkbase".split()
+    "pict object objdata fldinst shpinst shprslt sp listname leveltext levelnumbers info "
+    "listtable listoverridetable nonshppict themedata rsidtbl filetbl pnseclvl xe tc upr "
+    "operator company creatim revtim printim buptim comment doccomm keywords subject category "
+    "manager hlinkbase".split()
 )
 _SHOWN = frozenset("fldrslt shptxt result listtext pntext ud".split())
 _TINY = 3  # half-points
