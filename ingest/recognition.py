@@ -32,7 +32,10 @@ _MOST_FAILED = 20  # pages that may fail before the rest is not tried
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What OCR took: seconds of its children together, and the pages they read."""
+    """What OCR took: seconds of work in its children together, and the pages they read.
+
+    The wait for a free child is no work; with two children ten seconds may be five by the clock.
+    """
 
     ocr_s: float = 0.0
     ocr_pages: int = 0
@@ -78,8 +81,14 @@ def recognised(
     return replace(whole, problem=problem, title=title), effort
 
 
+def timed_page(path: str, number: int, known: str, options: ParseOptions) -> tuple[Reading, float]:
+    """What runs in the child: `read_page`, and the seconds it took."""
+    started = time.perf_counter()
+    return read_page(path, number, known, options), time.perf_counter() - started
+
+
 def read_page(path: str, number: int, known: str, options: ParseOptions) -> Reading:
-    """What runs in the child: page `number` of a PDF or a picture as a reading of one page.
+    """Page `number` of a PDF or a picture as a reading of one page.
 
     `known` is the text that the page has already; what is read of it is left out. Raises
     `ParseFailed` for an engine or a language that is not here, and as `page_image`.
@@ -107,12 +116,12 @@ class _Pages:
         started = time.perf_counter()
         limit = self._options.page_timeout_s
         try:
-            found = self._pool.call(read_page, *arguments, timeout_s=limit)
+            found, seconds = self._pool.call(timed_page, *arguments, timeout_s=limit)
         except KBError as error:
             self._failed += 1
             reason = error.message.replace("KB_PARSE_TIMEOUT_S", "KB_OCR_PAGE_TIMEOUT_S")
-            return _Tried(page.number, time.perf_counter() - started, None, reason)
-        return _Tried(page.number, time.perf_counter() - started, found)
+            return _Tried(page.number, min(limit, time.perf_counter() - started), None, reason)
+        return _Tried(page.number, seconds, found)
 
 
 def _with(reading: Reading, found: Mapping[int, Reading]) -> Reading:

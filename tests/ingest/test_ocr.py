@@ -3,6 +3,7 @@
 import io
 import os
 import socket
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -196,6 +197,14 @@ def test_a_decompression_bomb_is_refused_before_it_is_unpacked(
     assert path.stat().st_size < 1 << 20
     with pytest.raises(LimitExceeded, match=f"“bomb.png” .* too many pixels: {says}"):
         parse(path, "bomb.png", pool, SETTINGS)
+
+
+def test_waiting_for_a_child_is_no_work_of_ocr(tmp_path: Path, pool: Pool) -> None:
+    path = write_images(tmp_path / "scan.pdf", [draw_page()] * 4)
+    started = time.perf_counter()
+    _, effort = parse_measured(path, "scan.pdf", pool, SETTINGS)
+    assert effort.ocr_pages == 4
+    assert effort.ocr_s < time.perf_counter() - started, "one child cannot work longer than we wait"
 
 
 def test_a_page_that_takes_too_long_is_named_and_stays_unread(tmp_path: Path, pool: Pool) -> None:
