@@ -97,9 +97,7 @@ def _words(page: PageText, line: Line) -> str:
 
 def _furniture(page: PageText, running: frozenset[str]) -> frozenset[Line]:
     found = {
-        line
-        for side, line in _edge_lines(page)
-        if running_key(side, _words(page, line)) in running
+        line for side, line in _edge_lines(page) if running_key(side, _words(page, line)) in running
     }
     for number, line in enumerate(page.lines):
         words = _words(page, line)
