@@ -1,76 +1,22 @@
-"""The page in a real browser, over the real store; only the models are fakes."""
+"""Questions and documents on the page in a real browser; only the models are fakes."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
+from playwright.sync_api import FilePayload, Page
 
-from api.app import create_app
-from ingest.worker import Worker
 from kb.wiring import KnowledgeBase
 from tests.api.house import pdf
-from tests.api.serving import served
+from tests.browser.chromium import NEEDED
 from tests.scripted import ScriptedChat
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+pytestmark = NEEDED
+
 LEASE = pdf(
     "LEASE OF UNIT 3\n\nThis lease is made between Aldergate Holdings and Cobble Lane Books.",
     "The monthly rent is 5,000 dollars.\n\nThe tenant may end the lease with notice.",
 )
 NOTE = "Notes \U0001d4d0 of the visit.\n\nThe roof leaked <b>badly</b> on Tuesday.\n"
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not CHROMIUM.exists(), reason="chromium is not on this machine (apt-get install chromium)"
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def address(kb: KnowledgeBase) -> Iterator[str]:
-    worker = Worker(kb)
-    with served(create_app(kb)) as address:
-        yield address
-    worker.stop()
-
-
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    """The page, watched: no request may leave the origin, no error may be raised."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    asked: list[str] = []
-    wrong: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda line: wrong.append(line.text) if line.type == "error" else None)
-    page.goto(f"{address}/")
-    yield page
-    context.close()
-    assert {urlsplit(url).netloc for url in asked} == {urlsplit(address).netloc}
-    assert wrong == []
 
 
 def add(page: Page, matter: str, *files: tuple[str, bytes]) -> None:

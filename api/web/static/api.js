@@ -4,9 +4,10 @@ export class Problem extends Error {}
 
 const SILENT = "The service does not answer. See whether it is still running, then try again.";
 
-export async function call(path, { method = "GET", body, text = false } = {}) {
+export async function call(path, { method = "GET", body, text = false, signal } = {}) {
   const response = await reach(path, {
     method,
+    signal,
     headers: body ? { "content-type": "application/json" } : {},
     body: body ? JSON.stringify(body) : undefined,
   });
@@ -67,21 +68,25 @@ function parsed(block) {
   return { name: fields.event, data: JSON.parse(fields.data) };
 }
 
-// fetch tells nothing about what has been sent, so this is the older way.
-export function upload({ file, path, matter, onProgress }) {
+const PATIENCE_MS = [500, 2000, 5000];
+
+// One file into a job. A service that is busy or away for a moment is asked again; what it
+// refuses for good is a Problem. The reply names what was refused of a file that came in.
+export async function upload({ job, matter, path, blob, signal }) {
   const form = new FormData();
   form.append("matter", matter);
   form.append("path", path);
-  form.append("file", file, file.name);
-  return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest();
-    request.open("POST", "/v1/documents");
-    request.upload.onprogress = (event) => onProgress(event.loaded / event.total);
-    request.onerror = () => reject(new Problem(SILENT));
-    request.onload = () => {
-      if (request.status === 202) resolve(JSON.parse(request.responseText).documents);
-      else reject(new Problem(sentence(request.responseText)));
-    };
-    request.send(form);
-  });
+  form.append("file", blob, path.split("/").pop());
+  for (let attempt = 0; ; attempt += 1) {
+    let response = null;
+    try {
+      response = await fetch(`/v1/documents?job=${job}`, { method: "POST", body: form, signal });
+      if (response.ok) return await response.json();
+    } catch (error) {
+      if (error.name === "AbortError") throw error;
+    }
+    const passing = !response || response.status === 503;
+    if (!passing || attempt >= PATIENCE_MS.length) throw new Problem(response ? sentence(await response.text()) : SILENT);
+    await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS[attempt]));
+  }
 }

@@ -16,8 +16,11 @@ const WIDE = matchMedia("(min-width: 1100px)");
 
 let running = null;
 let places = new Map();
+let asked = () => {};
 
-export function startAsking() {
+// `onAnswer` runs when an answer has ended.
+export function startAsking(onAnswer) {
+  asked = onAnswer;
   $("ask-form").addEventListener("submit", (event) => {
     event.preventDefault();
     ask();
@@ -85,6 +88,7 @@ async function ask() {
     if (running === mine) {
       running = null;
       busy(false);
+      asked();
     }
   }
 }

@@ -1,7 +1,9 @@
-// The documents: added, followed until they are ready, filtered, deleted.
+// The documents: listed, followed until they are ready, filtered, deleted.
 
-import { call, Problem, upload } from "./api.js";
+import { call, Problem } from "./api.js";
 import { $, bytes, el, plural, say, show } from "./dom.js";
+import { listenForFiles } from "./drops.js";
+import { addFiles } from "./jobs.js";
 import { closeIfShowing, openSource } from "./viewer.js";
 
 export const STATES = {
@@ -26,7 +28,7 @@ export function startDocuments(onChange) {
   changed = onChange;
   $("by-status").replaceChildren(el("option", { value: "" }, "All"),
     ...Object.entries(STATES).map(([value, word]) => el("option", { value }, word)));
-  for (const id of ["by-matter", "by-status"]) $(id).addEventListener("change", () => {
+  for (const id of ["by-matter", "by-status", "by-old"]) $(id).addEventListener("change", () => {
     shown = PAGE;
     refresh();
   });
@@ -35,13 +37,7 @@ export function startDocuments(onChange) {
     refresh();
   });
   $("into").addEventListener("change", chooseMatter);
-  $("files").addEventListener("change", () => {
-    const files = [...$("files").files].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
-    $("files").value = "";
-    send(files);
-  });
-  $("drop").addEventListener("submit", (event) => event.preventDefault());
-  listenForDrops();
+  listenForFiles(send);
 }
 
 export function offerMatters(matters) {
@@ -65,6 +61,7 @@ export async function refresh() {
   const query = new URLSearchParams({ limit: PAGE });
   if ($("by-matter").value) query.set("matter", $("by-matter").value);
   if ($("by-status").value) query.set("status", $("by-status").value);
+  if ($("by-old").checked) query.set("superseded", "true");
   try {
     const { documents, counts, next } = await listed(query);
     say($("documents-problem"), "");
@@ -109,7 +106,7 @@ function row(found, key) {
     ? el("button", { type: "button", class: "link", onclick: () => openSource(found, {}) }, found.document)
     : el("span", {}, found.document);
   return el("tr", { "data-id": found.document_id, "data-key": key },
-    el("td", { class: "name" }, name, found.problem ? el("p", { class: readable ? "problem partly" : "problem" }, found.problem) : null),
+    el("td", { class: "name" }, name, found.current ? null : el("span", { class: "badge old" }, "old version"), found.problem ? el("p", { class: readable ? "problem partly" : "problem" }, found.problem) : null),
     el("td", { class: "matter" }, found.matter),
     el("td", { class: "status" }, el("span", { class: `badge ${found.status}` }, STATES[found.status])),
     el("td", { class: "number pages", "data-pages": found.pages === 1 ? " page" : " pages" }, found.pages ? String(found.pages) : ""),
@@ -136,71 +133,28 @@ async function remove(found) {
   await changed();
 }
 
-function listenForDrops() {
-  const zone = $("drop");
-  let depth = 0;
-  const isFiles = (event) => [...event.dataTransfer.types].includes("Files");
-  document.addEventListener("dragover", (event) => isFiles(event) && event.preventDefault());
-  document.addEventListener("drop", (event) => event.preventDefault()); // never leave the page for a file
-  zone.addEventListener("dragenter", () => zone.classList.toggle("over", ++depth > 0));
-  zone.addEventListener("dragleave", () => zone.classList.toggle("over", --depth > 0));
-  zone.addEventListener("drop", async (event) => {
-    depth = 0;
-    zone.classList.remove("over");
-    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-    const plain = [...event.dataTransfer.files].map((file) => ({ file, path: file.name }));
-    send(entries.length ? (await Promise.all(entries.map(walk))).flat() : plain);
-  });
-}
-
-async function walk(entry) {
-  if (entry.isFile) {
-    const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
-    return [{ file, path: entry.fullPath.replace(/^\//, "") }];
-  }
-  const reader = entry.createReader();
-  const found = [];
-  for (;;) {
-    const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
-    if (!some.length) return found;
-    found.push(...(await Promise.all(some.map(walk))).flat());
-  }
-}
-
-async function send(files) {
+async function send(files, hidden) {
   const matter = $("into").value === NEW ? $("new-matter").value.trim() : $("into").value;
+  if (!files.length) {
+    say($("documents-problem"), "There is no file in what was dropped, or only hidden ones.");
+    return;
+  }
   if (!matter) {
     say($("documents-problem"), "Name the new matter first, then add the files again.");
     $("new-matter").focus();
     return;
   }
   say($("documents-problem"), "");
-  const lines = files.map((item) => [item, sendingLine(item.path)]);
-  for (const [item, line] of lines) {
-    await sendOne(item, line, matter);
-    await changed();
-    if ([...$("into").options].some(({ value }) => value === matter)) $("into").value = matter;
-    chooseMatter();
-  }
-  $("new-matter").value = "";
-}
-
-function sendingLine(path) {
-  const bar = el("progress", { max: 1, value: 0, "aria-label": `Sending ${path}` });
-  const line = el("li", {}, el("span", { class: "sending-name" }, path), bar);
-  $("sending").append(line);
-  return { line, bar };
-}
-
-async function sendOne({ file, path }, { line, bar }, matter) {
-  const most = Number(document.body.dataset.maxMb);
   try {
-    if (file.size > most * 1048576) throw new Problem(`It is larger than ${most} MB. Split it and add the parts.`);
-    await upload({ file, path, matter, onProgress: (share) => { bar.value = share; } });
-    line.remove();
+    if ($("into").value === NEW) await call("/v1/matters", { method: "POST", body: { name: matter } });
+    await addFiles(matter, files, hidden);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const away = el("button", { type: "button", class: "quiet small", onclick: () => line.remove() }, "Dismiss");
-    bar.replaceWith(el("span", { class: "problem" }, error.message), away);
+    say($("documents-problem"), error.message);
+    return;
   }
+  await changed();
+  if ([...$("into").options].some(({ value }) => value === matter)) $("into").value = matter;
+  $("new-matter").value = "";
+  chooseMatter();
 }

@@ -34,11 +34,28 @@ export function bytes(size) {
   return kb < 1000 ? `${Math.round(kb)} KB` : `${(kb / 1024).toFixed(1)} MB`;
 }
 
+export function day(iso) {
+  const found = /^\d{4}-\d\d-\d\d/.exec(iso ?? "");
+  const date = found ? new Date(`${found[0]}T00:00:00Z`) : null;
+  if (!date || Number.isNaN(date.getTime())) return iso || "";
+  return date.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+}
+
+export function moment(iso) {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return iso || "";
+  return date.toLocaleString("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+}
+
 // Offsets from the service count characters; JavaScript counts UTF-16 units.
-export function unitOffset(text, characters) {
+// `offsets` in rising order; one pass over the text, however many there are.
+export function unitOffsets(text, offsets) {
+  const units = new Map();
   let unit = 0;
-  for (let seen = 0; seen < characters && unit < text.length; seen += 1) {
-    unit += text.codePointAt(unit) > 0xffff ? 2 : 1;
+  let seen = 0;
+  for (const offset of offsets) {
+    for (; seen < offset && unit < text.length; seen += 1) unit += text.codePointAt(unit) > 0xffff ? 2 : 1;
+    units.set(offset, unit);
   }
-  return unit;
+  return units;
 }

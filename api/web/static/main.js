@@ -3,7 +3,8 @@
 import { loadMatters, startAsking } from "./ask.js";
 import { call, Problem } from "./api.js";
 import { offerMatters, refresh, startDocuments } from "./documents.js";
-import { $, plural, show } from "./dom.js";
+import { $, plural, say, show } from "./dom.js";
+import { startJobs } from "./jobs.js";
 import { startViewer } from "./viewer.js";
 
 async function changed() {
@@ -15,11 +16,15 @@ async function changed() {
 
 async function state() {
   const { ready, reasons, documents, matters } = await call("/v1/status");
-  const searchable = (documents.ready ?? 0) + (documents.words ?? 0);
-  $("state").classList.toggle("bad", !ready);
-  $("state").textContent = ready
-    ? `${plural(searchable, "document")} in ${plural(matters, "matter")}, on this machine only`
-    : reasons.join(" ");
+  const words = documents.words ?? 0;
+  const coming = (documents.queued ?? 0) + (documents.working ?? 0);
+  const searchable = (documents.ready ?? 0) + words;
+  $("state").classList.remove("bad");
+  $("state").textContent = `${plural(searchable, "document")} in ${plural(matters, "matter")}, on this machine only`;
+  const limits = ready ? [] : [...reasons];
+  if (coming) limits.push(`${plural(coming, "document")} still to be read cannot be found yet.`);
+  if (words) limits.push(`${plural(words, "document")} can be found by words only, not by meaning yet.`);
+  say($("limits"), limits.join(" "));
 }
 
 async function tell(work) {
@@ -45,9 +50,10 @@ function route() {
   tell(state);
 }
 
-startAsking();
 startViewer();
 startDocuments(changed);
+startAsking(() => tell(state));
+tell(() => startJobs(changed));
 addEventListener("hashchange", route);
 route();
 changed();

@@ -1,12 +1,15 @@
-// The source of a quote: its page with the passage marked, or its text.
+// A document beside the page: as its pages, its text, its changes, and what is known of it.
 
 import { call, Problem } from "./api.js";
-import { $, el, say, show, unitOffset } from "./dom.js";
+import { drawChanges } from "./changes.js";
+import { drawDetails } from "./details.js";
+import { $, el, say, show } from "./dom.js";
+import { drawPage, drawText } from "./sheet.js";
 
-const MOST_TEXT = 300000; // characters put into the page at once
 const WIDE = matchMedia("(min-width: 1100px)");
+const TABS = ["page", "text", "changes", "details"];
 
-let open = null; // {place, detail, page, asText}
+let open = null; // {place, detail, page, tab, marks, text: a promise once asked for}
 let opener = null;
 let latest = 0;
 
@@ -14,8 +17,10 @@ export function startViewer() {
   $("viewer-close").addEventListener("click", close);
   $("page-before").addEventListener("click", () => turn(-1));
   $("page-after").addEventListener("click", () => turn(1));
-  $("viewer-mode").addEventListener("click", () => {
-    open.asText = !open.asText;
+  for (const tab of TABS) $(`tab-${tab}`).addEventListener("click", () => choose(tab));
+  $("viewer-tabs").addEventListener("keydown", alongTabs);
+  $("viewer-marks").addEventListener("click", () => {
+    open.marks = !open.marks;
     draw();
   });
   $("viewer-zoom").addEventListener("click", () => {
@@ -24,39 +29,44 @@ export function startViewer() {
     $("viewer-zoom").textContent = large ? "Smaller" : "Larger";
   });
   $("viewer").addEventListener("keydown", (event) => {
+    if (event.target.closest("textarea, input")) return;
     if (event.key === "Escape") close();
     if (event.key === "ArrowLeft") turn(-1);
     if (event.key === "ArrowRight") turn(1);
   });
 }
 
-// `place` is a quote or passage, or a document alone.
-export async function openSource(place, { focus = true }) {
+// `place` is a quote or passage, or a document alone. `within`: from a link in the viewer itself.
+export async function openSource(place, { focus = true, within = false, tab = null } = {}) {
   const mine = ++latest;
-  if (focus) opener = document.activeElement;
+  if (focus && !within) opener = document.activeElement;
   $("viewer-title").textContent = place.document;
   say($("viewer-where"), place.matter);
   show($("viewer"));
   behind(!WIDE.matches);
   $("desk").classList.add("with-viewer");
   if (focus) $("viewer").focus({ preventScroll: true });
+  if (open?.place.document_id !== place.document_id) {
+    $("sheet").replaceChildren(); // nothing of one document may stand below the name of another
+    $("viewer-notes").replaceChildren();
+  }
   try {
     const detail = await call(`/v1/documents/${place.document_id}`);
     if (mine !== latest) return;
-    const page = place.page ?? (detail.pages ? 1 : null);
-    open = { place, detail, page, asText: !isDrawn(detail) };
+    open = { place, detail, page: place.page ?? (detail.pages ? 1 : null), marks: true, text: null };
+    open.tab = tab ?? (isDrawn(detail) ? "page" : "text");
     draw();
   } catch (error) {
     if (mine === latest) refuse(error);
   }
 }
 
-function isDrawn(detail) {
-  return detail.media_type === "application/pdf" || detail.media_type.startsWith("image/");
-}
-
 export function closeIfShowing(documentId) {
   if (open?.detail.document_id === documentId) close();
+}
+
+function isDrawn({ media_type: kind }) {
+  return kind === "application/pdf" || kind.startsWith("image/");
 }
 
 function close() {
@@ -79,105 +89,95 @@ function behind(covered) {
 function turn(by) {
   const pages = open?.detail.pages;
   const wanted = (open?.page ?? 0) + by;
-  if (!pages || wanted < 1 || wanted > pages) return;
+  if (!pages || wanted < 1 || wanted > pages || !["page", "text"].includes(open.tab)) return;
   open.page = wanted;
   draw();
 }
 
+function choose(tab) {
+  open.tab = tab;
+  draw();
+}
+
+function alongTabs(event) {
+  const there = TABS.filter((tab) => !$(`tab-${tab}`).hidden);
+  const at = there.indexOf(open.tab);
+  const next = { ArrowLeft: at - 1, ArrowRight: at + 1, Home: 0, End: there.length - 1 }[event.key];
+  if (next === undefined) return;
+  event.preventDefault();
+  event.stopPropagation();
+  choose(there.at(next % there.length));
+  $(`tab-${open.tab}`).focus();
+}
+
 function draw() {
-  const { detail, page, asText } = open;
-  const drawn = isDrawn(detail);
-  const where = page && detail.pages ? `page ${page} of ${detail.pages}` : null;
-  say($("viewer-where"), [detail.matter, where].filter(Boolean).join(" · "));
-  for (const id of ["page-before", "page-after"]) show($(id), Boolean(page && detail.pages > 1));
+  const { detail, page, tab, marks } = open;
+  const span = detail.page_spans.find(({ number }) => number === page);
+  const where = page && detail.pages && ["page", "text"].includes(tab)
+    ? [`page ${page} of ${detail.pages}`, span?.label && `Bates ${span.label}`] : [];
+  say($("viewer-where"), [detail.matter, ...where].filter(Boolean).join(" · "));
+  for (const name of TABS) {
+    const chosen = name === tab;
+    $(`tab-${name}`).setAttribute("aria-selected", String(chosen));
+    $(`tab-${name}`).tabIndex = chosen ? 0 : -1;
+  }
+  show($("tab-page"), isDrawn(detail));
+  show($("tab-changes"), detail.changes > 0);
+  $("tab-changes").textContent = `Changes (${detail.changes})`;
+  const turning = ["page", "text"].includes(tab) && detail.pages > 1;
+  for (const id of ["page-before", "page-after"]) show($(id), turning);
   $("page-before").disabled = page <= 1;
   $("page-after").disabled = page >= detail.pages;
-  show($("viewer-mode"), drawn);
-  $("viewer-mode").textContent = asText ? "Page" : "Text";
-  show($("viewer-zoom"), drawn && !asText);
+  show($("viewer-zoom"), tab === "page");
+  show($("viewer-marks"), tab === "text" && detail.changes > 0);
+  $("viewer-marks").setAttribute("aria-pressed", String(marks));
   $("viewer-original").href = `/v1/documents/${detail.document_id}/original`;
-  $("sheet").classList.toggle("as-text", asText);
-  if (asText) drawText();
-  else drawPage();
+  $("sheet").classList.toggle("as-text", tab === "text");
+  $("sheet").setAttribute("aria-labelledby", `tab-${tab}`);
+  drawNotes(detail);
+  fill();
 }
 
-function drawPage() {
-  const { place, detail, page } = open;
+async function fill() {
   const mine = ++latest;
-  const span = place.char_end ? `start=${place.char_start}&end=${place.char_end}&` : "";
-  const image = el("img", {
-    class: "page",
-    alt: `Page ${page} of ${detail.document}${span ? ", with the quoted passage marked in yellow" : ""}`,
-    src: `/v1/documents/${detail.document_id}/pages/${page}.png?${span}width=1400`,
-  });
+  const current = () => mine === latest && open !== null;
   $("sheet").setAttribute("aria-busy", "true");
-  image.addEventListener("load", () => {
-    if (mine !== latest) return;
-    $("sheet").setAttribute("aria-busy", "false");
-    $("sheet").replaceChildren(image);
-    scrollToMark(image);
-  });
-  image.addEventListener("error", () => {
-    if (mine !== latest || !open) return;
-    open.asText = true;
-    draw();
-  });
-}
-
-// The mark's place is only in the picture, so the first marked row is looked for there.
-function scrollToMark(image) {
-  const canvas = el("canvas", { width: image.naturalWidth, height: image.naturalHeight });
-  const brush = canvas.getContext("2d", { willReadFrequently: true });
-  brush.drawImage(image, 0, 0);
-  const { data, width, height } = brush.getImageData(0, 0, canvas.width, canvas.height);
-  let row = 0;
-  const marked = (at) => data[at] > 225 && data[at + 1] > 200 && data[at] - data[at + 2] > 60;
-  search: for (; row < height; row += 2) {
-    for (let column = 0; column < width; column += 3) {
-      if (marked((row * width + column) * 4)) break search;
-    }
-  }
-  const share = row < height ? row / height : 0;
-  const sheet = $("sheet");
-  sheet.scrollTop = Math.max(0, image.offsetTop + share * image.clientHeight - sheet.clientHeight / 3);
-}
-
-async function drawText() {
-  const { place, detail, page } = open;
-  const mine = ++latest;
   try {
-    const text = await call(`/v1/documents/${detail.document_id}/text`, { text: true });
-    if (mine === latest) fillText(text, shownSpan(detail, page, place), place);
+    if (open.tab === "page") await drawPage(open, current, () => choose("text"));
+    if (open.tab === "text") await drawText(open, current);
+    if (open.tab === "changes") await drawChanges(open, current, ({ char_start, char_end }) => {
+      open.place = { ...open.place, char_start, char_end };
+      open.page = open.detail.page_spans.find((one) => one.char_start <= char_start && char_start < one.char_end)?.number ?? open.page;
+      choose("text");
+    });
+    if (open?.tab === "details") drawDetails(open.detail, (found) => openSource(found, { within: true, tab: found.tab }));
   } catch (error) {
-    if (mine === latest) refuse(error);
+    if (current()) refuse(error);
   }
+  if (current()) $("sheet").setAttribute("aria-busy", "false");
 }
 
-function shownSpan(detail, page, place) {
-  const sheet = detail.page_spans.find(({ number }) => number === page);
-  if (sheet) return [sheet.char_start, sheet.char_end];
-  const middle = place.char_start ?? 0;
-  return [Math.max(0, middle - MOST_TEXT / 2), middle + MOST_TEXT / 2];
+// What a reader must know before relying on what is shown.
+function drawNotes(detail) {
+  const notes = [];
+  if (!detail.current) notes.push(oldVersion(detail));
+  if (detail.problem) notes.push(el("p", {}, detail.problem));
+  if (detail.status === "words") notes.push(el("p", {}, "Searches find it by its words only, not by meaning yet."));
+  for (const hidden of detail.facts["hidden-text"] ?? []) notes.push(el("p", {}, `Hidden text: ${hidden}`));
+  $("viewer-notes").replaceChildren(...notes);
+  show($("viewer-notes"), notes.length > 0);
 }
 
-function fillText(text, [from, to], { char_start: start, char_end: end }) {
-  const cut = (first, last) => text.slice(unitOffset(text, first), unitOffset(text, Math.max(first, last)));
-  const body = el("div", { class: "plain" });
-  const [first, last] = [Math.max(from, start ?? from), Math.min(to, end ?? from)];
-  if (last > first) {
-    const mark = el("mark", {}, cut(first, last));
-    body.append(cut(from, first), mark, cut(last, to));
-    $("sheet").replaceChildren(body);
-    $("sheet").scrollTop = Math.max(0, mark.offsetTop - $("sheet").clientHeight / 3);
-  } else {
-    body.append(cut(from, to) || "There is no text here.");
-    $("sheet").replaceChildren(body);
-    $("sheet").scrollTop = 0;
-  }
-  $("sheet").setAttribute("aria-busy", "false");
+function oldVersion(detail) {
+  const paths = detail.versions.filter(({ document_id: id }) => id === detail.document_id).map(({ path }) => path);
+  const newest = detail.versions.filter(({ path }) => paths.includes(path)).at(-1);
+  const found = detail.related.find(({ document_id: id }) => id === newest?.document_id);
+  const go = found && el("button", { type: "button", class: "link", onclick: () => openSource(found, { within: true }) }, "Open the newest");
+  return el("p", {}, el("strong", {}, "This is an old version."), " Searches leave it out. ", go ?? null);
 }
 
 function refuse(error) {
   if (!(error instanceof Problem)) throw error;
+  $("sheet").setAttribute("aria-busy", "false");
   $("sheet").replaceChildren(el("p", { class: "notice bad", role: "alert" }, error.message));
 }

@@ -1,0 +1,139 @@
+// What is known of a document: facts, each to be corrected by hand, and what belongs to it.
+
+import { call, Problem } from "./api.js";
+import { $, bytes, day, el, moment, plural, show } from "./dom.js";
+
+const NAMES = {
+  type: "Type", date: "Date", party: "Parties", court: "Court", docket: "Docket number", judge: "Judge",
+  jurisdiction: "Jurisdiction", bates: "Bates numbers", language: "Language", author: "Author",
+};
+const FIRST = 30;
+
+export function drawDetails(detail, onOpen) {
+  const facts = el("dl", { class: "facts" });
+  const missing = el("dl", { class: "facts" });
+  const folded = el("details", { class: "missing" }, el("summary", {}, "Add what is not known"), missing);
+  const redraw = (name) => {
+    const rows = Object.keys(NAMES).map((one) => [detail.facts[one], factRow(detail, one, redraw)]);
+    facts.replaceChildren(...titleRow(detail), ...rows.filter(([known]) => known).map(([, row]) => row));
+    missing.replaceChildren(...rows.filter(([known]) => !known).map(([, row]) => row));
+    show(folded, rows.some(([known]) => !known));
+    if (name) $("sheet").querySelector(`[data-fact="${name}"] button`)?.focus();
+  };
+  redraw();
+  $("sheet").replaceChildren(el("div", { class: "paper" }, facts, folded, ...family(detail, onOpen), file(detail)));
+  $("sheet").scrollTop = 0;
+}
+
+function titleRow({ title, document: name }) {
+  return title && title !== name ? [el("div", {}, el("dt", {}, "Title"), el("dd", {}, title))] : [];
+}
+
+function factRow(detail, name, redraw) {
+  const values = detail.facts[name] ?? [];
+  const word = values.length ? "Correct" : "Add";
+  const dd = el("dd", {});
+  const correct = el("button", { type: "button", class: "link small", "aria-label": `${word} ${NAMES[name].toLowerCase()}`, onclick: () => {
+    const form = editor(detail, name, redraw);
+    dd.replaceChildren(form);
+    form.querySelector("textarea").focus();
+  } }, word);
+  const shown = values.map((value) => el("span", { class: "value" }, told(name, value)));
+  const byHand = detail.stated.includes(name) ? el("span", { class: "badge" }, "by hand") : null;
+  dd.append(el("span", { class: "values" }, ...(shown.length ? shown : [el("span", { class: "none" }, "not known")])), byHand ?? "", correct);
+  return el("div", { "data-fact": name }, el("dt", {}, NAMES[name]), dd);
+}
+
+function told(name, value) {
+  if (name === "date") return day(value);
+  if (name !== "language") return value;
+  try {
+    return new Intl.DisplayNames(["en"], { type: "language" }).of(value);
+  } catch {
+    return value;
+  }
+}
+
+function editor(detail, name, redraw) {
+  const values = detail.facts[name] ?? [];
+  const id = `correct-${name}`;
+  const hint = { date: "One day a line, as 2024-03-01", language: "A code, such as en or de" }[name] ?? "One a line";
+  const field = el("textarea", { id, rows: Math.min(6, Math.max(1, values.length)), "aria-describedby": `${id}-hint` });
+  field.value = values.join("\n");
+  const problem = el("p", { class: "problem", role: "alert", hidden: true });
+  const form = el("form", { class: "editor", onsubmit: save }, el("label", { class: "unseen", for: id }, NAMES[name]), field,
+    el("p", { class: "help", id: `${id}-hint` }, `${hint}; empty takes it away.`), problem,
+    el("div", { class: "controls" }, el("button", { class: "main-button small" }, "Save"),
+      el("button", { type: "button", class: "quiet small", onclick: () => redraw(name) }, "Cancel")));
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    redraw(name);
+  });
+
+  async function save(event) {
+    event.preventDefault();
+    const wanted = field.value.split("\n").map((line) => line.trim()).filter(Boolean);
+    try {
+      if (name === "date" && wanted.some((one) => !/^\d{4}-\d\d-\d\d$/.test(one))) throw new Problem("Write each day as 2024-03-01: year, month, day.");
+      const { facts, stated } = await call(`/v1/documents/${detail.document_id}/facts/${name}`, { method: "PUT", body: { values: wanted } });
+      Object.assign(detail, { facts, stated });
+      redraw(name);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      problem.textContent = error.message;
+      show(problem);
+    }
+  }
+  return form;
+}
+
+function family(detail, onOpen) {
+  const named = new Map(detail.related.map((found) => [found.document_id, found]));
+  const inside = detail.children.map(({ document_id: id, path }) => ({ id, word: path.split("!/").at(-1) }));
+  const parents = detail.parents.map((id) => ({ id }));
+  const thread = detail.thread.map((id) => ({ id, side: day(named.get(id)?.date) }))
+    .sort((a, b) => (named.get(a.id)?.date ?? "").localeCompare(named.get(b.id)?.date ?? ""));
+  const copies = detail.same_mail.map((id) => ({ id, side: named.get(id)?.path }));
+  const versions = detail.versions.length > 1 ? detail.versions.map((one) => ({
+    id: one.document_id, word: `Version ${one.version}`, side: moment(one.seen_at), here: one.document_id === detail.document_id,
+    old: one !== detail.versions.filter(({ path }) => path === one.path).at(-1),
+  })) : [];
+  return [
+    group("Found in", parents, named, onOpen), group("Attachments and contents", inside, named, onOpen), group("Versions", versions.reverse(), named, onOpen),
+    group("Mails of the same conversation", thread, named, onOpen), group("Other copies of this mail", copies, named, onOpen),
+  ].filter(Boolean);
+}
+
+function group(title, entries, named, onOpen) {
+  if (!entries.length) return null;
+  const rows = el("ul", {}, ...entries.slice(0, FIRST).map((entry) => related(entry, named.get(entry.id), onOpen)));
+  const left = entries.length - FIRST;
+  const more = el("button", { type: "button", class: "link", hidden: left <= 0, onclick: () => {
+    rows.append(...entries.slice(FIRST).map((entry) => related(entry, named.get(entry.id), onOpen)));
+    show(more, false);
+  } }, `Show ${left} more`);
+  return el("section", { class: "family" }, el("h3", {}, title), rows, more);
+}
+
+function related({ id, word, side, here, old }, found, onOpen) {
+  const name = word ?? (found?.title || found?.document) ?? id;
+  const open = () => onOpen({ document_id: id, document: found?.document ?? name, matter: found?.matter ?? "" });
+  const readable = !found || ["ready", "words"].includes(found.status);
+  return el("li", {},
+    here || !readable ? el("span", {}, name) : el("button", { type: "button", class: "link", onclick: open }, name),
+    here ? el("span", { class: "badge" }, "shown here") : null, old ? el("span", { class: "badge old" }, "old") : null,
+    readable ? null : el("span", { class: "badge failed" }, found.status), side ? el("span", { class: "side" }, side) : null);
+}
+
+function file(detail) {
+  const rows = [
+    ["Where", detail.sources.map(({ path }) => path).join("\n")],
+    ["Taken in", moment(detail.added_at)],
+    ["File", [detail.media_type, bytes(detail.size), detail.pages ? plural(detail.pages, "page") : ""].filter(Boolean).join(", ")],
+    ["Message-ID", (detail.facts["message-id"] ?? []).join("\n")],
+    ["SHA-256", detail.sha256],
+  ];
+  return el("section", { class: "family" }, el("h3", {}, "File"),
+    el("dl", { class: "facts plain-facts" }, ...rows.filter(([, value]) => value).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))));
+}
