@@ -1,13 +1,14 @@
 """The commands that bring documents in: ingest, jobs and reindex."""
 
 import json
+import os
 import sys
-import threading
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -15,6 +16,7 @@ from rich.console import Console
 from ingest.following import Batch
 from ingest.mirroring import apply, drift
 from ingest.offering import Offer, find
+from ingest.pipeline import Engine
 from ingest.rehearsal import rehearse
 from ingest.telling import Manifest, Tally, tell, tell_json
 from ingest.watching import follow
@@ -56,35 +58,64 @@ def ingest(
     workers: Annotated[
         int, typer.Option(min=0, max=64, help="Parser processes; 0 means as KB_WORKERS says.")
     ] = 0,
+    engine: Annotated[
+        Literal["local", "ray"], typer.Option(help="Where documents are read and embedded.")
+    ] = "local",
+    address: Annotated[
+        str, typer.Option(help="A running Ray cluster; without it one is started here.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Take documents in: parse, cut, embed, index. Safe to run again and to interrupt."""
     settings = Settings()
     if (sync or watch) and (len(paths) != 1 or not paths[0].is_dir()):
         raise BadRequest("--sync and --watch take one folder.")
+    if engine == "ray" and (watch or client.connect(settings)):
+        raise BadRequest("A running service or --watch reads here. Stop it to use --engine ray.")
     if dry_run:
-        _rehearse(settings, find(paths, matter), paths[0] if sync else None, as_json=as_json)
+        folder = paths[0].absolute() if sync else None
+        _rehearse(settings, find(paths, matter), folder, as_json=as_json)
         return
-    manifest = Manifest(report) if report else None
+    asked = _Asked(paths, matter, sync, watch, workers)
+    made = _on_ray(workers, address) if engine == "ray" else None
+    tally = _taken_in(settings, asked, Manifest(report) if report else None, made, as_json=as_json)
+    if tally.states["failed"] or tally.states["quarantined"]:
+        raise typer.Exit(FAILED_EXIT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is to be taken in, and how."""
+
+    paths: list[Path]
+    matter: str | None
+    sync: bool
+    watch: bool
+    workers: int
+
+
+def _taken_in(
+    settings: Settings,
+    asked: _Asked,
+    manifest: Manifest | None,
+    engine: Callable[[KnowledgeBase], Engine] | None,
+    *,
+    as_json: bool,
+) -> Tally:
+    folder = asked.paths[0].absolute()
     kb = open_kb(settings, chat=False)
     try:
-        if watch:
-            items: Generator[JobItem, None, None] = follow(
-                kb, paths[0].absolute(), matter, stop=threading.Event()
-            )
-            total = 0
-        else:
-            offers = find(paths, matter)
-            if sync:
-                _mirror(kb, paths[0].absolute(), offers, as_json=as_json)
-            items, total = Batch(kb, offers, workers=workers).run(), len(offers)
-        tally = _told(items, total, manifest, as_json=as_json)
+        if asked.watch:
+            return _told(follow(kb, folder, asked.matter), 0, manifest, as_json=as_json)
+        offers = find(asked.paths, asked.matter)
+        if asked.sync:
+            _mirror(kb, folder, offers, as_json=as_json)
+        items = Batch(kb, offers, workers=asked.workers, engine=engine).run()
+        return _told(items, len(offers), manifest, as_json=as_json)
     finally:
         kb.close()
         if manifest:
             manifest.close()
-    if tally.states["failed"] or tally.states["quarantined"]:
-        raise typer.Exit(FAILED_EXIT)
 
 
 def _told(
@@ -109,6 +140,20 @@ def _told(
     else:
         Console(highlight=False).print(tally.sentence())
     return tally
+
+
+def _on_ray(workers: int, address: str) -> Callable[[KnowledgeBase], Engine]:
+    """Raises `BadRequest` where the extra is not installed."""
+    try:
+        from ingest.ray_engine import RayEngine  # noqa: PLC0415 - an extra, and slow to import
+    except ImportError as error:
+        raise BadRequest("Ray is not installed. `make setup-ray` installs it.") from error
+
+    def made(kb: KnowledgeBase) -> Engine:
+        size = workers or kb.settings.workers or os.cpu_count() or 1
+        return RayEngine(kb.settings, kb.embedder.name, size=size, address=address)
+
+    return made
 
 
 def _mirror(kb: KnowledgeBase, folder: Path, offers: list[Offer], *, as_json: bool) -> None:

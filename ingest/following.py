@@ -1,11 +1,12 @@
 """Following a job to its end, in whichever process its documents are worked on."""
 
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.offering import Offer, Offering, find
+from ingest.pipeline import Engine
 from ingest.worker import Worker
 from kb.domain import JobId, Scope
 from kb.errors import KBError, StoreProblem
@@ -27,6 +28,7 @@ class Batch:
     offers: Sequence[Offer]
     kind: str = "ingest"
     workers: int = 0
+    engine: Callable[[KnowledgeBase], Engine] | None = None
     worker: Worker | None = None
     job: JobId | None = None
     after: int = 0
@@ -80,7 +82,8 @@ class Batch:
     def _take_over(self) -> None:
         """Become the one who works when no other process does, or no longer."""
         if self.worker is None and self.kb.own():
-            self.worker = Worker(self.kb, size=self.workers)
+            engine = self.engine(self.kb) if self.engine else None
+            self.worker = Worker(self.kb, size=self.workers, engine=engine)
 
     def _ended(self, job: JobId) -> Iterator[JobItem]:
         while items := self.kb.jobs.ended(job, self._scope(), after=self.after):

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ingest.chunking import chunk
+from ingest.facts.all import facts
 from ingest.options import ParseOptions
 from ingest.parsing import parse
 from kb.errors import ParseFailed
@@ -71,4 +72,4 @@ def read_document(original: Original, pool: Pool, embedder: Embedder, settings: 
     title = " ".join(reading.title.split()) or Path(claim.name).stem
     chunks = chunk(reading, claim.document_id, title, embedder, settings.chunk_tokens)
     contexts = [context_line(title, piece.heading) for piece in chunks]
-    return Parsed(claim.document_id, reading, title, chunks, contexts, reading.facts)
+    return Parsed(claim.document_id, reading, title, chunks, contexts, facts(reading, claim.name))

@@ -17,9 +17,9 @@ SETTLE_MS = 1500
 
 
 def follow(
-    kb: KnowledgeBase, folder: Path, matter: str | None, *, stop: threading.Event
+    kb: KnowledgeBase, folder: Path, matter: str | None, *, stop: threading.Event | None = None
 ) -> Generator[JobItem, None, None]:
-    """Mirror the folder, then whatever changes in it, until `stop`; each ended file once."""
+    """Mirror the folder, then whatever changes in it, until `stop` or Ctrl-C; each end once."""
     yield from _take_in(kb, folder, find([folder], matter), None)
     for changes in watch(folder, stop_event=stop, debounce=SETTLE_MS, raise_interrupt=True):
         touched = {path for _, path in changes}

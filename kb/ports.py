@@ -1,6 +1,7 @@
 """The seams to what is slow, heavy or non-deterministic; each has a fake in tests/."""
 
 from collections.abc import Generator, Sequence
+from contextlib import AbstractContextManager
 from threading import Event
 from typing import Protocol
 
@@ -71,6 +72,9 @@ class ChatModel(Protocol):
 
 class VectorIndex(Protocol):
     """Nearest neighbours by cosine. Holds ids, vectors and matter ids, never text."""
+
+    def changing(self) -> AbstractContextManager[None]:
+        """Hold this over a change of vectors and of the rows that go with them."""
 
     def add(self, ids: Sequence[ChunkId], vectors: Vectors, matters: Sequence[MatterId]) -> None:
         """Add or replace."""

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sets up .venv from nothing: torch alone, then the hashed lock, then the models.
-# usage: PYTHON=python3 VENV=.venv install.sh run|dev
+# usage: PYTHON=python3 VENV=.venv install.sh run|dev|ray
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 python=${PYTHON:-python3}
@@ -14,6 +14,13 @@ command -v "$python" >/dev/null || fail "there is no $python here. Install Pytho
 "$python" -c 'import ensurepip, venv' 2>/dev/null || fail "this Python cannot make virtual environments. On Debian: apt-get install python3-venv"
 
 pip_install() { "$venv/bin/python" -m pip install --quiet --quiet --disable-pip-version-check --no-input "$@"; }
+
+if [ "${1:-run}" = ray ]; then
+    step "Ray, by hash (70 MB)"
+    pip_install --require-hashes --no-deps -r "$here/ray.txt"
+    touch "$venv/.ray"
+    exit 0
+fi
 
 if [ "${1:-run}" = dev ]; then
     step "Tools for tests and checks"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kb.ports import Vectors
+from kb.settings import Settings
 
 _WORD = re.compile(r"\S+")
 
@@ -39,3 +40,8 @@ class FakeEmbedder:
     def tokens(self, text: str) -> tuple[Vectors, list[tuple[int, int]]]:
         words = list(re.finditer(r"\w+", text))[: self.max_tokens]
         return self.embed([word.group(0) for word in words]), [word.span() for word in words]
+
+
+def load_fake(_: Settings) -> FakeEmbedder:
+    """As `load_embedder`, for processes that are told what to load by name."""
+    return FakeEmbedder()

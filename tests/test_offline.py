@@ -85,6 +85,10 @@ ENTRIES = {
         "import kb.sandboxed as s; s.serve(s.Limits(), '/tmp'); import unstructured",
         "unstructured",
     ),
+    "kb.store.probe": (
+        "from kb.store.probe import main; import tempfile\nmain(tempfile.mkdtemp(), 'none')",
+        "chromadb",
+    ),
     "kb.models.llm_child": (
         "from kb.models.llm_child import main\n"
         "try: main('/nowhere.gguf', '512', '1')\n"

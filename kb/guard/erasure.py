@@ -2,9 +2,9 @@
 
 from kb.domain import ChunkId, Scope
 from kb.errors import IndexUnavailable
+from kb.ports import VectorIndex
 from kb.store.deleting import Deleting
 from kb.store.files import FileStore
-from kb.store.index import OwnedIndex
 from kb.store.library import Library
 
 
@@ -12,7 +12,7 @@ class Eraser:
     """`vectors` is None in a process that does not own the index."""
 
     def __init__(
-        self, library: Library, deleting: Deleting, files: FileStore, vectors: OwnedIndex | None
+        self, library: Library, deleting: Deleting, files: FileStore, vectors: VectorIndex | None
     ) -> None:
         self._library = library
         self._deleting = deleting
@@ -35,5 +35,4 @@ class Eraser:
 
         known = self._library.document(document_id, scope).id
         with index.changing():
-            for orphan in self._deleting.delete(known, before=forget):
-                self._files.remove(orphan)
+            self._deleting.delete(known, self._files, before=forget)
