@@ -1,5 +1,6 @@
 """One document from bytes to what it adds: a function of its bytes, name and models."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -7,7 +8,7 @@ from typing import Protocol
 from ingest.chunking import chunk
 from ingest.facts.all import facts
 from ingest.options import ParseOptions
-from ingest.parsing import parse
+from ingest.parsing import parse_measured
 from kb.errors import ParseFailed
 from kb.ports import Embedder, Vectors
 from kb.sandbox import Pool
@@ -68,8 +69,11 @@ def read_document(original: Original, pool: Pool, embedder: Embedder, settings: 
             f"The stored bytes of “{claim.name}” are missing. Offer the file again.", "missing"
         )
     options = ParseOptions(scratch=str(original.scratch), depth=original.depth)
-    reading = parse(original.path, claim.name, pool, settings, options)
+    started = time.perf_counter()
+    reading, effort = parse_measured(original.path, claim.name, pool, settings, options)
+    read_s = time.perf_counter() - started
     title = " ".join(reading.title.split()) or Path(claim.name).stem
     chunks = chunk(reading, claim.document_id, title, embedder, settings.chunk_tokens)
     contexts = [context_line(title, piece.heading) for piece in chunks]
-    return Parsed(claim.document_id, reading, title, chunks, contexts, facts(reading, claim.name))
+    stated = facts(reading, claim.name)
+    return Parsed(claim.document_id, reading, title, chunks, contexts, stated, read_s, effort.ocr_s)

@@ -76,6 +76,8 @@ class Tally:
         self.pages = 0
         self.chunks = 0
         self.seconds = 0.0
+        self.read_s = 0.0
+        self.ocr_s = 0.0
 
     def add(self, item: JobItem) -> None:
         outcome = item.outcome or Outcome.FAILED
@@ -83,6 +85,8 @@ class Tally:
         if outcome is Outcome.READY:
             self.pages += item.pages or 0
             self.chunks += item.chunks
+            self.read_s += item.read_s
+            self.ocr_s += item.ocr_s
 
     def json(self) -> dict[str, object]:
         return {
@@ -91,14 +95,23 @@ class Tally:
             "pages": self.pages,
             "chunks": self.chunks,
             "seconds": round(self.seconds, 2),
+            "read_s": round(self.read_s, 2),
+            "ocr_s": round(self.ocr_s, 2),
         }
 
     def sentence(self) -> str:
         states = ", ".join(f"{count} {state}" for state, count in self.states.items())
         return (
             f"{sum(self.states.values())} files: {states or 'none found'}. "
-            f"{self.pages} pages, {self.chunks} chunks in {self.seconds:.1f} s."
+            f"{self.pages} pages, {self.chunks} chunks in {self.seconds:.1f} s.{self._ocr()}"
         )
+
+    def _ocr(self) -> str:
+        """OCR's share of the time that all parsers worked together."""
+        if not self.ocr_s:
+            return ""
+        share = self.ocr_s / max(self.ocr_s, self.read_s)
+        return f" OCR took {self.ocr_s:.1f} s, {share:.0%} of the reading."
 
 
 def tell_json(items: Iterator[JobItem]) -> Tally:

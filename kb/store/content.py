@@ -26,7 +26,10 @@ from kb.words import terms
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """Everything that reading one document adds; the i-th context goes with the i-th chunk."""
+    """Everything that reading one document adds; the i-th context goes with the i-th chunk.
+
+    `read_s` are the seconds that reading took, `ocr_s` those of work in recognising text.
+    """
 
     document_id: DocumentId
     reading: Reading
@@ -34,6 +37,8 @@ class Parsed:
     chunks: Sequence[Chunk]
     contexts: Sequence[str]
     facts: Sequence[Fact] = ()
+    read_s: float = 0.0
+    ocr_s: float = 0.0
 
 
 class Contents:

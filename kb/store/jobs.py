@@ -32,6 +32,7 @@ class JobItem:
     """One file offered in a job. `outcome` is None while it is on its way.
 
     `order` counts the ends within the job, from 1, so that a follower knows what is new.
+    `read_s` and `ocr_s` are seconds of reading, and of recognising pictures of text.
     """
 
     path: str
@@ -43,6 +44,8 @@ class JobItem:
     order: int
     pages: int | None
     chunks: int
+    read_s: float
+    ocr_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,8 @@ _JOB = """
     FROM job j
 """
 _ITEM = """
-    SELECT i.*, d.pages, d.chunks FROM job_item i LEFT JOIN document d ON d.id = i.document_id
+    SELECT i.*, d.pages, d.chunks, d.read_s, d.ocr_s
+    FROM job_item i LEFT JOIN document d ON d.id = i.document_id
     WHERE i.job_id = ?1 AND i.matter IN (SELECT value FROM json_each(?2))
 """
 
@@ -257,4 +261,6 @@ def _item(row: Row) -> JobItem:
         order=row["ended"] or 0,
         pages=row["pages"],
         chunks=row["chunks"] or 0,
+        read_s=row["read_s"] or 0.0,
+        ocr_s=row["ocr_s"] or 0.0,
     )

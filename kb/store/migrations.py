@@ -182,6 +182,12 @@ _JOBS = (
     "CREATE INDEX job_item_document ON job_item(document_id)",
 )
 
+_EFFORT = (
+    # seconds of reading and, of these, of recognising pictures of text
+    "ALTER TABLE document ADD COLUMN read_s REAL NOT NULL DEFAULT 0",
+    "ALTER TABLE document ADD COLUMN ocr_s REAL NOT NULL DEFAULT 0",
+)
+
 
 def _run(statements: tuple[str, ...]) -> Callable[[Any], None]:
     def step(connection: Any) -> None:
@@ -191,7 +197,12 @@ def _run(statements: tuple[str, ...]) -> Callable[[Any], None]:
     return step
 
 
-STEPS: tuple[Callable[[Any], None], ...] = (_run(_FIRST), _run(_FAMILIES), _run(_JOBS))
+STEPS: tuple[Callable[[Any], None], ...] = (
+    _run(_FIRST),
+    _run(_FAMILIES),
+    _run(_JOBS),
+    _run(_EFFORT),
+)
 
 
 def migrate(connection: Any) -> None:
