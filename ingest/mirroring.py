@@ -75,9 +75,10 @@ def apply(kb: KnowledgeBase, change: Drift) -> int:
         kb.sources.move(source, str(path))
     erased = 0
     for source in change.gone:
-        for known in kb.sources.forget(source):
-            _erase(kb, known)
-            erased += 1
+        while alone := kb.sources.forget(source):
+            for known in alone:
+                _erase(kb, known)
+                erased += 1
     return erased
 
 

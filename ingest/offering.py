@@ -10,7 +10,7 @@ from kb.errors import BadRequest
 from kb.store.files import FileStore
 from kb.store.jobs import Offered
 from kb.store.library import Library
-from kb.store.sources import Found, Sources
+from kb.store.sources import Found, Sources, Vanished
 
 NO_MATTER = "general"
 
@@ -60,11 +60,15 @@ class Offering:
 
         Raises `KBError` when the bytes cannot be kept and `OSError` when they cannot be read.
         """
-        stored = self._files.put_file(offer.path, limit=self._limit)
-        found = Found(self.offered(offer, job), stored, offer.path.name, user)
-        self._sources.receive(found)
-        if not self._files.path(stored.sha256).is_file():  # deleted between the two steps
-            self._files.put_file(offer.path, limit=self._limit)
+        offered = self.offered(offer, job)
+        for last in (False, True):
+            stored = self._files.put_file(offer.path, limit=self._limit)
+            try:
+                self._sources.receive(Found(offered, stored, offer.path.name, user))
+                return
+            except Vanished:  # erased between the two steps
+                if last:
+                    raise
 
     def offered(self, offer: Offer, job: JobId) -> Offered:
         """What the job remembers of an offer; its matter is made when it is not there."""

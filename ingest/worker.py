@@ -16,6 +16,7 @@ from kb.domain import Part
 from kb.errors import IndexUnavailable, KBError, LimitExceeded, StoreProblem
 from kb.scratch import trusted
 from kb.store.files import StoredFile
+from kb.store.orphans import Orphans
 from kb.store.queue import Claim, Family
 from kb.wiring import SCRATCH, KnowledgeBase
 
@@ -39,10 +40,10 @@ class Worker:
         self._kb = kb
         self._index = kb.index
         self._index.open()
+        Orphans(kb.database, kb.files).sweep()
         size = size or kb.settings.workers or min(4, os.cpu_count() or 1)
+        self._scratch = _folder(kb.settings.data_dir / SCRATCH)
         self._engine = engine or LocalEngine(kb.settings, kb.embedder, size)
-        self._scratch = kb.settings.data_dir / SCRATCH
-        self._scratch.mkdir(mode=0o700, exist_ok=True)
         self._stopping = threading.Event()
         self._state = threading.Lock()
         self._since: float | None = None
@@ -110,7 +111,11 @@ class Worker:
                 self._since = None
             elif self._since is None:
                 self._since = time.monotonic()
-                self._trouble = str(error) if isinstance(error, KBError) else type(error).__name__
+                self._trouble = (
+                    error.message
+                    if isinstance(error, KBError)
+                    else f"An error ({type(error).__name__}) stopped it."
+                )
                 log.error("the store cannot be written (%s); trying again", type(error).__name__)
 
     def _work(self, claim: Claim, step: Callable[[Claim], str]) -> None:
@@ -165,6 +170,9 @@ class Worker:
         keys, vectors = self._kb.embeddings.embed(texts, self._kb.embedder.name, self._engine.embed)
         index = self._index
         with index.changing():
+            kept = set(self._kb.queue.texts(claim)[0])  # a quoted chunk may have gone meanwhile
+            there = [n for n, known in enumerate(ids) if known in kept]
+            ids, keys, vectors = [ids[n] for n in there], [keys[n] for n in there], vectors[there]
             if ids:
                 index.add(ids, vectors, [claim.matter_id] * len(ids))
             if self._kb.queue.finish(claim, ids, keys, vectors):
@@ -177,3 +185,15 @@ class Worker:
         if self._stopping.is_set() and killed:
             return "interrupted"
         return self._kb.queue.fail(claim, problem, code, killed=killed)
+
+
+def _folder(folder: Path) -> Path:
+    """Raises `StoreProblem` when it cannot be made."""
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise StoreProblem(
+            f"The folder {folder} cannot be made ({error.strerror or error}). "
+            "Make room on the disk, then run the same again."
+        ) from error
+    return folder

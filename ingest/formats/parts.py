@@ -1,5 +1,6 @@
 """Files found inside a file: written to the scratch folder, within the limits of the options."""
 
+import errno
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -7,7 +8,9 @@ from pathlib import Path
 
 from ingest.options import ParseOptions
 from kb.domain import Part
+from kb.errors import ParseFailed
 
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)  # not the file's fault
 _FEW = 5  # names in a sentence
 _RATIO_FROM = 10 << 20  # bytes; less than this harms nobody, however small the file was
 _LONGEST_NAME = 240
@@ -56,9 +59,15 @@ class Parts:
                     if self._bytes > self.most_bytes:
                         raise TooMuch(f"it unpacks to more than {said_size(self.most_bytes)}")
                     file.write(piece)
-        except BaseException:
+        except BaseException as error:
             path.unlink(missing_ok=True)
             self._bytes = before
+            if isinstance(error, OSError) and error.errno in _DISK:
+                raise ParseFailed(
+                    f"What lies inside it could not be written ({error.strerror}). "
+                    "Make room on the disk, then offer it again.",
+                    "disk",
+                ) from error
             raise
         self._taken.append(Part(self._own_name(name), str(path)))
         return self._bytes - before

@@ -1,9 +1,10 @@
 """The catalogue: one SQLite file, opened through sqlcipher3, one connection a thread."""
 
+import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,13 @@ from sqlcipher3 import dbapi2 as sqlite
 from kb.errors import StoreProblem
 from kb.store.migrations import migrate
 
+log = logging.getLogger("kb")
+
 Row = Any
 """A sqlite3.Row: by name or by position. sqlcipher3 carries no types."""
+
+VACUUMED_PAGES = 4000
+"""Pages given back to the disk after one deletion, 16 MB, while a quarter of the file is free."""
 
 _PRAGMAS = (
     "PRAGMA synchronous=FULL",
@@ -45,11 +51,19 @@ class Database:
             ) from error
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-        found: list[Row] = self._connection().execute(sql, parameters).fetchall()
+        """Raises `StoreProblem` when SQLite cannot read."""
+        try:
+            found: list[Row] = self._connection().execute(sql, parameters).fetchall()
+        except sqlite.OperationalError as error:
+            raise _unreadable(error) from error
         return found
 
     def row(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
-        return self._connection().execute(sql, parameters).fetchone()
+        """Raises `StoreProblem` when SQLite cannot read."""
+        try:
+            return self._connection().execute(sql, parameters).fetchone()
+        except sqlite.OperationalError as error:
+            raise _unreadable(error) from error
 
     @contextmanager
     def write(self) -> Iterator[Any]:
@@ -57,9 +71,10 @@ class Database:
 
         Raises `StoreProblem` when SQLite cannot write, on a full disk for instance.
         """
-        connection = self._connection()
-        connection.execute("BEGIN IMMEDIATE")
+        connection = None
         try:
+            connection = self._connection()
+            connection.execute("BEGIN IMMEDIATE")
             yield connection
             connection.execute("COMMIT")
         except sqlite.OperationalError as error:
@@ -73,8 +88,18 @@ class Database:
             raise
 
     def forget(self) -> None:
-        """Empty the write-ahead log, which still holds what was deleted; readers may delay it."""
-        self._connection().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        """Empty the write-ahead log, which still holds what was deleted; readers may delay it.
+
+        When much of the file is free, a part of it is given back to the disk.
+        """
+        try:
+            [free], [pages] = self.rows("PRAGMA freelist_count") + self.rows("PRAGMA page_count")
+            connection = self._connection()
+            if free * 4 > pages:
+                connection.execute(f"PRAGMA incremental_vacuum({VACUUMED_PAGES})").fetchall()
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except (sqlite.OperationalError, StoreProblem) as error:
+            log.warning("the log of the catalogue is not emptied now (%s)", error)
 
     def close(self) -> None:
         with self._lock:
@@ -89,6 +114,7 @@ class Database:
                 str(self._path), isolation_level=None, check_same_thread=False
             )
             connection.row_factory = sqlite.Row
+            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # heeded by a new file alone
             _patiently(connection, "PRAGMA journal_mode=WAL")
             for pragma in _PRAGMAS:
                 connection.execute(pragma)
@@ -119,6 +145,15 @@ def _patiently(connection: Any, pragma: str) -> None:
             time.sleep(0.01)
 
 
+def _unreadable(error: Exception) -> StoreProblem:
+    return StoreProblem(
+        f"The catalogue cannot be read ({error}). Look to the disk, then run the same again: "
+        "nothing that was promised is lost."
+    )
+
+
 def _roll_back(connection: Any) -> None:
-    if connection.in_transaction:
-        connection.execute("ROLLBACK")
+    """What cannot even be rolled back is rolled back by whoever opens the file next."""
+    with suppress(sqlite.OperationalError):
+        if connection is not None and connection.in_transaction:
+            connection.execute("ROLLBACK")

@@ -5,7 +5,9 @@ from typing import Any
 
 from kb.domain import DocumentId
 from kb.store.db import Database
+from kb.store.files import FileStore
 from kb.store.jobs import Outcome, end_items
+from kb.store.orphans import Orphans
 from kb.store.sources import refresh
 
 
@@ -13,8 +15,10 @@ class Deleting:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def delete(self, wanted: DocumentId, *, before: Callable[[list[str]], None]) -> list[str]:
-        """Remove a document and its family; the hashes of files that nothing needs now.
+    def delete(
+        self, wanted: DocumentId, files: FileStore, *, before: Callable[[list[str]], None]
+    ) -> None:
+        """Remove a document and its family, and the bytes in `files` that nothing needs then.
 
         `before` is handed the chunk ids inside the transaction, to take them out of
         the index first: a crash between leaves rows, and rows can be deleted again.
@@ -23,8 +27,8 @@ class Deleting:
             family = _family(connection, wanted)
             before([chunk for known in family for chunk in _chunks(connection, known)])
             orphans = [hash_ for known in family if (hash_ := _delete(connection, known))]
+        Orphans(self._db, files).remove(orphans)
         self._db.forget()
-        return orphans
 
 
 def _family(connection: Any, wanted: str) -> list[str]:

@@ -66,8 +66,14 @@ class Embeddings:
             )
 
     def renew(self, embedder: Embedder, *, batch: int) -> int:
-        """Give every chunk a vector of this embedder; how many were not of it before."""
+        """Give every chunk a vector of this embedder; how many were not of it before.
+
+        Until all have one the store is of no embedder, so that an interrupted
+        renewal can only be taken up again.
+        """
         last, renewed = 0, 0
+        if self.model() not in ("", embedder.name):
+            self.set_model(f"several models, since `kb reindex` to {embedder.name} did not end")
         while rows := self._db.rows(
             "SELECT c.key, c.heading, c.text, c.embedding, d.title FROM chunk c "
             "JOIN document d ON d.id = c.document_id WHERE c.key > ? AND c.embedding <> '' "
@@ -89,8 +95,7 @@ class Embeddings:
                 )
                 connection.executemany("UPDATE chunk SET embedding = ? WHERE key = ?", changed)
             renewed += len(changed)
-        if renewed:
-            self._drop_unused()
+        self._drop_unused()
         self.set_model(embedder.name)
         return renewed
 

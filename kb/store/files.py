@@ -5,6 +5,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,17 +18,25 @@ STALE_S = 3600
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """Bytes that are safely on disk; `size` in bytes."""
+    """Bytes that are safely on disk; `size` in bytes, `path` where they are."""
 
     sha256: str
     size: int
+    path: Path
 
 
 class FileStore:
     def __init__(self, folder: Path) -> None:
+        """Raises `StoreProblem` when the folder cannot be made."""
         self._folder = folder
         self._incoming = folder / "incoming"
-        self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StoreProblem(
+                f"The folder {folder} cannot be made ({error.strerror or error}). "
+                "Make room on the disk, or name another with KB_DATA_DIR."
+            ) from error
 
     def put(self, chunks: Iterable[bytes], *, limit: int, name: str) -> StoredFile:
         """Store bytes durably: fsync, then rename, then fsync of the folder.
@@ -55,7 +64,7 @@ class FileStore:
                 f"“{name}” could not be stored in {self._folder} ({error.strerror or error}). "
                 "Make room on the disk, then offer the file again."
             ) from error
-        return StoredFile(digest.hexdigest(), size)
+        return StoredFile(digest.hexdigest(), size, self.path(digest.hexdigest()))
 
     def put_file(self, path: Path, *, limit: int) -> StoredFile:
         """Store a file from the file system. Raises as `put` and `OSError` when unreadable.
@@ -84,27 +93,49 @@ class FileStore:
             if size > limit:
                 return None
             digest.update(block)
-        there = self.path(digest.hexdigest()).is_file()
-        return StoredFile(digest.hexdigest(), size) if there else None
+        there = self.path(digest.hexdigest())
+        if not there.is_file():
+            return None
+        self._sync(there)  # who stored it may have been killed before
+        return StoredFile(digest.hexdigest(), size, there)
 
     def path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
 
     def remove(self, sha256: str) -> None:
-        self.path(sha256).unlink(missing_ok=True)
+        """Raises `StoreProblem` when the disk refuses."""
+        try:
+            self.path(sha256).unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreProblem(
+                f"The bytes {self.path(sha256)} of what was erased could not be removed "
+                f"({error.strerror or error}). They are removed at a later start; look to the disk."
+            ) from error
+
+    def stored(self) -> Iterator[tuple[str, float]]:
+        """The hash of each file that is here, and when it was written, in seconds since 1970."""
+        with suppress(OSError):
+            for folder in sorted(self._folder.glob("[0-9a-f][0-9a-f]")):
+                for file in folder.iterdir():
+                    with suppress(FileNotFoundError):  # it has just been erased
+                        yield file.name, file.stat().st_mtime
 
     def sweep(self) -> None:
         """Remove what an interrupted `put` left behind; a file still growing is left alone."""
-        for left in self._incoming.iterdir():
-            if time.time() - left.stat().st_mtime > STALE_S:
-                left.unlink(missing_ok=True)
+        with suppress(OSError):  # what cannot go now goes at a later start
+            for left in self._incoming.iterdir():
+                with suppress(FileNotFoundError):  # another process has just stored it
+                    if time.time() - left.stat().st_mtime > STALE_S:
+                        left.unlink(missing_ok=True)
 
     def _settle(self, incoming: Path, sha256: str) -> None:
         final = self.path(sha256)
-        if final.exists():
-            return
-        final.parent.mkdir(exist_ok=True, mode=0o700)
-        incoming.rename(final)
+        if not final.exists():
+            final.parent.mkdir(exist_ok=True, mode=0o700)
+            incoming.rename(final)
+        self._sync(final)
+
+    def _sync(self, final: Path) -> None:
         for folder in (final.parent, self._folder):
             _sync_folder(folder)
 

@@ -4,6 +4,8 @@ import fcntl
 import os
 from pathlib import Path
 
+from kb.errors import StoreProblem
+
 
 class Owner:
     """The lock of a data folder. Held from `acquire` to `release` or the process's end."""
@@ -13,10 +15,19 @@ class Owner:
         self._descriptor: int | None = None
 
     def acquire(self) -> bool:
-        """True when this process owns the store now, False when another does."""
+        """True when this process owns the store now, False when another does.
+
+        Raises `StoreProblem` when the lock cannot be made.
+        """
         if self._descriptor is not None:
             return True
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StoreProblem(
+                f"{self._path} cannot be written ({error.strerror}). Make room on the disk, "
+                "or name another data folder with KB_DATA_DIR."
+            ) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

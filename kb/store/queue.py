@@ -113,7 +113,8 @@ class Queue:
         with self._db.write() as connection:
             known = connection.execute(
                 "UPDATE document SET status = ?, title = ?, media_type = ?, pages = ?, "
-                "chunks = ?, problem = ?, code = NULL WHERE seq = ? AND status = 'working'",
+                "chunks = ?, problem = ?, code = NULL, read_s = ?, ocr_s = ? "
+                "WHERE seq = ? AND status = 'working'",
                 (
                     Status.WORDS,
                     parsed.title,
@@ -121,6 +122,8 @@ class Queue:
                     len(parsed.reading.pages) or None,
                     len(parsed.chunks),
                     parsed.reading.problem,
+                    parsed.read_s,
+                    parsed.ocr_s,
                     claim.seq,
                 ),
             ).rowcount
@@ -144,7 +147,10 @@ class Queue:
     def finish(
         self, claim: Claim, ids: Sequence[ChunkId], keys: Sequence[str], vectors: Vectors
     ) -> bool:
-        """Make the document `ready`; False when it was deleted meanwhile."""
+        """Make the document `ready`; False when it was deleted meanwhile.
+
+        A chunk that went meanwhile, since another message holds its words, leaves no vector.
+        """
         with self._db.write() as connection:
             row = connection.execute(
                 "UPDATE document SET status = 'ready', held = 0 "
@@ -154,8 +160,9 @@ class Queue:
             if row is None:
                 return False
             connection.executemany(
-                "INSERT INTO embedding VALUES (?, ?) ON CONFLICT DO NOTHING",
-                [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)],
+                "INSERT INTO embedding SELECT ?1, ?2 WHERE EXISTS "
+                "(SELECT 1 FROM chunk WHERE id = ?3) ON CONFLICT DO NOTHING",
+                [(k, v.tobytes(), known) for k, v, known in zip(keys, vectors, ids, strict=True)],
             )
             connection.executemany(
                 "UPDATE chunk SET embedding = ? WHERE id = ?", list(zip(keys, ids, strict=True))

@@ -31,7 +31,7 @@ def drop_repeated(connection: Any, document_id: DocumentId) -> list[ChunkId]:
 
 def _drop(connection: Any, reply: str, message: str) -> list[ChunkId]:
     chunks = connection.execute(
-        "SELECT key, id, text FROM chunk WHERE document_id = ? AND quoted", (reply,)
+        "SELECT key, id, text, embedding FROM chunk WHERE document_id = ? AND quoted", (reply,)
     ).fetchall()
     if not chunks:
         return []
@@ -43,6 +43,11 @@ def _drop(connection: Any, reply: str, message: str) -> list[ChunkId]:
     for row in repeated:
         connection.execute("DELETE FROM chunk_words WHERE rowid = ?", (row["key"],))
         connection.execute("DELETE FROM chunk WHERE key = ?", (row["key"],))
+        connection.execute(
+            "DELETE FROM embedding WHERE key = ?1 "
+            "AND NOT EXISTS (SELECT 1 FROM chunk WHERE embedding = ?1)",
+            (row["embedding"],),
+        )
     connection.execute(
         "UPDATE document SET chunks = chunks - ? WHERE id = ?", (len(repeated), reply)
     )

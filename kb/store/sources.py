@@ -1,9 +1,10 @@
 """Where content was found: paths and their versions, mails and archives and what is in them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kb.domain import DocumentId, MatterId, Scope, Source, Status, UserId
+from kb.errors import StoreProblem
 from kb.store.db import Database, Row
 from kb.store.files import StoredFile
 from kb.store.jobs import Offered, Outcome, add_item, end_items
@@ -24,6 +25,13 @@ class Found:
     parent: DocumentId | None = None
 
 
+class Vanished(StoreProblem):
+    """Bytes that were stored are not there any more when their row is written."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"“{name}” was erased while it was offered. Offer it again.")
+
+
 class Sources:
     def __init__(self, database: Database) -> None:
         self._db = database
@@ -32,7 +40,8 @@ class Sources:
         """Promise a document: a row `queued`, or the one that is already there.
 
         New content at a known path is its next version; the old one stays. A document
-        that had failed is queued again, since it was offered again.
+        that had failed is queued again, since it was offered again. Raises `Vanished`
+        when the bytes have been erased since they were stored.
         """
         with self._db.write() as connection:
             return receive(connection, found)
@@ -93,33 +102,42 @@ class Sources:
                 )
 
     def forget(self, source: Source) -> list[DocumentId]:
-        """A path is gone: its versions point nowhere. The documents that no source has now."""
+        """A path is gone: its versions point nowhere. The documents that were only there.
+
+        These keep their source until they are erased, in the order in which they come
+        here; the path's newest version keeps its own until then, so that none before
+        it becomes the newest. When they are erased, forget the path once more.
+        """
         with self._db.write() as connection:
             matter = _matter_of(connection, source.document_id)
             rows = connection.execute(
-                "SELECT DISTINCT document_id FROM source WHERE matter_id = ? AND path = ?",
+                "SELECT document_id FROM source WHERE matter_id = ? AND path = ? "
+                "GROUP BY document_id ORDER BY max(version)",
                 (matter, source.path),
             ).fetchall()
+            here = [row["document_id"] for row in rows]
             alone = [
-                row["document_id"]
-                for row in rows
+                known
+                for known in here
                 if not connection.execute(
                     "SELECT 1 FROM source WHERE document_id = ? AND path <> ?",
-                    (row["document_id"], source.path),
+                    (known, source.path),
                 ).fetchone()
-            ]  # these keep their source until they are erased, so that a crash forgets nothing
-            for row in rows:
-                if row["document_id"] not in alone:
+            ]
+            for known in here if not alone else here[:-1]:
+                if known not in alone:
                     connection.execute(
                         "DELETE FROM source WHERE document_id = ? AND path = ?",
-                        (row["document_id"], source.path),
+                        (known, source.path),
                     )
-                    refresh(connection, row["document_id"])
+                    refresh(connection, known)
         return alone
 
 
 def receive(connection: Any, found: Found) -> DocumentId:
     """As `Sources.receive`, inside a transaction of the caller's."""
+    if not found.stored.path.is_file():
+        raise Vanished(found.name)
     offered = found.offered
     known = document_key(offered.matter_id, found.stored.sha256)
     newest = connection.execute(
@@ -148,10 +166,9 @@ def receive(connection: Any, found: Found) -> DocumentId:
         "ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at, parent = excluded.parent",
         (offered.matter_id, offered.path, version, known, found.parent, now(), found.added_by),
     )
-    if not same:
-        refresh(connection, known)
-        if newest:
-            refresh(connection, newest["document_id"])
+    refresh(connection, known)
+    if newest and not same:
+        refresh(connection, newest["document_id"])
     _note(connection, found, known, same=same, before=before, elsewhere=bool(elsewhere))
     return known
 
@@ -159,8 +176,10 @@ def receive(connection: Any, found: Found) -> DocumentId:
 def _note(
     connection: Any, found: Found, known: DocumentId, *, same: bool, before: Row, elsewhere: bool
 ) -> None:
-    """Tell the job; what is ready already ends here."""
+    """Tell the job; what is ready already ends here, and what is inside it may not be."""
     add_item(connection, found.offered, known, duplicate=not same and elsewhere)
+    if before is not None and found.offered.job is not None:
+        _note_unfinished(connection, found.offered, known)
     if before is not None and before["status"] == Status.READY:
         problem = connection.execute(
             "SELECT problem FROM document WHERE id = ?", (known,)
@@ -170,6 +189,20 @@ def _note(
             where="job_id = ? AND path = ? AND document_id = ?",
             values=(found.offered.job, found.offered.path, known),
         )  # fmt: skip
+
+
+def _note_unfinished(connection: Any, offered: Offered, known: DocumentId) -> None:
+    """An interrupted job left it: the job that offers it again waits for it."""
+    rows = connection.execute(
+        """WITH RECURSIVE inside(id, path) AS (
+            SELECT document_id, path FROM source WHERE parent = ?
+            UNION SELECT s.document_id, s.path FROM source s JOIN inside i ON s.parent = i.id
+        ) SELECT i.id, i.path FROM inside i JOIN document d ON d.id = i.id
+        WHERE d.status IN ('queued', 'working', 'words')""",
+        (known,),
+    ).fetchall()
+    for row in rows:
+        add_item(connection, replace(offered, path=row["path"]), DocumentId(row["id"]))
 
 
 def refresh(connection: Any, document_id: str) -> None:
