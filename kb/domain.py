@@ -187,6 +187,7 @@ class Part:
 
 
 FACTS = (
+    "title",
     "type",
     "date",
     "party",
@@ -203,6 +204,7 @@ FACTS = (
 )
 """Names of facts. A document may have several values of one, parties for instance.
 Dates are ISO 8601 days, a language its ISO 639-1 code, a Bates range "FIRST - LAST";
+title is one only where a person has stated it;
 reply-to holds the Message-IDs a mail answers, hidden-text what was set aside and why."""
 
 

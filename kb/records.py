@@ -51,21 +51,31 @@ def show(
 
 
 def changes(
-    document: Wanted,
+    document: Annotated[
+        str, typer.Argument(help="An id, or a path that is unique; none means all.")
+    ] = "",
     holding: Annotated[str, typer.Option(help="Only those with this phrase or author.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Show the tracked changes and comments of a document: who, when, what."""
+    """Show tracked changes and comments: who, when, what."""
     with _opened() as (catalogue, scope):
-        found = _found(catalogue, document, scope)
-        told = [
-            revision_json(r) for r in catalogue.contents.revisions(found.id, scope, holding=holding)
-        ]
+        if document:
+            found = _found(catalogue, document, scope)
+            held = catalogue.contents.revisions(found.id, scope, holding=holding)
+            pairs = [(found.id, one) for one in held]
+        else:
+            pairs = catalogue.contents.changes(scope, holding=holding)
+        named = catalogue.library.documents_by_id([known for known, _ in pairs], scope)
+    told = [
+        {"document_id": known, "document": named[known].name, **revision_json(one)}
+        for known, one in pairs
+    ]
     if as_json:
-        _print_json({"document_id": found.id, "changes": told})
-    else:
-        rows = [(r["kind"], r["author"], r["date"][:10], r["text"]) for r in told]
-        printing.show_rows(rows, [10, 20, 10])
+        _print_json({"changes": told})
+        return
+    columns = ("document", "kind", "author", "date", "text")
+    rows = [tuple(r[name] for name in (columns[1:] if document else columns)) for r in told]
+    printing.show_rows(rows, [10, 20, 20] if document else [30, 10, 20, 20])
 
 
 def fact(

@@ -20,6 +20,7 @@ from kb.domain import (
 )
 from kb.errors import BadRequest, NotFound
 from kb.store.db import Database, Row
+from kb.store.embeddings import context_line
 from kb.store.library import IN_SCOPE, scope_parameters
 from kb.words import terms
 
@@ -79,11 +80,14 @@ class Contents:
     def state(self, wanted: str, name: str, values: Sequence[str], scope: Scope) -> None:
         """Put a person's values in the place of what was read. Raises `NotFound`, `BadRequest`.
 
-        No values take the fact away.
+        No values take the fact away. A title is one value; words are searched under it at
+        once, vectors are made of it at the next `kb reindex`.
         """
         kept = list(dict.fromkeys(" ".join(value.split()) for value in values if value.strip()))
         if any(len(value) > 300 for value in kept):
             raise BadRequest("A fact has at most 300 characters.")
+        if name == "title" and len(kept) != 1:
+            raise BadRequest("A document has one title. State one.")
         with self._db.write() as connection:
             there = connection.execute(
                 f"SELECT 1 FROM document d WHERE {IN_SCOPE} AND d.id = ?",
@@ -98,6 +102,20 @@ class Contents:
                 "INSERT INTO document_fact VALUES (?, ?, ?, 1)",
                 [(wanted, name, value) for value in kept],
             )
+            if name == "title":
+                _entitle(connection, wanted, kept[0])
+
+    def changes(
+        self, scope: Scope, *, holding: str, limit: int = 200
+    ) -> list[tuple[DocumentId, Revision]]:
+        """Changes and comments of all documents that hold a phrase or are of an author."""
+        rows = self._db.rows(
+            "SELECT r.* FROM revision r JOIN document d ON d.id = r.document_id "
+            f"WHERE {IN_SCOPE} AND (d.current OR ?3) AND "
+            "instr(lower(r.text || ' ' || r.author), lower(?4)) ORDER BY d.seq, r.ordinal LIMIT ?5",
+            (*scope_parameters(scope), scope.superseded, holding, limit),
+        )
+        return [(DocumentId(row["document_id"]), _revision(row)) for row in rows]
 
     def revisions(self, wanted: str, scope: Scope, *, holding: str = "") -> list[Revision]:
         """Tracked changes and comments in the order of the text, or those that hold a phrase."""
@@ -186,17 +204,36 @@ def add_chunks(connection: Any, matter: MatterId, parsed: Parsed) -> None:
                 any(start <= chunk.char_start < end for start, end in quoted),
             ),
         ).fetchone()
-        around = [context, *_labels(chunk, labels)]
+        around = [context, *_labels((chunk.page_from, chunk.page_to), labels)]
         connection.execute(
             "INSERT INTO chunk_words(rowid, context, words) VALUES (?, ?, ?)",
             (row["key"], " ".join(terms(" ".join(around))), " ".join(words)),
         )
 
 
-def _labels(chunk: Chunk, labels: dict[int, str]) -> list[str]:
-    if not labels or chunk.page_from is None or chunk.page_to is None:
+def _entitle(connection: Any, known: str, title: str) -> None:
+    """Give the document a title, also in the words that its chunks are searched by."""
+    connection.execute("UPDATE document SET title = ? WHERE id = ?", (title, known))
+    pages = connection.execute(
+        "SELECT number, label FROM page WHERE document_id = ? AND label <> ''", (known,)
+    ).fetchall()
+    labels = {row["number"]: row["label"] for row in pages}
+    chunks = connection.execute("SELECT * FROM chunk WHERE document_id = ?", (known,)).fetchall()
+    for row in chunks:
+        span = (row["page_from"], row["page_to"])
+        around = [context_line(title, row["heading"]), *_labels(span, labels)]
+        connection.execute("DELETE FROM chunk_words WHERE rowid = ?", (row["key"],))
+        connection.execute(
+            "INSERT INTO chunk_words(rowid, context, words) VALUES (?, ?, ?)",
+            (row["key"], " ".join(terms(" ".join(around))), " ".join(terms(row["text"]))),
+        )
+
+
+def _labels(span: tuple[int | None, int | None], labels: dict[int, str]) -> list[str]:
+    first, last = span
+    if not labels or first is None or last is None:
         return []
-    return [labels[n] for n in range(chunk.page_from, chunk.page_to + 1) if n in labels]
+    return [labels[number] for number in range(first, last + 1) if number in labels]
 
 
 def _boxes(page: Page) -> str | None:

@@ -1,10 +1,26 @@
 """Paths, versions, families: what points to a document, and what happens when it goes."""
 
-from kb.domain import Fact, Part, Reading, Scope
+from dataclasses import replace
+
+import pytest
+
+from kb.domain import (
+    Element,
+    ElementKind,
+    Fact,
+    Page,
+    Part,
+    Reading,
+    Revision,
+    RevisionKind,
+    Scope,
+)
+from kb.errors import BadRequest
 from kb.store.content import Parsed
 from kb.store.queue import Family
 from kb.wiring import KnowledgeBase
-from tests.shelf import embed, offer, put
+from kb.words import terms
+from tests.shelf import embed, offer, paragraphs, put
 
 OLD = "The rent is five thousand dollars."
 NEW = "The rent is six thousand dollars."
@@ -143,3 +159,50 @@ def test_a_fact_that_a_person_states_takes_the_place_of_what_was_read(kb: Knowle
     kb.contents.state(lease.id, "court", ["Supreme Court"], everything(kb))
     stated = kb.contents.facts(lease.id, everything(kb))
     assert stated == [(Fact("court", "Supreme Court"), True), (Fact("type", "lease"), False)]
+
+
+def redlined(kb: KnowledgeBase) -> str:
+    """A ready document of one stamped page with a deletion in it."""
+    text = "The cap is five million dollars."
+    received = offer(kb, "alpha", "/alpha/redline.docx", text.encode())
+    claim = kb.queue.claim_to_read()
+    assert claim is not None
+    reading = Reading(
+        "text/plain",
+        text,
+        (Element(ElementKind.PARAGRAPH, 0, len(text)),),
+        pages=(Page(1, 0, len(text), label="ACME0001234"),),
+        revisions=(
+            Revision(RevisionKind.DELETION, "O. Pryce", "2024-06-11", 11, 11, "one million"),
+        ),
+    )
+    [chunk] = paragraphs(received.id, text)
+    chunk = replace(chunk, page_from=1, page_to=1)
+    parsed = Parsed(received.id, reading, "Redline", [chunk], ["Redline"])
+    assert kb.queue.words(claim, parsed, Family()) is not None
+    embed(kb)
+    return received.id
+
+
+def test_a_page_is_found_by_its_bates_number_and_a_document_by_a_title_that_was_stated(
+    kb: KnowledgeBase,
+) -> None:
+    known = redlined(kb)
+    put(kb, "alpha", "other.txt", OLD)
+    stamp = terms("ACME0001234")
+    match = kb.keywords.match(stamp, everything(kb))
+    assert [chunk_id.rsplit("-", 1)[0] for chunk_id, _ in match.ranked(stamp, 5)] == [known]
+    kb.contents.state(known, "title", ["Side Letter"], everything(kb))
+    match = kb.keywords.match(["side", terms("Redline")[0], *stamp], everything(kb))
+    assert [len(match.postings[one]) for one in ("side", *stamp)] == [1, 1, 1]
+    assert match.postings[terms("Redline")[0]] == []
+    assert kb.library.document(known, everything(kb)).title == "Side Letter"
+    with pytest.raises(BadRequest, match="one title"):
+        kb.contents.state(known, "title", [], everything(kb))
+
+
+def test_what_was_deleted_from_a_draft_can_be_searched(kb: KnowledgeBase) -> None:
+    known = redlined(kb)
+    [(document, change)] = kb.contents.changes(everything(kb), holding="ONE million")
+    assert (document, change.author, change.char_start) == (known, "O. Pryce", 11)
+    assert kb.contents.changes(everything(kb), holding="two million") == []
