@@ -65,11 +65,10 @@ class Batch:
         self._take_over()
 
     def _follow(self, job: JobId) -> Iterator[JobItem]:
-        user = self.kb.access.local_user()
         while True:
-            pending = self.kb.jobs.job(job, user).pending
+            waiting = self.kb.jobs.waiting(job)
             yield from self._ended(job)
-            if not pending:
+            if not waiting:
                 return
             self._take_over()
             if self.worker and self.worker.trouble:

@@ -140,6 +140,11 @@ class Jobs:
         )
         return [_item(row) for row in rows]
 
+    def waiting(self, job: JobId) -> bool:
+        """Whether any file of the job is on its way; quick however many there are."""
+        sql = "SELECT 1 FROM job_item WHERE job_id = ? AND ended IS NULL LIMIT 1"
+        return self._db.row(sql, (job,)) is not None
+
     def last(self, job: JobId) -> int:
         """The order of the newest end, 0 when there is none."""
         row = self._db.row("SELECT coalesce(max(ended), 0) FROM job_item WHERE job_id = ?", (job,))
