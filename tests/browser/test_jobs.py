@@ -87,6 +87,14 @@ def test_only_what_failed_is_tried_again(drops: Page) -> None:
     assert not [request for request in tried if "POST" in request and "/v1/documents" in request]
 
 
+def test_a_file_that_is_too_large_stays_told_after_a_retry(drops: Page) -> None:
+    drop(drops, [*GOOD[:1], HARD[-1]])
+    finished(drops)
+    card(drops).get_by_role("button", name="Retry the failed").click()
+    card(drops).get_by_text("Too large to be sent again: 1 file.").wait_for()
+    card(drops).get_by_text("“large.txt” is larger than 1 MB.").wait_for()
+
+
 def test_a_reload_in_the_middle_shows_the_job_again(drops: Page) -> None:
     let_in = 8
 

@@ -79,6 +79,18 @@ def test_a_fact_is_corrected_in_place_by_keyboard(page: Page, kb: KnowledgeBase)
     assert parties == [("Aldergate Holdings", True), ("Cobble Lane Books", True)]
 
 
+def test_a_title_is_corrected_in_place(page: Page, kb: KnowledgeBase) -> None:
+    found = put(kb, "note.txt", b"The roof leaked on Tuesday.")
+    show(page, "note.txt", "Details")
+    page.get_by_role("button", name="Correct title").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Report on the roof")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator("[data-fact=title]", has_text="by hand").wait_for()
+    scope = kb.access.scope(kb.access.local_user())
+    assert kb.library.document(found.id, scope).title == "Report on the roof"
+
+
 def test_a_date_that_is_none_is_refused_with_a_reason(page: Page, kb: KnowledgeBase) -> None:
     put(kb, "note.txt", b"The roof leaked on Tuesday.")
     show(page, "note.txt", "Details")

@@ -13,7 +13,7 @@ const WORDS = {
 const BAD = ["failed", "quarantined"];
 
 export function makeCard(job, { matter, chosen, hidden, onRetry, onClose, onHide }) {
-  const card = { job, matter, chosen: chosen ?? 0, sending: null, over: false, fresh: false, problems: new Map(), missing: [], problem: "" };
+  const card = { job, matter, chosen: chosen ?? 0, sending: null, over: false, fresh: false, problems: new Map(), missing: [], large: 0, problem: "" };
   const parts = build(card, { onRetry, onClose, onHide });
   card.element = parts.card;
   let shown = FIRST;
@@ -111,12 +111,13 @@ function pace(samples, { job }, expected) {
   return `${speed}, ${minutes < 1 ? "less than a minute left" : `about ${plural(Math.ceil(minutes), "minute")} left`}`;
 }
 
-function note({ job, sending, chosen, missing, problem }, hidden) {
+function note({ job, sending, chosen, missing, large, problem }, hidden) {
   const said = problem ? [problem] : [];
   if (hidden) said.push(`${plural(hidden, "hidden file")} left out.`);
   if (sending?.stopped) said.push(`Sending was stopped after ${sending.sent} of ${sending.total}.`);
   else if (!sending && chosen > job.total) said.push(`The page was left while files were sent: ${job.total} of ${chosen} came in. Add the same files again; what is here is not taken twice.`);
   else if (!sending && job.open && job.kind === "upload") said.push("Files are not sent from this window. If no other window sends them, add the rest again.");
+  if (large) said.push(`Too large to be sent again: ${plural(large, "file")}. Split what is in them and add the parts.`);
   if (missing.length) said.push(`This page no longer has ${plural(missing.length, "file")} that never came in. Add again: ${missing.slice(0, 5).join(", ")}${missing.length > 5 ? " …" : ""}`);
   return said.join(" ");
 }

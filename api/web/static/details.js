@@ -4,7 +4,7 @@ import { call, Problem } from "./api.js";
 import { $, bytes, day, el, moment, plural, show } from "./dom.js";
 
 const NAMES = {
-  type: "Type", date: "Date", party: "Parties", court: "Court", docket: "Docket number", judge: "Judge",
+  title: "Title", type: "Type", date: "Date", party: "Parties", court: "Court", docket: "Docket number", judge: "Judge",
   jurisdiction: "Jurisdiction", bates: "Bates numbers", language: "Language", author: "Author",
 };
 const FIRST = 30;
@@ -14,8 +14,8 @@ export function drawDetails(detail, onOpen) {
   const missing = el("dl", { class: "facts" });
   const folded = el("details", { class: "missing" }, el("summary", {}, "Add what is not known"), missing);
   const redraw = (name) => {
-    const rows = Object.keys(NAMES).map((one) => [detail.facts[one], factRow(detail, one, redraw)]);
-    facts.replaceChildren(...titleRow(detail), ...rows.filter(([known]) => known).map(([, row]) => row));
+    const rows = Object.keys(NAMES).map((one) => [valuesOf(detail, one).length > 0, factRow(detail, one, redraw)]);
+    facts.replaceChildren(...rows.filter(([known]) => known).map(([, row]) => row));
     missing.replaceChildren(...rows.filter(([known]) => !known).map(([, row]) => row));
     show(folded, rows.some(([known]) => !known));
     if (name) $("sheet").querySelector(`[data-fact="${name}"] button`)?.focus();
@@ -25,12 +25,12 @@ export function drawDetails(detail, onOpen) {
   $("sheet").scrollTop = 0;
 }
 
-function titleRow({ title, document: name }) {
-  return title && title !== name ? [el("div", {}, el("dt", {}, "Title"), el("dd", {}, title))] : [];
+function valuesOf({ title, facts }, name) {
+  return name === "title" ? [title].filter(Boolean) : facts[name] ?? [];
 }
 
 function factRow(detail, name, redraw) {
-  const values = detail.facts[name] ?? [];
+  const values = valuesOf(detail, name);
   const word = values.length ? "Correct" : "Add";
   const dd = el("dd", {});
   const correct = el("button", { type: "button", class: "link small", "aria-label": `${word} ${NAMES[name].toLowerCase()}`, onclick: () => {
@@ -55,14 +55,14 @@ function told(name, value) {
 }
 
 function editor(detail, name, redraw) {
-  const values = detail.facts[name] ?? [];
+  const values = valuesOf(detail, name);
   const id = `correct-${name}`;
-  const hint = { date: "One day a line, as 2024-03-01", language: "A code, such as en or de" }[name] ?? "One a line";
+  const hint = { date: "One day a line, as 2024-03-01", language: "A code, such as en or de", title: "One line" }[name] ?? "One a line";
   const field = el("textarea", { id, rows: Math.min(6, Math.max(1, values.length)), "aria-describedby": `${id}-hint` });
   field.value = values.join("\n");
   const problem = el("p", { class: "problem", role: "alert", hidden: true });
   const form = el("form", { class: "editor", onsubmit: save }, el("label", { class: "unseen", for: id }, NAMES[name]), field,
-    el("p", { class: "help", id: `${id}-hint` }, `${hint}; empty takes it away.`), problem,
+    el("p", { class: "help", id: `${id}-hint` }, name === "title" ? `${hint}.` : `${hint}; empty takes it away.`), problem,
     el("div", { class: "controls" }, el("button", { class: "main-button small" }, "Save"),
       el("button", { type: "button", class: "quiet small", onclick: () => redraw(name) }, "Cancel")));
   form.addEventListener("keydown", (event) => {
@@ -77,7 +77,7 @@ function editor(detail, name, redraw) {
     try {
       if (name === "date" && wanted.some((one) => !/^\d{4}-\d\d-\d\d$/.test(one))) throw new Problem("Write each day as 2024-03-01: year, month, day.");
       const { facts, stated } = await call(`/v1/documents/${detail.document_id}/facts/${name}`, { method: "PUT", body: { values: wanted } });
-      Object.assign(detail, { facts, stated });
+      Object.assign(detail, { facts, stated, title: facts.title?.[0] ?? detail.title });
       redraw(name);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

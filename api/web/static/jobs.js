@@ -127,10 +127,10 @@ function update(held, job) {
   if (over && !held.over) {
     held.over = card.over = true;
     held.fresh = card.fresh = true;
-    unfollow(held);
     $("jobs-said").textContent = card.summary();
     tellChange(true);
   } else tellChange();
+  if (over) unfollow(held);
   card.draw();
 }
 
@@ -157,7 +157,9 @@ async function retry(held) {
   await attempt(card, async () => {
     const told = await call(`/v1/jobs/${card.job.id}/retry`, { method: "POST" });
     const unsent = [...(card.sending?.unsent.values() ?? [])];
-    const wanted = [...told.send_again, ...unsent].filter(({ path }) => card.problems.get(path)?.code !== "too-large");
+    const lost = [...told.send_again, ...unsent];
+    const wanted = lost.filter(({ path }) => card.problems.get(path)?.code !== "too-large");
+    card.large = lost.length - wanted.length;
     const there = wanted.filter(({ path }) => held.files.get(path)?.file);
     card.missing = wanted.filter(({ path }) => !held.files.get(path)?.file).map(({ path }) => path);
     held.over = card.over = false;
@@ -165,7 +167,7 @@ async function retry(held) {
     card.begin();
     update(held, told.job);
     if (there.length) send(held, there[0].matter, there.map(({ path }) => held.files.get(path)));
-    if (!held.over) follow(held);
+    follow(held); // also when nothing could be tried: what failed is told anew
     arrange();
   });
 }
