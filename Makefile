@@ -13,7 +13,7 @@ DEV := $(VENV)/.dev
 RAY := $(VENV)/.ray
 
 .PHONY: help setup setup-dev setup-ray demo serve test test-slow check format eval-sample eval-facts \
-	calibrate sample system-deps clean
+	calibrate sample soak-kill soak-faults soak-growth system-deps clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,6 +42,18 @@ test: $(DEV) $(RAY) ## all tests but the slow ones
 
 test-slow: $(DEV) $(RAY) ## the tests that take minutes
 	@$(BIN)/python -m pytest -m slow
+
+KILLS ?= 260
+SEED ?= 1
+soak-kill: $(DEV) ## commands killed hundreds of times; nothing may be lost or doubled
+	@$(BIN)/python -m tests.soak.kill --kills $(KILLS) --seed $(SEED)
+	@$(BIN)/python -m tests.soak.beside --seed $(SEED)
+
+soak-faults: $(DEV) ## every write, fsync and rename fails once; full disks
+	@$(BIN)/python -m tests.soak.faults
+
+soak-growth: $(DEV) ## what fifty changes of a folder cost on disk
+	@$(BIN)/python -m tests.soak.growth
 
 check: $(DEV) $(RAY) ## format, lint, types, arrows, size limits
 	$(BIN)/ruff format --check .

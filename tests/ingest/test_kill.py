@@ -11,6 +11,7 @@ import pytest
 from kb.store.db import Database
 from kb.store.vectors import ChromaVectors
 from tests.commands import ROOT, new_store
+from tests.ingest.test_faults import soaked
 from tests.ingest.test_worker import notes
 
 DOCKET = ROOT / "data" / "sample" / "aldergate-lease-dispute" / "docket.csv"
@@ -19,7 +20,7 @@ DOCKET = ROOT / "data" / "sample" / "aldergate-lease-dispute" / "docket.csv"
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize(
     "kills",
-    [pytest.param(6, id="6 kills"), pytest.param(40, id="40 kills", marks=pytest.mark.slow)],
+    [pytest.param(2, id="2 kills"), pytest.param(40, id="40 kills", marks=pytest.mark.slow)],
 )
 def test_a_command_killed_anywhere_loses_nothing_and_doubles_nothing(
     kills: int, tmp_path: Path
@@ -41,6 +42,11 @@ def test_a_command_killed_anywhere_loses_nothing_and_doubles_nothing(
         assert sorted(line["path"] for line in lines) == offered
         assert {line["status"] for line in lines} <= {"ready", "unchanged"}
         check_store(commands.data_dir, offered)
+
+
+def test_a_kill_at_each_named_step_loses_nothing() -> None:
+    figures = soaked("kill", "--few")
+    assert figures["kills"] >= 40
 
 
 def check_store(data_dir: Path, offered: Iterable[str]) -> None:

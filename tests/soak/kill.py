@@ -1,0 +1,292 @@
+"""`make soak-kill`: commands killed at named steps and at random moments, then run again.
+
+After each kill the store is started again, everything that must hold is checked, and
+the end is compared with a model of the same operations. Prints JSON.
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from kb.offline import go_offline
+
+go_offline()
+
+import chromadb  # noqa: E402, F401 - a second to import, once for all forks
+
+from kb.store.library import document_key, matter_key  # noqa: E402
+from tests.soak import steps  # noqa: E402
+from tests.soak.folder import Folder  # noqa: E402
+from tests.soak.invariants import broken  # noqa: E402
+from tests.soak.model import Content, Model, difference  # noqa: E402
+from tests.soak.running import Ended, OtherEmbedder, Running, command, prepare  # noqa: E402
+
+
+class Found(Exception):
+    """Something that must hold does not."""
+
+
+class Soak:
+    """One store and one folder, through many rounds."""
+
+    def __init__(
+        self, home: Path, chance: random.Random, *, sandbox: bool = False, few: bool = False
+    ) -> None:
+        self.chance = chance
+        self.sandbox = sandbox
+        self.few = few
+        self.kills: Counter[str] = Counter()
+        self.missed: Counter[str] = Counter()
+        self.store = home / "store"
+        self.folder = Folder(home / "in", chance.randrange(1 << 30))
+        self.model = Model()
+        self.other = False
+        self.finish("ingest", self.folder.root)
+        self.model.take_in(self.folder.files())
+
+    def ingest(self, kill: "Kill") -> None:
+        """Something new, without `--sync`: what is gone from the folder stays known."""
+        self.folder.change()
+        self.round(kill, "ingest", self.folder.root)
+        self.model.take_in(self.folder.files())
+
+    def mirror(self, kill: "Kill") -> None:
+        self.folder.change()
+        if kill.step and kill.step.where.endswith("Sources.move"):
+            self.folder.move()
+        if kill.step and kill.step.where in steps.LEAVING:
+            self.folder.remove()
+        self.round(kill, "ingest", self.folder.root, "--sync")
+        self.model.mirror(self.folder.files())
+
+    def delete(self, kill: "Kill") -> None:
+        there = sorted(self.model.documents)
+        if len(there) < 4:
+            return self.ingest(kill)
+        chosen = self.chance.choice(there)
+        wanted = _id(chosen)
+        self.round(kill, "delete", wanted, may_refuse=True)
+        settle(
+            self.store, other=self.other
+        )  # what a killed erasure left goes at the next start that works
+        self.model.delete(chosen)
+        return None
+
+    def reindex(self, kill: "Kill") -> None:
+        """With another model every second time, so that every vector changes."""
+        self.other = not self.other if self.chance.random() < 0.7 else self.other
+        self.round(kill, "reindex")
+
+    def round(self, kill: "Kill", *arguments: str | Path, may_refuse: bool = False) -> None:
+        """Run, kill, perhaps kill again, then run to the end."""
+        for _ in range(1 if kill.step else self.chance.choice((1, 1, 2))):
+            running = command(
+                self.store, *arguments, arm=kill.arm, sandbox=self.sandbox, other_model=self.other
+            )
+            ended = kill.watch(running)
+            (self.kills if ended.killed else self.missed)[kill.name] += 1
+            if not ended.killed and ended.code != 0 and not (may_refuse and ended.code == 1):
+                raise Found(f"{arguments[0]} ended with {ended.code}: {ended.said[-2000:]}")
+            if ended.killed and arguments[0] != "reindex" and self.going_on():
+                self.go_on()
+        _age(self.store)
+        self.finish(*arguments, may_refuse=may_refuse)
+
+    def going_on(self) -> bool:
+        """Whether a service starts first, before the same is run again."""
+        return not self.few and self.chance.random() < 0.3
+
+    def go_on(self) -> None:
+        """A service starts after the kill, with nothing offered again: the queue must run empty."""
+        _age(self.store)
+        other = self.other
+        settle(self.store, other=other)
+        ended = Running(lambda: _sound(self.store, other=other)).wait()
+        if ended.code != 0:
+            raise Found(f"a start after a kill: {ended.code}: {ended.said[-3000:]}")
+
+    def finish(self, *arguments: str | Path, may_refuse: bool = False) -> None:
+        ended = command(self.store, *arguments, sandbox=self.sandbox, other_model=self.other).wait()
+        if ended.code != 0 and not (may_refuse and ended.code == 1):
+            raise Found(f"{arguments[0]} after a kill: {ended.code}: {ended.said[-3000:]}")
+        if "Traceback" in ended.said:
+            raise Found(ended.said)
+
+    def check(self) -> None:
+        settle(self.store, other=self.other)
+        store, model, other = self.store, self.model, self.other
+        ended = Running(lambda: _check(store, model, other=other)).wait()
+        if ended.code != 0:
+            raise Found(ended.said)
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """At a named step, or `after_s` seconds from the start."""
+
+    step: steps.Step | None
+    after_s: float = 0.0
+
+    @property
+    def name(self) -> str:
+        return self.step.name if self.step else "at a random moment"
+
+    @property
+    def arm(self) -> Callable[[], None] | None:
+        return steps.arm(self.step) if self.step else None
+
+    def watch(self, running: Running) -> Ended:
+        if not self.step:
+            until = time.monotonic() + self.after_s
+            while time.monotonic() < until and running.alive():
+                time.sleep(0.002)
+            running.kill()
+        return running.wait()
+
+
+def _check(store: Path, model: Model, *, other: bool) -> int:
+    found = broken(store, OtherEmbedder() if other else None) + difference(model, store)
+    print("\n".join(found))
+    return 1 if found else 0
+
+
+def _work_off(store: Path, *, other: bool) -> int:
+    """What a service does with the queue it finds."""
+    from ingest.worker import Worker
+    from kb.settings import Settings
+    from kb.wiring import open_kb
+
+    prepare(store, other_model=other)
+    kb = open_kb(Settings(), chat=False)
+    worker = Worker(kb)
+    assert kb.index is not None
+    kb.index.ids()  # waits until it is open, and built anew where it must be
+    until = time.monotonic() + 60
+    while kb.queue.waiting() and time.monotonic() < until:
+        time.sleep(0.02)
+    left = kb.queue.waiting()
+    worker.stop()
+    kb.close()
+    print(f"{left} documents are left in the queue")
+    return 1 if left else 0
+
+
+def _sound(store: Path, *, other: bool) -> int:
+    found = broken(store, OtherEmbedder() if other else None)
+    print("\n".join(found))
+    return 1 if found else 0
+
+
+def settle(store: Path, *, other: bool = False) -> None:
+    """A service starts, works off what it finds, and ends. Raises `Found`."""
+    ended = Running(lambda: _work_off(store, other=other)).wait()
+    if ended.code != 0:
+        raise Found(f"a start: {ended.code}: {ended.said[-3000:]}")
+
+
+def _age(store: Path) -> None:
+    """Let an hour pass for what lies among the originals, so that a sweep may take it."""
+    past = time.time() - 7200
+    for path in (store / "originals").rglob("*"):
+        if path.is_file():
+            os.utime(path, (past, past))
+
+
+def _id(content: Content) -> str:
+    import hashlib
+
+    return document_key(matter_key(content[0]), hashlib.sha256(content[1]).hexdigest())
+
+
+PLACES: tuple[tuple[str, Sequence[str]], ...] = (
+    ("ingest", steps.STORING),
+    ("ingest", steps.OPENING),
+    ("mirror", (*steps.MOVING, *steps.LEAVING)),
+    ("delete", steps.LEAVING[1:]),
+    ("reindex", steps.RENEWING),
+)
+
+
+def plan(count: int, chance: random.Random) -> list[tuple[str, Kill]]:
+    """Every named step before and after its call first, then steps and moments at random."""
+    named = [
+        (way, Kill(steps.Step(where, after=after)))
+        for way, wheres in PLACES
+        for where in wheres
+        for after in (False, True)
+    ]
+    drawn: list[tuple[str, Kill]] = []
+    while len(named) + len(drawn) < count:
+        way, wheres = chance.choice(PLACES)
+        if chance.random() < 0.5:
+            drawn.append((way, Kill(None, chance.uniform(0.02, 1.6))))
+        else:
+            step = steps.Step(chance.choice(wheres), chance.random() < 0.5, chance.randint(1, 5))
+            drawn.append((way, Kill(step)))
+    return (named + drawn)[: count or None] if count else named
+
+
+def soak(count: int, seed: int, *, sandbox: bool = False, few: bool = False) -> dict[str, object]:
+    """The figures. Without a count, one kill before and one after each named step.
+
+    `few` takes either of the two, and looks only after every eighth kill.
+    """
+    chance = random.Random(seed)
+    home = Path(tempfile.mkdtemp(prefix="kb-soak-"))
+    began = time.monotonic()
+    told: list[str] = []
+    run = Soak(home, chance, sandbox=sandbox, few=few)
+    planned = plan(count, chance)[seed % 2 :: 2] if few else plan(count, chance)
+    for number, (way, kill) in enumerate(planned):
+        try:
+            getattr(run, way)(kill)
+            if not few or number % 8 == 7 or number == len(planned) - 1:
+                run.check()
+        except Found as found:
+            told.append(f"round {number}, {way}, {kill}: {found}")
+            print(told[-1], file=sys.stderr)
+            if len(told) >= 10:
+                break
+            run = _anew(home, run, number)
+    figures = {
+        "kills": sum(run.kills.values()),
+        "by step": dict(sorted(run.kills.items())),
+        "steps not reached": dict(sorted(run.missed.items())),
+        "seconds": round(time.monotonic() - began, 1),
+        "broken": told,
+    }
+    shutil.rmtree(home, ignore_errors=True)
+    return figures
+
+
+def _anew(home: Path, run: Soak, number: int) -> Soak:
+    fresh = home / f"after-{number}"
+    fresh.mkdir()
+    again = Soak(fresh, run.chance, sandbox=run.sandbox, few=run.few)
+    again.kills, again.missed = run.kills, run.missed
+    return again
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--sandbox", action="store_true")
+    parser.add_argument("--few", action="store_true", help="each step once, before or after")
+    chosen = parser.parse_args()
+    figures = soak(chosen.kills, chosen.seed, sandbox=chosen.sandbox, few=chosen.few)
+    print(json.dumps(figures, indent=1))
+    return 1 if figures["broken"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+"""The named steps of a command at which it can be killed, before or after the n-th call."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from importlib import import_module
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`where` is module:qualified name; the process ends itself at the `nth` call."""
+
+    where: str
+    after: bool = False
+    nth: int = 1
+
+    @property
+    def name(self) -> str:
+        return f"{'after' if self.after else 'before'} {self.where.rpartition(':')[2]}"
+
+
+STORING = (
+    "kb.store.files:FileStore.put",
+    "kb.store.files:FileStore._settle",
+    "kb.store.files:_sync_folder",
+    "kb.store.sources:Sources.receive",
+    "kb.store.jobs:Jobs.begin",
+    "kb.store.jobs:Jobs.close",
+    "kb.store.queue:Queue.claim_to_read",
+    "ingest.pipeline:LocalEngine.read",
+    "ingest.worker:Worker._keep",
+    "kb.store.queue:Queue.words",
+    "kb.store.queue:Queue.claim_to_embed",
+    "kb.store.embeddings:Embeddings.embed",
+    "kb.store.vectors:ChromaVectors.add",
+    "kb.store.queue:Queue.finish",
+    "kb.store.index:OwnedIndex.close",
+    "kb.wiring:KnowledgeBase.close",
+)
+"""Steps of every ingestion that has something new."""
+OPENING = (
+    "kb.store.files:FileStore.sweep",
+    "kb.store.queue:Queue.recover",
+    "kb.store.vectors:ChromaVectors.__init__",
+    "kb.store.vectors:ChromaVectors._open",
+    "kb.store.index:OwnedIndex._open",
+    "kb.store.index:OwnedIndex._sound",
+    "kb.store.orphans:Orphans.sweep",
+)
+"""Steps of a start that works on the queue."""
+LEAVING = (
+    "kb.store.sources:Sources.forget",
+    "kb.guard.erasure:Eraser.delete",
+    "kb.store.deleting:Deleting.delete",
+    "kb.store.deleting:_delete",
+    "kb.store.vectors:ChromaVectors.delete",
+    "kb.store.orphans:Orphans.remove",
+    "kb.store.files:FileStore.remove",
+    "kb.store.db:Database.forget",
+)
+"""Steps of taking something out."""
+MOVING = ("kb.store.sources:Sources.move",)
+RENEWING = (
+    "kb.store.embeddings:Embeddings.renew",
+    "kb.store.embeddings:Embeddings.embed",
+    "kb.store.embeddings:Embeddings.set_model",
+    "kb.store.embeddings:Embeddings._drop_unused",
+    "kb.store.vectors:ChromaVectors.rebuild",
+    "kb.store.vectors:_add",
+    "pathlib:Path.rename",
+    "shutil:rmtree",
+)
+"""Steps of `kb reindex`."""
+
+
+def arm(step: Step) -> Callable[[], None]:
+    """What a process calls to end itself by SIGKILL at this step."""
+
+    def wrap() -> None:
+        owner, name, whole = find(step.where)
+        lock, calls = threading.Lock(), [0]
+
+        def stepping(*args: Any, **options: Any) -> Any:
+            with lock:
+                calls[0] += 1
+                due = calls[0] == step.nth
+            if due and not step.after:
+                os.kill(os.getpid(), signal.SIGKILL)
+            result = whole(*args, **options)
+            if due:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return result
+
+        setattr(owner, name, stepping)
+
+    return wrap
+
+
+def find(where: str) -> tuple[Any, str, Any]:
+    """The owner of a function, its name there, and the function."""
+    module, _, path = where.partition(":")
+    *owners, name = path.split(".")
+    owner = reduce(getattr, owners, import_module(module))
+    return owner, name, getattr(owner, name)
