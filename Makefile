@@ -13,7 +13,7 @@ DEV := $(VENV)/.dev
 RAY := $(VENV)/.ray
 
 .PHONY: help setup setup-dev setup-ray demo serve test test-slow check format eval-sample eval-facts \
-	calibrate sample soak-kill soak-faults soak-growth system-deps clean
+	calibrate sample bench bench-ingest soak-corpus soak-kill soak-faults soak-growth system-deps clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,7 +43,7 @@ test: $(DEV) $(RAY) ## all tests but the slow ones
 test-slow: $(DEV) $(RAY) ## the tests that take minutes
 	@$(BIN)/python -m pytest -m slow
 
-KILLS ?= 260
+KILLS ?= 360
 SEED ?= 1
 soak-kill: $(DEV) ## commands killed hundreds of times; nothing may be lost or doubled
 	@$(BIN)/python -m tests.soak.kill --kills $(KILLS) --seed $(SEED)
@@ -76,6 +76,31 @@ EVAL ?= ../shared/eval
 CORPORA := $(EVAL)/xquad/xquad.en.json $(EVAL)/legalbench-rag/benchmarks/privacy_qa.json
 eval-facts: $(RUN) ## precision and recall of facts read from the contracts in EVAL, as JSON
 	@$(BIN)/python tests/bench/facts.py $(EVAL)
+
+CORPUS ?= ../shared/corpus
+PEER ?= ../shared/peers/llamaindex_starter.py
+CONTRACTS ?= 0
+PEER_ENV := data/local/peer
+PEER_NEEDS := llama-index-readers-file==0.7.0 llama-index-embeddings-huggingface==0.8.0 \
+	llama-index-vector-stores-chroma==0.6.0 striprtf==0.0.35 defusedxml==0.7.1
+BENCHED := --corpus $(CORPUS) --contracts $(CONTRACTS) --peer $(PEER) --peer-python $(PEER_ENV)/bin/python
+
+# the peer's own packages over those of .venv, which stay as they are
+$(PEER_ENV)/.ready: $(DEV)
+	@$(BIN)/python -m venv --clear $(PEER_ENV)
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+		> $$($(PEER_ENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/kb.pth
+	@$(PEER_ENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps $(PEER_NEEDS)
+	@touch $@
+
+bench: $(DEV) $(if $(wildcard $(PEER)),$(PEER_ENV)/.ready) ## ingesting, searching and answering beside a peer and bare models, as JSON
+	@$(BIN)/python -m tests.bench.questions $(BENCHED)
+
+bench-ingest: $(DEV) $(if $(wildcard $(PEER)),$(PEER_ENV)/.ready) ## speed and memory of ingesting at 40, 400 and 4,000 documents, as JSON
+	@$(BIN)/python -m tests.bench.ingesting $(BENCHED)
+
+soak-corpus: $(DEV) ## every file of CORPUS, many of them hostile, to its end; states by format, as JSON
+	@$(BIN)/python -m tests.soak.corpus $(CORPUS)
 
 calibrate: $(RUN) ## set the floor of abstention again from development questions in EVAL
 	@if [ -d $(EVAL) ]; then $(KB) train relevance $(CORPORA) --corpus $(EVAL)/legalbench-rag/corpus; \

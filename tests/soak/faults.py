@@ -303,13 +303,14 @@ def full_disk(megabytes: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How far to go: the first `most` faults of each kind, every `stride`-th of the others."""
+    """How far to go: every `stride`-th of the first `most` faults of each kind."""
 
     most: int
     commands: tuple[str, ...] = COMMANDS
     kinds: tuple[str, ...] = tuple(KINDS)
     lasting: bool = True
     disks: bool = True
+    stride: int = 1
 
 
 class Figures:
@@ -339,7 +340,7 @@ def soak(plan: Plan) -> dict[str, object]:
     for name in plan.commands:
         for kind in plan.kinds:
             run = partial(run_with, ready, name, kind)
-            for nth in range(1, plan.most + 1):
+            for nth in range(1, plan.most + 1, plan.stride):
                 if not figures.note(kind, partial(run, nth, lasting=False)):
                     break
             for nth in (1, 2, 5) if plan.lasting else ():
@@ -360,7 +361,8 @@ def soak(plan: Plan) -> dict[str, object]:
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--most", type=int, default=400)
+    parser.add_argument("--most", type=int, default=1000)
+    parser.add_argument("--stride", type=int, default=1)
     parser.add_argument("--command", action="append")
     parser.add_argument("--kind", action="append")
     parser.add_argument("--quick", action="store_true", help="no lasting faults, no full disks")
@@ -371,6 +373,7 @@ def main() -> int:
         tuple(chosen.kind or KINDS),
         not chosen.quick,
         not chosen.quick,
+        chosen.stride,
     )
     figures = soak(plan)
     print(json.dumps(figures, indent=1))
