@@ -35,7 +35,7 @@ class Following:
     job: JobId
 
     def found(self) -> Job:
-        return self.kb.jobs.job(self.job, self.user)
+        return self.kb.jobs.job(self.job, self.kb.access.scope(self.user))
 
     def matters(self) -> dict[str, str]:
         """Names by id, of those that the reader may read."""

@@ -39,7 +39,7 @@ def jobs(context: typer.Context, as_json: AsJson = False) -> None:
     if context.invoked_subcommand:
         return
     with closing(Catalogue(Settings())) as known:
-        recent = known.jobs.recent(known.access.local_user())
+        recent = known.jobs.recent(known.access.scope(known.access.local_user()))
     if as_json:
         print(json.dumps({"jobs": [job_json(job) for job in recent]}))
     else:
@@ -60,8 +60,8 @@ def show(
 ) -> None:
     """Show a job: each file, its end and the reason."""
     with closing(Catalogue(Settings())) as known:
-        user = known.access.local_user()
-        found, scope = known.jobs.job(job, user), known.access.scope(user)
+        scope = known.access.scope(known.access.local_user())
+        found = known.jobs.job(job, scope)
         manifest = Manifest(report) if report else None
         after = 0
         while page := known.jobs.items(
@@ -84,10 +84,10 @@ def show(
 def retry(job: JobArgument, as_json: AsJson = False) -> None:
     """Try the failed and quarantined files of a job once more, and only those."""
     with closing(open_kb(Settings(), chat=False)) as kb:
-        user = kb.access.local_user()
-        found = kb.jobs.job(job, user)
+        scope = kb.access.scope(kb.access.local_user())
+        found = kb.jobs.job(job, scope)
         queued, lost = kb.jobs.retry(found.id)
-        matters = {m.id: m.name for m in kb.library.matters(kb.access.scope(user))}
+        matters = {m.id: m.name for m in kb.library.matters(scope)}
         offers = [Offer(Path(one.path), matters[one.matter_id]) for one in lost]
         batch = Batch(kb, offers, job=JobId(found.id), after=kb.jobs.last(found.id))
         telling: Callable[..., Tally] = tell_json if as_json else tell

@@ -78,7 +78,7 @@ def upload(
     user: Reader,
     job: Annotated[str, Query(description="Id of a job; none makes no job.")] = "",
 ) -> dict[str, Any]:
-    coming = Upload(kb, user, kb.jobs.job(job, user).id if job else None)
+    coming = Upload(kb, user, kb.jobs.job(job, kb.access.scope(user)).id if job else None)
     pieces = _pieces(request.stream())
     for part in parts(pieces, request.headers.get("content-type", "")):
         coming.take(part)

@@ -31,7 +31,7 @@ EXAMPLE = (
 
 def following(job_id: str, kb: Kb, user: Reader) -> Following:
     """The job, where it is the reader's own."""
-    return Following(kb, user, kb.jobs.job(job_id, user).id)
+    return Following(kb, user, kb.jobs.job(job_id, kb.access.scope(user)).id)
 
 
 Followed = Annotated[Following, Depends(following)]
@@ -46,14 +46,14 @@ Followed = Annotated[Following, Depends(following)]
     responses=errors(503),
 )
 def begin(kb: Kb, user: Reader) -> dict[str, Any]:
-    return job_json(kb.jobs.job(kb.jobs.begin(KIND, user), user))
+    return job_json(kb.jobs.job(kb.jobs.begin(KIND, user), kb.access.scope(user)))
 
 
 @router.get("", summary="List your jobs", response_model=JobsReply)
 def list_jobs(
     kb: Kb, user: Reader, limit: Annotated[int, Query(ge=1, le=500)] = 50
 ) -> dict[str, Any]:
-    return {"jobs": [job_json(job) for job in kb.jobs.recent(user, limit=limit)]}
+    return {"jobs": [job_json(job) for job in kb.jobs.recent(kb.access.scope(user), limit=limit)]}
 
 
 @router.get("/{job_id}", summary="One job", response_model=JobReply, responses=errors(404))

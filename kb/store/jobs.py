@@ -75,14 +75,14 @@ class Offered:
     path: str
 
 
-_JOB = """
-    SELECT j.*, (SELECT count(*) FROM job_item i WHERE i.job_id = j.id) AS total,
+_READABLE = "i.job_id = j.id AND i.matter IN (SELECT value FROM json_each(?1))"
+_JOB = f"""
+    SELECT j.*, (SELECT count(*) FROM job_item i WHERE {_READABLE}) AS total,
         (SELECT count(*) FROM job_item i JOIN document d ON d.id = i.document_id
-            WHERE i.job_id = j.id AND d.status IN ('words', 'ready')) AS words,
+            WHERE {_READABLE} AND d.status IN ('words', 'ready')) AS words,
         (SELECT json_group_object(outcome, n) FROM (SELECT outcome, count(*) AS n
-            FROM job_item i WHERE i.job_id = j.id AND outcome IS NOT NULL GROUP BY outcome))
-        AS counts
-    FROM job j
+            FROM job_item i WHERE {_READABLE} AND outcome IS NOT NULL GROUP BY outcome)) AS counts
+    FROM job j WHERE j.user_id = ?2
 """
 _ITEM = """
     SELECT i.*, d.pages, d.chunks, d.read_s, d.ocr_s
@@ -92,7 +92,7 @@ _ITEM = """
 
 
 class Jobs:
-    """A person sees the jobs that they began, and of these the items in matters they may read."""
+    """A person sees the jobs that they began, and of these what lies in matters they may read."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
@@ -101,7 +101,10 @@ class Jobs:
         """A new job, open for files."""
         job = JobId("j" + uuid4().hex[:15])
         with self._db.write() as connection:
-            connection.execute("INSERT INTO job VALUES (?, ?, ?, ?, 1)", (job, kind, user, now()))
+            connection.execute(
+                "INSERT INTO job (id, kind, user_id, created_at, open) VALUES (?, ?, ?, ?, 1)",
+                (job, kind, user, now()),
+            )
         return job
 
     def close(self, job: JobId) -> None:
@@ -118,17 +121,17 @@ class Jobs:
                 values=(offered.job, offered.path),
             )  # fmt: skip
 
-    def job(self, wanted: str, user: UserId) -> Job:
+    def job(self, wanted: str, scope: Scope) -> Job:
         """Raises `NotFound`, also for the job of somebody else."""
-        row = self._db.row(_JOB + "WHERE j.id = ? AND j.user_id = ?", (wanted, user))
+        row = self._db.row(_JOB + "AND j.id = ?3", (_matters(scope), scope.user_id, wanted))
         if row is None:
             raise NotFound("job", wanted)
         return _job(row)
 
-    def recent(self, user: UserId, *, limit: int = 50) -> list[Job]:
+    def recent(self, scope: Scope, *, limit: int = 50) -> list[Job]:
         """Newest first."""
         rows = self._db.rows(
-            _JOB + "WHERE j.user_id = ? ORDER BY j.created_at DESC LIMIT ?", (user, limit)
+            _JOB + "ORDER BY j.created_at DESC LIMIT ?3", (_matters(scope), scope.user_id, limit)
         )
         return [_job(row) for row in rows]
 
@@ -147,7 +150,7 @@ class Jobs:
 
     def last(self, job: JobId) -> int:
         """The order of the newest end, 0 when there is none."""
-        row = self._db.row("SELECT coalesce(max(ended), 0) FROM job_item WHERE job_id = ?", (job,))
+        row = self._db.row("SELECT ends FROM job WHERE id = ?", (job,))
         return int(row[0]) if row else 0
 
     def items(
@@ -226,10 +229,12 @@ def end_items(
     ).fetchall()
     for row in rows:
         copied = row["duplicate"] and outcome is Outcome.READY
+        ends = connection.execute(
+            "UPDATE job SET ends = ends + 1 WHERE id = ? RETURNING ends", (row["job_id"],)
+        ).fetchone()["ends"]
         connection.execute(
-            "UPDATE job_item SET outcome = ?, problem = ?, code = ?, ended = 1 + (SELECT "
-            "coalesce(max(ended), 0) FROM job_item WHERE job_id = ?) WHERE seq = ?",
-            (Outcome.DUPLICATE if copied else outcome, problem, code, row["job_id"], row["seq"]),
+            "UPDATE job_item SET outcome = ?, problem = ?, code = ?, ended = ? WHERE seq = ?",
+            (Outcome.DUPLICATE if copied else outcome, problem, code, ends, row["seq"]),
         )
 
 

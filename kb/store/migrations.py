@@ -188,6 +188,13 @@ _EFFORT = (
     "ALTER TABLE document ADD COLUMN ocr_s REAL NOT NULL DEFAULT 0",
 )
 
+_ENDS = (
+    # how many ends a job has seen; it never falls, also when files are tried again
+    "ALTER TABLE job ADD COLUMN ends INTEGER NOT NULL DEFAULT 0",
+    """UPDATE job SET ends = (SELECT coalesce(max(ended), 0) FROM job_item
+        WHERE job_item.job_id = job.id)""",
+)
+
 
 def _run(statements: tuple[str, ...]) -> Callable[[Any], None]:
     def step(connection: Any) -> None:
@@ -197,11 +204,8 @@ def _run(statements: tuple[str, ...]) -> Callable[[Any], None]:
     return step
 
 
-STEPS: tuple[Callable[[Any], None], ...] = (
-    _run(_FIRST),
-    _run(_FAMILIES),
-    _run(_JOBS),
-    _run(_EFFORT),
+STEPS: tuple[Callable[[Any], None], ...] = tuple(
+    _run(statements) for statements in (_FIRST, _FAMILIES, _JOBS, _EFFORT, _ENDS)
 )
 
 

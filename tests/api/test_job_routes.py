@@ -176,14 +176,14 @@ def test_the_job_of_somebody_else_is_not_there(
         foreign.json()["error"]["problem"].replace(job, "jnothing")
         == (never.json()["error"]["problem"])
     )
-    assert house.jobs.job(job, UserId("somebody else")).open
+    assert house.jobs.job(job, house.access.scope(UserId("somebody else"))).open
 
 
 def test_files_are_not_sent_into_the_job_of_somebody_else(client: TestClient, house: House) -> None:
     job = house.jobs.begin("upload", UserId("somebody else"))
     form = {"data": {"matter": "M"}, "files": {"file": ("a.txt", b"x")}, "params": {"job": job}}
     assert client.post("/v1/documents", **form).status_code == 404  # type: ignore[arg-type]  # a mixed dict
-    assert house.jobs.job(job, UserId("somebody else")).total == 0
+    assert house.jobs.job(job, house.access.scope(UserId("somebody else"))).total == 0
 
 
 def test_events_tell_every_end_then_that_it_is_done(client: TestClient, house: House) -> None:

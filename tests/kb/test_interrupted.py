@@ -91,7 +91,7 @@ def test_a_job_waits_for_what_an_interrupted_one_left_inside_its_mail(kb: Knowle
     stored = kb.files.put([MAIL.encode()], limit=1 << 20, name="a.eml")
     offered = Offered(job, kb.library.add_matter("alpha").id, "/in/a.eml")
     kb.sources.receive(Found(offered, stored, "a.eml", kb.access.local_user()))
-    assert kb.jobs.job(job, kb.access.local_user()).pending == 1
+    assert kb.jobs.job(job, kb.access.scope(kb.access.local_user())).pending == 1
 
 
 def test_quoted_history_that_goes_while_it_is_embedded_leaves_no_vector(kb: KnowledgeBase) -> None:

@@ -47,7 +47,7 @@ def test_each_file_ends_once_with_its_reason(kb: KnowledgeBase) -> None:
         ("/no", Outcome.FAILED, "No."),
     ]
     assert [item.order for item in ends(kb, job)] == [1, 2, 3, 4, 5]
-    assert kb.jobs.job(job, kb.access.local_user()).pending == 0
+    assert kb.jobs.job(job, kb.access.scope(kb.access.local_user())).pending == 0
 
 
 def test_only_the_failed_are_tried_again(kb: KnowledgeBase) -> None:
@@ -60,7 +60,10 @@ def test_only_the_failed_are_tried_again(kb: KnowledgeBase) -> None:
     claim = kb.queue.claim_to_read()
     assert claim is not None and claim.document_id == bad
     assert kb.queue.claim_to_read() is None
-    assert kb.jobs.job(job, kb.access.local_user()).pending == 1
+    kb.queue.fail(claim, "It is damaged.", "damaged")
+    assert [item.order for item in ends(kb, job)] == [2, 3], "no number is told twice"
+    assert kb.jobs.retry(job) == (1, [])
+    assert kb.jobs.job(job, kb.access.scope(kb.access.local_user())).pending == 1
 
 
 def test_a_document_erased_on_its_way_ends_its_file(kb: KnowledgeBase) -> None:
@@ -74,8 +77,8 @@ def test_a_document_erased_on_its_way_ends_its_file(kb: KnowledgeBase) -> None:
 def test_a_job_of_somebody_else_is_not_there(kb: KnowledgeBase) -> None:
     job = kb.jobs.begin("ingest", kb.access.local_user())
     with pytest.raises(NotFound):
-        kb.jobs.job(job, UserId("local:4711"))
-    assert kb.jobs.recent(UserId("local:4711")) == []
+        kb.jobs.job(job, kb.access.scope(UserId("local:4711")))
+    assert kb.jobs.recent(kb.access.scope(UserId("local:4711"))) == []
 
 
 def test_items_of_matters_that_may_not_be_read_are_not_told(kb: KnowledgeBase) -> None:
@@ -84,6 +87,8 @@ def test_items_of_matters_that_may_not_be_read_are_not_told(kb: KnowledgeBase) -
     kb.library.add_matter("beta")
     other = kb.access.scope(kb.access.local_user(), ["beta"])
     assert kb.jobs.items(job, other, limit=10) == []
+    seen = kb.jobs.job(job, other)
+    assert (seen.total, seen.words, dict(seen.counts)) == (0, 0, {})
 
 
 def test_words_can_be_searched_before_the_vectors_are_there(kb: KnowledgeBase) -> None:
@@ -99,7 +104,7 @@ def test_words_can_be_searched_before_the_vectors_are_there(kb: KnowledgeBase) -
     kb.queue.words(claim, Parsed(claim.document_id, reading, "second", chunks, [""]), Family())
     scope = kb.access.scope(kb.access.local_user())
     assert text in [p.chunk.text for p in kb.retriever.search("arbitrator", scope).passages]
-    assert kb.jobs.job(job, kb.access.local_user()).words == 1
+    assert kb.jobs.job(job, kb.access.scope(kb.access.local_user())).words == 1
     assert kb.in_step() == (0, 0)
     embed(kb)
-    assert kb.jobs.job(job, kb.access.local_user()).counts == {"ready": 1}
+    assert kb.jobs.job(job, kb.access.scope(kb.access.local_user())).counts == {"ready": 1}
