@@ -14,14 +14,27 @@ from kb.wiring import KnowledgeBase
 
 SETTLE_MS = 1500
 """How long a folder must be quiet before its changes are taken in: files arrive in pieces."""
+LOOK_MS = 500
+"""How often it is asked whether to stop."""
 
 
 def follow(
     kb: KnowledgeBase, folder: Path, matter: str | None, *, stop: threading.Event | None = None
 ) -> Generator[JobItem, None, None]:
     """Mirror the folder, then whatever changes in it, until `stop` or Ctrl-C; each end once."""
+    watched = watch(
+        folder,
+        stop_event=stop,
+        debounce=SETTLE_MS,
+        rust_timeout=LOOK_MS,
+        yield_on_timeout=True,
+        raise_interrupt=True,
+    )
+    next(watched, None)  # it looks from here on, so nothing falls between the two
     yield from _take_in(kb, folder, find([folder], matter), None)
-    for changes in watch(folder, stop_event=stop, debounce=SETTLE_MS, raise_interrupt=True):
+    for changes in watched:
+        if not changes:
+            continue
         touched = {path for _, path in changes}
         yield from _take_in(kb, folder, find([folder], matter), touched)
 

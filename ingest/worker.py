@@ -16,7 +16,6 @@ from kb.domain import Part
 from kb.errors import IndexUnavailable, KBError, LimitExceeded, StoreProblem
 from kb.scratch import trusted
 from kb.store.files import StoredFile
-from kb.store.orphans import Orphans
 from kb.store.queue import Claim, Family
 from kb.wiring import SCRATCH, KnowledgeBase
 
@@ -40,7 +39,6 @@ class Worker:
         self._kb = kb
         self._index = kb.index
         self._index.open()
-        Orphans(kb.database, kb.files).sweep()
         size = size or kb.settings.workers or min(4, os.cpu_count() or 1)
         self._scratch = _folder(kb.settings.data_dir / SCRATCH)
         self._engine = engine or LocalEngine(kb.settings, kb.embedder, size)

@@ -27,6 +27,7 @@ from kb.store.index import OwnedIndex
 from kb.store.jobs import Jobs
 from kb.store.keywords import Keywords
 from kb.store.library import Library
+from kb.store.orphans import Orphans
 from kb.store.owner import Owner
 from kb.store.queue import Queue
 from kb.store.sources import Sources
@@ -134,6 +135,7 @@ class KnowledgeBase(Catalogue):
         self.files.sweep()
         shutil.rmtree(folder / SCRATCH, ignore_errors=True)
         self.queue.recover()
+        Orphans(self.database, self.files).sweep()
         if not self.embeddings.model():
             self.embeddings.set_model(self.embedder.name)
         self.index = OwnedIndex(folder / "vectors", self.embeddings.model(), self.chunks)

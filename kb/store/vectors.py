@@ -4,6 +4,7 @@ The only importer of chromadb. Its PersistentClient is not process-safe, so only
 the process that holds the owner's lock (`kb.store.owner`) may open one.
 """
 
+import os
 import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -30,9 +31,9 @@ class ChromaVectors:
         self._model = model
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._current = folder / "current"
-        if not self._current.exists():
-            self._current.write_text(uuid4().hex)
         try:
+            if not self._current.exists():
+                self._point_at(uuid4().hex)
             self._client, self._collection = self._open(self._current.read_text())
         except Exception as error:  # chromadb raises its own, sqlite3's and Rust's errors
             raise IndexUnavailable(
@@ -107,15 +108,17 @@ class ChromaVectors:
         """
         fresh = uuid4().hex
         self._model = model
-        client, collection = self._open(fresh)
         count = 0
-        for ids, vectors, matters in batches:
-            _add(collection, ids, vectors, matters)
-            count += len(ids)
-        old = self._current.read_text()
-        pending = self._current.with_suffix(".new")
-        pending.write_text(fresh)
-        pending.rename(self._current)
+        try:
+            client, collection = self._open(fresh)
+            for ids, vectors, matters in batches:
+                _add(collection, ids, vectors, matters)
+                count += len(ids)
+            old = self._current.read_text()
+            self._point_at(fresh)
+        except BaseException:
+            shutil.rmtree(self._folder / fresh, ignore_errors=True)
+            raise
         self.close()
         self._client, self._collection = client, collection
         shutil.rmtree(self._folder / old, ignore_errors=True)
@@ -123,6 +126,15 @@ class ChromaVectors:
 
     def close(self) -> None:
         self._client.close()
+
+    def _point_at(self, name: str) -> None:
+        """Name the folder in use; whole and on disk, or as it was."""
+        pending = self._current.with_suffix(".new")
+        with pending.open("w") as file:
+            file.write(name)
+            file.flush()
+            os.fsync(file.fileno())
+        pending.rename(self._current)
 
     def _open(self, name: str) -> tuple[Any, Any]:
         from chromadb import PersistentClient  # noqa: PLC0415 - a second to import

@@ -79,11 +79,13 @@ def test_a_folder_that_is_followed_tells_what_changes_in_it(
     stop, told = threading.Event(), []
 
     def change() -> None:
-        wait_until(lambda: len(told) >= 2)
-        files[1].write_text("The rent is waived for a year.\n")
-        files[0].unlink()
-        wait_until(lambda: len(told) >= 3)
-        stop.set()
+        try:
+            wait_until(lambda: len(told) >= 2)
+            files[1].write_text("The rent is waived for a year.\n")
+            files[0].unlink()
+            wait_until(lambda: len(told) >= 3)
+        finally:
+            stop.set()
 
     changing = threading.Thread(target=change)
     changing.start()
