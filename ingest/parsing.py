@@ -42,6 +42,11 @@ _READERS = {
     "md": "ingest.formats.plain:read_markdown",
     "csv": "ingest.formats.plain:read_table",
 }  # names, since importing all of them would cost each child seconds
+_BY_CONTENT = frozenset(
+    ".pdf .docx .xlsx .xlsm .pptx .xls .doc .ppt .msg .odt .ods .odp .epub .zip .tar .gz .png .jpg "
+    ".jpeg .tif .tiff .bmp .gif .webp".split()
+)
+"""Suffixes of kinds that a file's first bytes always tell."""
 _ADVICE = {
     "7z": "It is a 7-Zip archive, which is not opened. Unpack it and add the files, or a .zip.",
     "rar": "It is a RAR archive, which is not opened. Unpack it and add the files, or a .zip.",
@@ -95,6 +100,13 @@ def read(path: str, name: str, options: ParseOptions) -> Reading:
     if kind == "encrypted":
         raise ParseFailed(
             "It is protected with a password. Save a copy without one and add that.", kind
+        )
+    suffix = Path(name).suffix.lower()
+    if not kind and suffix in _BY_CONTENT:
+        raise ParseFailed(
+            f"Its name ends in {suffix}, but its content is of another kind. "
+            "It may be cut off or mislabelled: get it again from where it came.",
+            "damaged",
         )
     if kind not in _READERS:
         advice = "It is of a kind that is not read. Convert it to PDF and add that."

@@ -124,3 +124,13 @@ def test_the_kind_is_found_by_content_then_by_name(
     assert reading.media_type == media_type
     assert "Hello" in reading.text
     assert all(element.kind in ElementKind for element in reading.elements)
+
+
+def test_a_name_that_promises_another_kind_is_a_failure_not_an_unknown_kind(
+    tmp_path: Path, pool: Pool
+) -> None:
+    path = tmp_path / "deed.pdf"
+    path.write_bytes(b"\x00\x01\x02 not what it says \xff\xfe" * 9)
+    with pytest.raises(ParseFailed, match=r"ends in \.pdf, but its content") as caught:
+        parse(path, "deed.pdf", pool, SETTINGS)
+    assert caught.value.code == "damaged"
