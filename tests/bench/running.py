@@ -43,6 +43,7 @@ class Memory:
     """The most that a process took, and the most that all below it took together, in MB.
 
     Resident memory, looked at twenty times a second; pages that processes share count in each.
+    A child counts from the second look on: one that is just made still shows its parent's.
     """
 
     def __init__(self, process: int) -> None:
@@ -61,10 +62,12 @@ class Memory:
         return {"parent_mb": round(self.parent_mb), "children_mb": round(self.children_mb)}
 
     def _watch(self) -> None:
+        before: dict[int, float] = {}
         while not self._over.wait(_OFTEN_S):
             self.parent_mb = max(self.parent_mb, _resident_mb(self._process))
-            children = sum(_resident_mb(one) for one in below(self._process))
-            self.children_mb = max(self.children_mb, children)
+            now = {one: _resident_mb(one) for one in below(self._process)}
+            together = sum(min(mb, before.get(one, 0.0)) for one, mb in now.items())
+            self.children_mb, before = max(self.children_mb, together), now
 
 
 def _resident_mb(process: int) -> float:
