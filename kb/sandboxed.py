@@ -12,6 +12,7 @@ import importlib
 import json
 import os
 import pickle
+import shutil
 import signal
 import struct
 import sys
@@ -77,7 +78,7 @@ def _confine(limits: Limits, folder: str, *, apart: bool) -> None:
         leave_network()
     limit_resources(limits, apart=apart)
     refuse_calls()
-    write_only_below([folder])
+    write_only_below([folder], sockets=["/tmp"] if shutil.which("soffice") else [])
     end_with_parent()
 
 

@@ -16,6 +16,7 @@ _CREATE, _ADD, _RESTRICT = 444, 445, 446  # the same on all processors
 _VERSION = 1  # flag of the first call: ask for the version
 _BENEATH = 1  # kind of rule: a folder and all in it
 _WRITE_FILE = 1 << 1
+_SOCKETS = 1 << 5 | 1 << 9  # remove a file, make a socket
 _CHANGE_FOLDER = sum(1 << bit for bit in range(4, 13))  # remove and make, each kind of file
 _REFER = 1 << 13  # move between folders; from version 2 on
 _TRUNCATE = 1 << 14  # from version 3 on
@@ -36,10 +37,12 @@ class _Rule(ctypes.Structure):
     _fields_ = (("allowed", ctypes.c_uint64), ("folder", ctypes.c_int32))
 
 
-def write_only_below(folders: Iterable[str]) -> None:
+def write_only_below(folders: Iterable[str], *, sockets: Iterable[str] = ()) -> None:
     """Refuse writing elsewhere from now on, where the kernel has Landlock.
 
-    Needs "no new privileges" to be set. /dev/null stays open to all.
+    Below `sockets` Unix sockets may be made, and files removed, which is one right in
+    Landlock for a socket and any other file. Needs "no new privileges" to be set.
+    /dev/null stays open to all.
     """
     if not sys.platform.startswith("linux"):
         return
@@ -56,6 +59,8 @@ def write_only_below(folders: Iterable[str]) -> None:
         rules = syscall(_CREATE, ctypes.byref(handled), size, 0)
         for folder in folders:
             _allow(rules, folder, writing)
+        for folder in sockets:
+            _allow(rules, folder, _SOCKETS)
         _allow(rules, os.devnull, file)
         syscall(_RESTRICT, rules, 0)
         os.close(rules)

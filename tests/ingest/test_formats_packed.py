@@ -21,8 +21,9 @@ MANY = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
 
 
 @pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
-    with Pool(1) as pool:
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
+    """As a store's: what may be written to is one folder, not all of the system's."""
+    with Pool(1, writable=tmp_path_factory.mktemp("scratch")) as pool:
         yield pool
 
 

@@ -76,7 +76,8 @@ def test_a_folder_that_is_followed_tells_what_changes_in_it(
     kb: KnowledgeBase, tmp_path: Path
 ) -> None:
     files = notes(tmp_path / "in" / "alpha", 2)
-    stop, told = threading.Event(), []
+    stop = threading.Event()
+    told: list[tuple[str, str | None]] = []
 
     def change() -> None:
         try:

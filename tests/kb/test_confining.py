@@ -242,7 +242,10 @@ landlock = pytest.mark.skipif(not has_landlock(), reason="no Landlock in this ke
 
 
 @landlock
-def test_nothing_is_written_outside_its_folder(tmp_path: Path) -> None:
+def test_nothing_is_written_outside_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))  # without LibreOffice, which needs /tmp
     inside, outside = tmp_path / "inside", tmp_path / "outside"
     for folder in (inside, outside):
         folder.mkdir()
