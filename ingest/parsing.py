@@ -109,7 +109,7 @@ def read(path: str, name: str, options: ParseOptions) -> Reading:
             "damaged",
         )
     if kind not in _READERS:
-        advice = "It is of a kind that is not read. Convert it to PDF and add that."
+        advice = "It is of a kind that is not read. If it holds words, save it as PDF and add that."
         raise ParseFailed(_ADVICE.get(kind, advice), "unsupported")
     module, function = _READERS[kind].split(":")
     reading = cast(Reading, getattr(import_module(module), function)(path, name, options))
