@@ -93,7 +93,8 @@ def test_a_folder_that_is_followed_tells_what_changes_in_it(
     for item in follow(kb, tmp_path / "in", None, stop=stop):
         told.append((Path(item.path).name, item.outcome))
     changing.join()
-    assert told == [("rent-0.txt", "ready"), ("rent-1.txt", "ready"), ("rent-1.txt", "ready")]
+    assert sorted(told[:2]) == [("rent-0.txt", "ready"), ("rent-1.txt", "ready")]
+    assert told[2:] == [("rent-1.txt", "ready")]
     assert paths(kb) == {"rent-1.txt"}
     [current] = kb.library.documents(everything(kb))
     assert "waived" in kb.library.text(current.id, everything(kb))
