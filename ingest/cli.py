@@ -18,15 +18,13 @@ from ingest.mirroring import apply, drift
 from ingest.offering import Offer, find
 from ingest.pipeline import Engine
 from ingest.rehearsal import rehearse
-from ingest.telling import Manifest, Tally, tell, tell_json
+from ingest.telling import FAILED_EXIT, Manifest, Tally, tell, tell_json
 from ingest.watching import follow
 from kb import client
 from kb.errors import BadRequest
 from kb.settings import Settings
 from kb.store.jobs import JobItem
 from kb.wiring import Catalogue, KnowledgeBase, open_kb
-
-FAILED_EXIT = 3
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON line for each file.")]
 

@@ -10,7 +10,7 @@ import typer
 
 from ingest.following import Batch
 from ingest.offering import Offer
-from ingest.telling import Manifest, Tally, item_json, tell, tell_json
+from ingest.telling import FAILED_EXIT, Manifest, Tally, item_json, tell, tell_json
 from kb import printing
 from kb.domain import JobId
 from kb.settings import Settings
@@ -18,7 +18,6 @@ from kb.store.jobs import Job, Outcome
 from kb.wire import job_json
 from kb.wiring import Catalogue, open_kb
 
-FAILED_EXIT = 3
 _PAGE = 500
 
 JobArgument = Annotated[str, typer.Argument(help="The id of a job.")]

@@ -1,6 +1,5 @@
 """What a person or a program is told about a batch: progress, problems, the manifest."""
 
-import csv
 import json
 import sys
 import time
@@ -20,8 +19,11 @@ from rich.progress import (
 )
 
 from kb.errors import BadRequest
+from kb.spreadsheet import csv_line
 from kb.store.jobs import JobItem, Outcome
 
+FAILED_EXIT = 3
+"""What a command ends with when some files failed and the others are in."""
 _FIELDS = ("path", "status", "document_id", "problem", "code", "pages", "chunks")
 
 
@@ -53,13 +55,12 @@ class Manifest:
                 f"The report {path} cannot be written ({error.strerror}). Name another file."
             ) from error
         if self._csv:
-            self._rows = csv.DictWriter(self._file, _FIELDS)
-            self._rows.writeheader()
+            self._file.write(csv_line(_FIELDS))
 
     def add(self, item: JobItem) -> None:
         told = item_json(item)
         if self._csv:
-            self._rows.writerow(told)
+            self._file.write(csv_line(told[field] for field in _FIELDS))
         else:
             self._file.write(json.dumps(told, ensure_ascii=False) + "\n")
 

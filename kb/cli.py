@@ -1,10 +1,9 @@
 """The commands that read: search, ask, show, matter, status, models, doctor."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.text import Text
@@ -53,7 +52,7 @@ def search(
         with _opened(settings, chat=False) as (kb, scope):
             found = search_json(kb.retriever.search(query, scope(matter, old), limit=limit))
     if as_json:
-        _print_json(found)
+        printing.print_json(found)
     else:
         printing.show_passages(found)
 
@@ -77,14 +76,14 @@ def ask(
     if answered is None:
         raise typer.Exit(1)
     if as_json:
-        _print_json(answered)
+        printing.print_json(answered)
 
 
 def doctor(as_json: AsJson = False) -> None:
     """Examine the installation: libraries, models, offline switches, index."""
     report = examine(Settings())
     if as_json:
-        _print_json(report)
+        printing.print_json(report)
     else:
         printing.show_rows(list(report["libraries"].items()), [24])
         for model in report["models"]:
@@ -116,7 +115,7 @@ def models_list(as_json: AsJson = False) -> None:
     for model in {m.name: m for m in (*chat_models(settings), chosen) if m}.values():
         listed.append(model_json(model, in_use=bool(chosen and chosen.name == model.name)))
     if as_json:
-        _print_json({"models": listed})
+        printing.print_json({"models": listed})
         return
     for row in listed:
         used = "in use" if row["in_use"] else ""
@@ -178,7 +177,3 @@ def _opened(
 
 def _scopes(access: Access) -> Callable[[list[str] | None, bool], Scope]:
     return lambda matters, old: access.scope(access.local_user(), matters or (), superseded=old)
-
-
-def _print_json(told: Any) -> None:
-    print(json.dumps(told, ensure_ascii=False))

@@ -1,5 +1,6 @@
 """What the commands show to a person, made from the same JSON that programs get."""
 
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -86,3 +87,8 @@ def show_rows(rows: Iterator[tuple[Any, ...]] | list[tuple[Any, ...]], widths: l
 
 def _indented(text: str) -> str:
     return "\n".join(f"     {line}" for line in text.strip().splitlines() if line.strip())
+
+
+def print_json(told: Any) -> None:
+    """One line, for programs."""
+    print(json.dumps(told, ensure_ascii=False))

@@ -1,6 +1,5 @@
 """The commands over the catalogue, which need neither models nor index: quick, beside any owner."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -44,7 +43,7 @@ def show(
         else:
             told = _told(catalogue, found, scope)
             if as_json:
-                _print_json(told)
+                printing.print_json(told)
             else:
                 rows = [(k, _plain(v)) for k, v in told.items() if v not in (None, [], {})]
                 printing.show_rows(rows, [12])
@@ -71,7 +70,7 @@ def changes(
         for known, one in pairs
     ]
     if as_json:
-        _print_json({"changes": told})
+        printing.print_json({"changes": told})
         return
     columns = ("document", "kind", "author", "date", "text")
     rows = [tuple(r[name] for name in (columns[1:] if document else columns)) for r in told]
@@ -94,7 +93,7 @@ def fact(
         catalogue.contents.state(found.id, name, value or [], scope)
         told = facts_json(catalogue.contents.facts(found.id, scope))
     if as_json:
-        _print_json({"document_id": found.id, "facts": told})
+        printing.print_json({"document_id": found.id, "facts": told})
     else:
         printing.show_rows([(known, _plain(values)) for known, values in told.items()], [12])
 
@@ -131,7 +130,7 @@ def status(as_json: AsJson = False) -> None:
             ],
         }
     if as_json:
-        _print_json(told)
+        printing.print_json(told)
         return
     printing.show_rows([("data folder", told["data_dir"]), ("service", told["service"])], [12])
     rows = [(m["matter"], _counted(m["documents"])) for m in told["matters"]]
@@ -148,7 +147,7 @@ def matter_add(
     with _opened() as (catalogue, _):
         added = matter_json(catalogue.library.add_matter(name, client_name))
     if as_json:
-        _print_json(added)
+        printing.print_json(added)
     else:
         printing.show_rows([(added["matter"], added["client"])], [32])
 
@@ -159,7 +158,7 @@ def matter_list(as_json: AsJson = False) -> None:
     with _opened() as (catalogue, scope):
         listed = [matter_json(matter) for matter in catalogue.library.matters(scope)]
     if as_json:
-        _print_json({"matters": listed})
+        printing.print_json({"matters": listed})
     else:
         printing.show_rows([(m["matter"], m["client"]) for m in listed], [32])
 
@@ -225,7 +224,3 @@ def _write_exactly(text: str) -> None:
     """Bytes as they are: no newline added, none translated."""
     sys.stdout.buffer.write(text.encode())
     sys.stdout.buffer.flush()
-
-
-def _print_json(told: Any) -> None:
-    print(json.dumps(told, ensure_ascii=False))

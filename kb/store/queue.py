@@ -25,6 +25,12 @@ MOST_ATTEMPTS = 2
 WORKER = UserId("worker")
 """Who adds what is found inside mails and archives."""
 
+_GIVEN_BACK = (
+    "UPDATE document SET held = 0, "
+    "attempts = CASE status WHEN 'working' THEN max(attempts - 1, 0) ELSE attempts END, "
+    "status = CASE status WHEN 'working' THEN 'queued' ELSE status END "
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -52,21 +58,14 @@ class Queue:
     def recover(self) -> int:
         """Take over what an interrupted owner held; how many documents."""
         with self._db.write() as connection:
-            done = connection.execute(
-                "UPDATE document SET held = 0, "
-                "attempts = CASE status WHEN 'working' THEN max(attempts - 1, 0) ELSE attempts END,"
-                " status = CASE status WHEN 'working' THEN 'queued' ELSE status END "
-                "WHERE status = 'working' OR held"
-            )
+            done = connection.execute(_GIVEN_BACK + "WHERE status = 'working' OR held")
             return int(done.rowcount)
 
     def release(self, claim: Claim) -> None:
         """Give a claim back, as if it had not been made: the store refused, not the document."""
         with self._db.write() as connection:
             connection.execute(
-                "UPDATE document SET held = 0, "
-                "attempts = CASE status WHEN 'working' THEN max(attempts - 1, 0) ELSE attempts END,"
-                " status = CASE status WHEN 'working' THEN 'queued' ELSE status END WHERE seq = ?",
+                _GIVEN_BACK + "WHERE seq = ?",
                 (claim.seq,),
             )
 

@@ -1,7 +1,11 @@
 """Jobs: every file offered ends once, with a reason, and the failed can be tried again."""
 
+import csv
+from pathlib import Path
+
 import pytest
 
+from ingest.telling import Manifest
 from kb.domain import Element, ElementKind, JobId, Reading, UserId
 from kb.errors import NotFound
 from kb.store.content import Parsed
@@ -108,3 +112,13 @@ def test_words_can_be_searched_before_the_vectors_are_there(kb: KnowledgeBase) -
     assert kb.in_step() == (0, 0)
     embed(kb)
     assert kb.jobs.job(job, kb.access.scope(kb.access.local_user())).counts == {"ready": 1}
+
+
+def test_a_report_holds_no_formula_that_a_spreadsheet_would_run(tmp_path: Path) -> None:
+    report = Manifest(tmp_path / "report.csv")
+    name = '=HYPERLINK("http://x","y").txt'
+    report.add(JobItem(name, "m1", None, Outcome.FAILED, "-1 pages", "damaged", 1, None, 0, 0, 0))
+    report.close()
+    [_, told] = csv.reader((tmp_path / "report.csv").read_text().splitlines())
+    assert told[0] == f"'{name}"
+    assert told[3] == "'-1 pages"
