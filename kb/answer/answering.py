@@ -47,6 +47,7 @@ class _Draft:
 
     question: str
     scope: Scope
+    within: frozenset[DocumentId] | None = None
     started: float = field(default_factory=time.perf_counter)
     timings: dict[str, float] = field(default_factory=dict)
     passages: tuple[Passage, ...] = ()
@@ -82,14 +83,22 @@ class Answerer:
         self._with = made_with
 
     def events(
-        self, question: str, scope: Scope, *, turn: Turn | None, limit: int = 8
+        self,
+        question: str,
+        scope: Scope,
+        *,
+        turn: Turn | None,
+        limit: int = 8,
+        within: frozenset[DocumentId] | None = None,
     ) -> Generator[Event, None, None]:
         """Sources, Quotes, then prose if `turn` is given; ends with Done or Failed.
+
+        `within` leaves only these of the scope's documents to answer from.
 
         The caller gives the turn back (`turn.leave()`), also when it stops listening;
         setting `turn.stop` ends the prose at once. Raises nothing once it has begun.
         """
-        draft = _Draft(question, scope)
+        draft = _Draft(question, scope, within)
         try:
             if turn and self._with.chat:
                 yield Queued(turn.ahead)
@@ -106,9 +115,17 @@ class Answerer:
         except KBError as error:
             yield Failed(error.code, error.message)
 
-    def answer(self, question: str, scope: Scope, *, turn: Turn | None, limit: int = 8) -> Answer:
+    def answer(
+        self,
+        question: str,
+        scope: Scope,
+        *,
+        turn: Turn | None,
+        limit: int = 8,
+        within: frozenset[DocumentId] | None = None,
+    ) -> Answer:
         """The last event's answer. Raises `KBError` where the events end with Failed."""
-        for event in self.events(question, scope, turn=turn, limit=limit):
+        for event in self.events(question, scope, turn=turn, limit=limit, within=within):
             if isinstance(event, Done):
                 return event.answer
             if isinstance(event, Failed):
@@ -116,7 +133,9 @@ class Answerer:
         raise ModelFailed("The answer ended early. Ask again.")
 
     def _look(self, draft: _Draft, limit: int) -> None:
-        searched = self._with.retriever.find(draft.question, draft.scope, limit=limit)
+        searched = self._with.retriever.find(
+            draft.question, draft.scope, limit=limit, within=draft.within
+        )
         draft.passages = searched.result.passages
         draft.mark("retrieve_ms")
         asked = take_apart(draft.question, searched.match, self._with.embedder)

@@ -58,9 +58,16 @@ class Retriever:
         self._embedder = embedder
         self._audit = audit
 
-    def search(self, query: str, scope: Scope, *, limit: int = 10) -> SearchResult:
+    def search(
+        self,
+        query: str,
+        scope: Scope,
+        *,
+        limit: int = 10,
+        within: frozenset[DocumentId] | None = None,
+    ) -> SearchResult:
         """The best passages, and a line in the audit trail. Raises `BadRequest`."""
-        result = self.find(query, scope, limit=limit).result
+        result = self.find(query, scope, limit=limit, within=within).result
         self._audit.record(
             scope.user_id,
             "search",
@@ -69,40 +76,43 @@ class Retriever:
         )
         return result
 
-    def find(self, query: str, scope: Scope, *, limit: int) -> Found:
+    def find(
+        self, query: str, scope: Scope, *, limit: int, within: frozenset[DocumentId] | None = None
+    ) -> Found:
         """Keyword and vector lists, each inside the scope, fused; then read by id and scope.
 
         Names say which document is meant, the rest which passage: so passages are
         found by the whole question and by the bare one, and documents by the names.
+        `within` leaves only these of the scope's documents, in each list before it is
+        cut to its length; the statistics of words stay those of the scope.
         """
-        if not query.strip():
-            raise BadRequest("The query is empty. Ask a question or give some words.")
-        if len(query) > LONGEST_QUERY:
-            raise BadRequest(f"The query is longer than {LONGEST_QUERY} characters. Shorten it.")
+        _check(query)
         clock = _Clock()
         bare = without_names(query) or query
         whole_vector, bare_vector = self._embedder.embed([query, bare])
         clock.mark("embed_ms")
-        by_meaning = self._reader.vectors.search(whole_vector, scope, CANDIDATES)
-        by_bare = self._reader.vectors.search(bare_vector, scope, CANDIDATES)
+        by_meaning = self._reader.vectors.search(whole_vector, scope, CANDIDATES, within=within)
+        by_bare = self._reader.vectors.search(bare_vector, scope, CANDIDATES, within=within)
         clock.mark("vectors_ms")
         words = content_terms(query) or terms(query)
         names = named_terms(query)
         match = self._reader.keywords.match(words, scope)
         plain = [word for word in words if word not in names] or words
-        by_words = match.ranked(plain, CANDIDATES)
+        by_words = match.ranked(plain, CANDIDATES, within=within)
         clock.mark("words_ms")
-        documents = self._documents(scope, [by_meaning, by_bare, by_words], names, match)
+        documents = self._documents(
+            scope, [by_meaning, by_bare, by_words], _holding(names, match, within)
+        )
         shares = carried(names, match, documents)
         named = [documents[known] for known in meant(shares)]
         inside = self._reader.vectors.inside(bare_vector, scope, named, INSIDE) if named else []
-        within = frozenset(document.id for document in named)
+        meant_ids = frozenset(document.id for document in named)
         score = fuse(
             (MEANING_WEIGHT / 2, _ids(by_meaning)),
             (MEANING_WEIGHT / 2, _ids(by_bare)),
             (1.0, _ids(by_words)),
             (INSIDE_WEIGHT, _ids(inside)),
-            (INSIDE_WEIGHT, _ids(match.ranked(plain, INSIDE, within=within))),
+            (INSIDE_WEIGHT, _ids(match.ranked(plain, INSIDE, within=meant_ids))),
         )
         chunks = self._reader.chunks.by_id(list(score), scope)
         order = _weighed(score, chunks, shares, words)[:limit]
@@ -116,16 +126,29 @@ class Retriever:
         self,
         scope: Scope,
         lists: Sequence[Sequence[tuple[ChunkId, float]]],
-        names: Iterable[str],
-        match: Match,
+        holding: Iterable[DocumentId],
     ) -> dict[DocumentId, Document]:
         """The documents of all candidates, and those in whose text most of the names stand."""
-        holding: Counter[DocumentId] = Counter()
-        for name in names:
-            holding.update(match.holders(name))
         found = {document_of(chunk_id) for one in lists for chunk_id, _ in one}
-        found.update(known for known, _ in holding.most_common(CANDIDATES))
-        return self._reader.library.documents_by_id(sorted(found), scope)
+        return self._reader.library.documents_by_id(sorted(found.union(holding)), scope)
+
+
+def _check(query: str) -> None:
+    if not query.strip():
+        raise BadRequest("The query is empty. Ask a question or give some words.")
+    if len(query) > LONGEST_QUERY:
+        raise BadRequest(f"The query is longer than {LONGEST_QUERY} characters. Shorten it.")
+
+
+def _holding(
+    names: Iterable[str], match: Match, within: frozenset[DocumentId] | None
+) -> list[DocumentId]:
+    """The documents in whose text most of the names stand."""
+    holding: Counter[DocumentId] = Counter()
+    for name in names:
+        holders = match.holders(name)
+        holding.update(holders if within is None else holders & within)
+    return [known for known, _ in holding.most_common(CANDIDATES)]
 
 
 def _ids(hits: Sequence[tuple[ChunkId, float]]) -> list[ChunkId]:

@@ -32,6 +32,15 @@ class Chunks:
         )
         return int(row[0]) if row else 0
 
+    def spread(self, documents: frozenset[DocumentId], scope: Scope) -> dict[MatterId, int]:
+        """How many chunks these documents have in each matter, as far as the scope reads them."""
+        rows = self._db.rows(
+            "SELECT d.matter_id, sum(d.chunks) FROM document d "
+            f"WHERE {IN_SCOPE} AND d.id IN (SELECT value FROM json_each(?)) GROUP BY d.matter_id",
+            (*scope_parameters(scope), json.dumps(sorted(documents))),
+        )
+        return {MatterId(row[0]): int(row[1]) for row in rows}
+
     def generation(self, matter: MatterId) -> int:
         """A number that grows with every change of what is searchable in the matter."""
         row = self._db.row("SELECT generation FROM matter WHERE id = ?", (matter,))
