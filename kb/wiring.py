@@ -22,6 +22,7 @@ from kb.store.db import Database
 from kb.store.deleting import Deleting
 from kb.store.embeddings import Embeddings
 from kb.store.exact import ExactVectors
+from kb.store.facets import FacetCounts
 from kb.store.files import FileStore
 from kb.store.index import OwnedIndex
 from kb.store.jobs import Jobs
@@ -30,6 +31,7 @@ from kb.store.library import Library
 from kb.store.orphans import Orphans
 from kb.store.owner import Owner
 from kb.store.queue import Queue
+from kb.store.selection import Selection
 from kb.store.sources import Sources
 
 SCRATCH = "scratch"
@@ -49,6 +51,8 @@ class Catalogue:
         self.contents = Contents(self.database)
         self.jobs = Jobs(self.database)
         self.access = Access(self.library)
+        self.selection = Selection(self.database)
+        self.facets = FacetCounts(self.database)
 
     def close(self) -> None:
         self.database.close()

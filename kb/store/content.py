@@ -19,6 +19,7 @@ from kb.domain import (
     WordBox,
 )
 from kb.errors import BadRequest, NotFound
+from kb.spelling import folded, is_day
 from kb.store.db import Database, Row
 from kb.store.embeddings import context_line
 from kb.store.library import IN_SCOPE, scope_parameters
@@ -88,6 +89,8 @@ class Contents:
             raise BadRequest("A fact has at most 300 characters.")
         if name == "title" and len(kept) != 1:
             raise BadRequest("A document has one title. State one.")
+        if name == "date" and not all(map(is_day, kept)):
+            raise BadRequest("A date is a day written as 2024-03-01. State it so.")
         with self._db.write() as connection:
             there = connection.execute(
                 f"SELECT 1 FROM document d WHERE {IN_SCOPE} AND d.id = ?",
@@ -99,8 +102,8 @@ class Contents:
                 "DELETE FROM document_fact WHERE document_id = ? AND name = ?", (wanted, name)
             )
             connection.executemany(
-                "INSERT INTO document_fact VALUES (?, ?, ?, 1)",
-                [(wanted, name, value) for value in kept],
+                "INSERT INTO document_fact VALUES (?, ?, ?, 1, ?)",
+                [(wanted, name, value, folded(name, value)) for value in kept],
             )
             if name == "title":
                 _entitle(connection, wanted, kept[0])
@@ -169,9 +172,9 @@ def add_content(connection: Any, parsed: Parsed) -> None:
         ],
     )
     connection.executemany(
-        "INSERT INTO document_fact SELECT ?1, ?2, ?3, 0 WHERE NOT EXISTS (SELECT 1 FROM "
+        "INSERT INTO document_fact SELECT ?1, ?2, ?3, 0, ?4 WHERE NOT EXISTS (SELECT 1 FROM "
         "document_fact WHERE document_id = ?1 AND name = ?2 AND by_person) ON CONFLICT DO NOTHING",
-        [(known, fact.name, fact.value) for fact in parsed.facts],
+        [(known, one.name, one.value, folded(one.name, one.value)) for one in parsed.facts],
     )
 
 

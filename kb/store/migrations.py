@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kb.errors import StoreProblem
+from kb.spelling import folded
 
 _FIRST = (
     "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -204,8 +205,19 @@ def _run(statements: tuple[str, ...]) -> Callable[[Any], None]:
     return step
 
 
-STEPS: tuple[Callable[[Any], None], ...] = tuple(
-    _run(statements) for statements in (_FIRST, _FAMILIES, _JOBS, _EFFORT, _ENDS)
+def _fold(connection: Any) -> None:
+    """Facts also as they are compared: `kb.spelling` says how."""
+    connection.execute("ALTER TABLE document_fact ADD COLUMN folded TEXT NOT NULL DEFAULT ''")
+    rows = connection.execute("SELECT DISTINCT name, value FROM document_fact").fetchall()
+    connection.executemany(
+        "UPDATE document_fact SET folded = ? WHERE name = ? AND value = ?",
+        [(folded(name, value), name, value) for name, value in rows],
+    )
+
+
+STEPS: tuple[Callable[[Any], None], ...] = (
+    *(_run(statements) for statements in (_FIRST, _FAMILIES, _JOBS, _EFFORT, _ENDS)),
+    _fold,
 )
 
 
