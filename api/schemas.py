@@ -45,33 +45,6 @@ MatterNames = Annotated[
 ]
 
 
-class SearchRequest(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"query": "cap on liability", "limit": 5}]},
-    )
-
-    query: str = Field(min_length=1, max_length=4000, pattern=r"\S")
-    matters: MatterNames = []
-    limit: int = Field(10, ge=1, le=200, description="Most passages to return.")
-    old_versions: bool = Field(False, description="Search old versions of documents as well.")
-
-
-class AskRequest(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"question": "When does the lease end?"}]},
-    )
-
-    question: str = Field(min_length=1, max_length=4000, pattern=r"\S")
-    matters: MatterNames = []
-    llm: bool = Field(True, description="False: quotes alone, which need no model and no turn.")
-    limit: int = Field(8, ge=1, le=20, description="Most passages to quote from.")
-    stream: bool | None = Field(
-        None, description="True or false, whatever the Accept header says; null follows it."
-    )
-
-
 class MatterRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -223,15 +196,6 @@ class PassageReply(PlaceReply):
 class QuoteReply(PlaceReply):
     number: int = Field(description="The passage it is from, as cited by [number].")
     text: str = Field(description="Exactly the document's text from char_start to char_end.")
-
-
-class SearchReply(Reply):
-    query: str
-    passages: list[PassageReply]
-    timings: dict[str, float] = Field(description="Milliseconds.")
-    degraded: str | None = Field(
-        None, description="What part of the search could not be used, as a sentence."
-    )
 
 
 class CitationReply(Reply):

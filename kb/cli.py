@@ -12,11 +12,14 @@ from kb import client, printing
 from kb.doctor import examine
 from kb.domain import Scope
 from kb.errors import KBError
+from kb.filters import Filters
 from kb.guard.access import Access
 from kb.models.weights import chat_models, chosen_chat, embedder_model, import_chat, model_json
 from kb.models.weights import use_chat as choose_chat
+from kb.options import filtered
+from kb.search.filters import written_of
 from kb.settings import Settings
-from kb.wire import Json, event_json, search_json
+from kb.wire import Json, event_json, facets_json, search_json
 from kb.wiring import KnowledgeBase, open_kb
 
 Matters = Annotated[
@@ -25,13 +28,16 @@ Matters = Annotated[
 Old = Annotated[
     bool, typer.Option("--old-versions", help="Search old versions of documents as well.")
 ]
+Counted = Annotated[
+    bool, typer.Option("--facets", help="Count the documents by kind, court, year and so on.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 models_app = typer.Typer(help="The language models on this machine.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
-    for command in (search, ask, doctor):
+    for command in (filtered(search), filtered(ask), doctor):
         app.command()(command)
     app.add_typer(models_app, name="models")
 
@@ -41,20 +47,28 @@ def search(
     matter: Matters = None,
     limit: Annotated[int, typer.Option(min=1, max=200, help="Passages to show.")] = 10,
     old: Old = False,
+    facets: Counted = False,
     as_json: AsJson = False,
+    *,
+    filters: Filters,
 ) -> None:
     """Find passages by meaning and by words."""
     settings = Settings()
     owner = client.connect(settings)
     if owner:
-        found = owner.search(query, matter or [], limit, old=old)
+        asked = {"old_versions": old, "filters": written_of(filters), "facets": facets}
+        found = owner.search(query, matter or [], limit, **asked)
     else:
-        with _opened(settings, chat=False) as (kb, scope):
-            found = search_json(kb.retriever.search(query, scope(matter, old), limit=limit))
+        with _opened(settings, chat=False) as (kb, scopes):
+            scope = scopes(matter, old or filters.old)
+            within = kb.selection.within(filters, scope)
+            found = search_json(kb.retriever.search(query, scope, limit=limit, within=within))
+            found |= facets_json(kb.facets.count(filters, scope)) if facets else {}
     if as_json:
         printing.print_json(found)
     else:
         printing.show_passages(found)
+        printing.show_facets(found)
 
 
 def ask(
@@ -62,16 +76,18 @@ def ask(
     matter: Matters = None,
     no_llm: Annotated[bool, typer.Option("--no-llm", help="Quotes alone, no model.")] = False,
     as_json: AsJson = False,
+    *,
+    filters: Filters,
 ) -> None:
     """Answer a question: verbatim quotes first, then the model's prose, each sentence judged."""
     settings = Settings()
     owner = client.connect(settings)
     if owner:
-        events = owner.ask(question, matter or [], llm=not no_llm)
+        events = owner.ask(question, matter or [], llm=not no_llm, filters=written_of(filters))
         answered = _last(events) if as_json else printing.show_answer(events)
     else:
-        with _opened(settings, chat=not no_llm) as (kb, scope):
-            events = _events(kb, question, scope(matter, False), llm=not no_llm)
+        with _opened(settings, chat=not no_llm) as (kb, scopes):
+            events = _events(kb, question, scopes(matter, filters.old), filters, llm=not no_llm)
             answered = _last(events) if as_json else printing.show_answer(events)
     if answered is None:
         raise typer.Exit(1)
@@ -144,11 +160,12 @@ def models_import(
 
 
 def _events(
-    kb: KnowledgeBase, question: str, scope: Scope, *, llm: bool
+    kb: KnowledgeBase, question: str, scope: Scope, filters: Filters, *, llm: bool
 ) -> Iterator[tuple[str, Json]]:
+    within = kb.selection.within(filters, scope)
     turn = kb.turns.take() if llm else None
     try:
-        for event in kb.answerer.events(question, scope, turn=turn):
+        for event in kb.answerer.events(question, scope, turn=turn, within=within):
             yield event_json(event)
     finally:
         if turn:

@@ -25,16 +25,20 @@ class Owner:
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
 
-    def search(self, query: str, matters: Sequence[str], limit: int, *, old: bool = False) -> Json:
-        body = {"query": query, "matters": list(matters), "limit": limit, "old_versions": old}
+    def search(self, query: str, matters: Sequence[str], limit: int, **more: object) -> Json:
+        """`more` are further fields of POST /v1/search."""
+        body = {"query": query, "matters": list(matters), "limit": limit, **more}
         found: Json = self._result(self._http.post("/v1/search", json=body))
         return found
 
     def ask(
-        self, question: str, matters: Sequence[str], *, llm: bool
+        self, question: str, matters: Sequence[str], *, llm: bool, **more: object
     ) -> Iterator[tuple[str, Json]]:
-        """The events of an answer as (name, data). Raises `Busy` and `OwnerError`."""
-        body = {"question": question, "matters": list(matters), "llm": llm}
+        """The events of an answer as (name, data). Raises `Busy` and `OwnerError`.
+
+        `more` are further fields of POST /v1/ask.
+        """
+        body = {"question": question, "matters": list(matters), "llm": llm, **more}
         headers = {"accept": "text/event-stream"}
         with self._http.stream("POST", "/v1/ask", json=body, headers=headers) as response:
             if response.status_code >= 400:

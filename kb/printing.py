@@ -12,6 +12,8 @@ from kb.wire import Json
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
+SHOWN_VALUES = 12
+"""Values of a facet that a person is shown; a program gets more."""
 VERDICT_STYLE = {"supported": "green", "weak": "yellow", "unknown": "red"}
 
 
@@ -28,6 +30,18 @@ def show_passages(found: Json) -> None:
         console.print(Text(f"{passage['rank']:>3}  {place(passage)}", style="bold"))
         console.print(Text(_indented(passage["text"])))
         console.print()
+
+
+def show_facets(found: Json) -> None:
+    """How many documents have each value, where that was asked for."""
+    if found.get("facets") is None:
+        return
+    console.print(Text(f"Of {found['selected']} documents", style="bold"))
+    for name, facet in found["facets"].items():
+        told = [f"{entry['value']} {entry['count']}" for entry in facet["values"][:SHOWN_VALUES]]
+        more = facet["more"] + max(0, len(facet["values"]) - SHOWN_VALUES)
+        if told:
+            console.print(Text(f"{name:>14}  {' · '.join(told)}{f' · {more} more' * bool(more)}"))
 
 
 def show_answer(events: Iterable[tuple[str, Json]]) -> Json | None:

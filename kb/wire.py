@@ -5,6 +5,7 @@ from typing import Any
 
 from kb.domain import Document, Fact, Matter, Passage, Quote, Revision, SearchResult, Source
 from kb.events import Answer, Done, Event, Failed, Judged, Queued, Quotes, Sentence, Sources, Token
+from kb.filters import Facets
 from kb.store.jobs import Job
 
 Json = dict[str, Any]
@@ -136,6 +137,19 @@ def search_json(result: SearchResult) -> Json:
         "passages": [passage_json(passage) for passage in result.passages],
         "timings": _rounded(result.timings),
         "degraded": result.degraded,
+    }
+
+
+def facets_json(counted: Facets) -> Json:
+    return {
+        "selected": counted.selected,
+        "facets": {
+            facet.name: {
+                "values": [{"value": value, "count": count} for value, count in facet.values],
+                "more": facet.more,
+            }
+            for facet in counted.facets
+        },
     }
 
 

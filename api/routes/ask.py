@@ -7,9 +7,10 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from api.auth import Kb, Reader
-from api.schemas import AnswerReply, AskRequest, errors
+from api.schemas import AnswerReply, errors
+from api.searching import AskRequest
 from api.stream import AnswerStream
-from kb.domain import Scope
+from kb.domain import DocumentId, Scope
 from kb.wire import answer_json
 
 router = APIRouter(tags=["ask"])
@@ -26,16 +27,24 @@ EXAMPLE = (
 )
 
 
-def asked_scope(asked: AskRequest, kb: Kb, user: Reader) -> Scope:
-    return kb.access.scope(user, asked.matters)
+Place = tuple[Scope, frozenset[DocumentId] | None]
+"""What is asked about: a scope, and which of its documents, None for all."""
+
+
+def asked_place(asked: AskRequest, kb: Kb, user: Reader) -> Place:
+    scope, _, within = asked.within(kb, user)
+    return scope, within
 
 
 async def answering(
-    asked: AskRequest, kb: Kb, scope: Annotated[Scope, Depends(asked_scope)]
+    asked: AskRequest, kb: Kb, place: Annotated[Place, Depends(asked_place)]
 ) -> AsyncIterator[AnswerStream]:
     """All that can refuse runs here, before the first byte; all is given back here too."""
+    scope, within = place
     turn = kb.turns.take() if asked.llm else None
-    events = kb.answerer.events(asked.question.strip(), scope, turn=turn, limit=asked.limit)
+    events = kb.answerer.events(
+        asked.question.strip(), scope, turn=turn, limit=asked.limit, within=within
+    )
     stream = AnswerStream(events, turn)
     try:
         yield stream
@@ -53,7 +62,7 @@ async def answering(
             "description": EVENTS,
             "content": {"text/event-stream": {"example": EXAMPLE}},
         },
-        **errors(404, 503),
+        **errors(400, 404, 503),
     },
 )
 async def ask(

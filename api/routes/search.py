@@ -5,8 +5,9 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.auth import Kb, Reader
-from api.schemas import SearchReply, SearchRequest, errors
-from kb.wire import search_json
+from api.schemas import errors
+from api.searching import FacetsReply, FacetsRequest, SearchReply, SearchRequest
+from kb.wire import facets_json, search_json
 
 router = APIRouter(tags=["search"])
 
@@ -15,8 +16,22 @@ router = APIRouter(tags=["search"])
     "/v1/search",
     summary="Find passages",
     response_model=SearchReply,
-    responses=errors(404, 503),
+    response_model_exclude_unset=True,
+    responses=errors(400, 404, 503),
 )
 def search(wanted: SearchRequest, kb: Kb, user: Reader) -> dict[str, Any]:
-    scope = kb.access.scope(user, wanted.matters, superseded=wanted.old_versions)
-    return search_json(kb.retriever.search(wanted.query.strip(), scope, limit=wanted.limit))
+    scope, filters, within = wanted.within(kb, user, old=wanted.old_versions)
+    query = wanted.query.strip()
+    found = search_json(kb.retriever.search(query, scope, limit=wanted.limit, within=within))
+    return {**found, **(facets_json(kb.facets.count(filters, scope)) if wanted.facets else {})}
+
+
+@router.post(
+    "/v1/facets",
+    summary="Count documents by kind, court, year and so on",
+    response_model=FacetsReply,
+    responses=errors(400, 404, 503),
+)
+def facets(wanted: FacetsRequest, kb: Kb, user: Reader) -> dict[str, Any]:
+    scope, filters, _ = wanted.within(kb, user, old=wanted.old_versions)
+    return facets_json(kb.facets.count(filters, scope))

@@ -78,10 +78,19 @@ class Retriever:
     library: Library
     contents: Contents
 
-    def search(self, query: str, scope: Scope, *, limit: int = 10) -> SearchResult:
+    def search(
+        self,
+        query: str,
+        scope: Scope,
+        *,
+        limit: int = 10,
+        within: frozenset[DocumentId] | None = None,
+    ) -> SearchResult:
         words = {word.strip("?.,").casefold() for word in query.split() if len(word) > 3}
         found: list[Passage] = []
         for document in self.library.documents(scope, status="ready"):
+            if within is not None and document.id not in within:
+                continue
             text = self.library.text(document.id, scope)
             for start, end in _paragraphs(text):
                 if words & {word.strip("?.,").casefold() for word in text[start:end].split()}:
@@ -118,17 +127,23 @@ class Answerer:
     closed: Flag = field(default_factory=Flag)
 
     def events(
-        self, question: str, scope: Scope, *, turn: Turn | None, limit: int = 8
+        self,
+        question: str,
+        scope: Scope,
+        *,
+        turn: Turn | None,
+        limit: int = 8,
+        within: frozenset[DocumentId] | None = None,
     ) -> Generator[Event, None, None]:
+        found = self.retriever.search(question, scope, limit=limit, within=within)
         try:
-            yield from self._events(question, scope, turn=turn, limit=limit)
+            yield from self._events(question, found.passages, turn=turn)
         finally:
             self.closed.set()  # giving the turn back is up to the caller
 
     def _events(
-        self, question: str, scope: Scope, *, turn: Turn | None, limit: int
+        self, question: str, passages: tuple[Passage, ...], *, turn: Turn | None
     ) -> Generator[Event, None, None]:
-        passages = self.retriever.search(question, scope, limit=limit).passages
         quotes = tuple(_quote(passage) for passage in passages)
         if turn is not None:
             yield Queued(turn.ahead)

@@ -1,0 +1,130 @@
+"""The shapes of searching and asking, for OpenAPI, and what they leave to be searched."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+
+from api.schemas import MatterNames, PassageReply, Reply
+from kb.domain import DocumentId, Scope, UserId
+from kb.filters import Filters
+from kb.search.filters import filters_of
+from kb.wiring import KnowledgeBase
+
+Texts = Annotated[
+    Any,  # `kb.search.filters` refuses what is neither, in a sentence
+    WithJsonSchema({"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]}),
+]
+Day = Annotated[Any, WithJsonSchema({"type": "string", "examples": ["2024-03-01", "2024"]})]
+
+
+class FilterFields(BaseModel):
+    """Several values of one are alternatives, different ones hold all together.
+
+    Words that the value holds, whatever their case and order; in double quotes the whole value.
+    """
+
+    model_config = ConfigDict(
+        extra="allow",  # so that `kb.search.filters` can name the filters that there are
+        json_schema_extra={
+            "additionalProperties": False,
+            "examples": [{"court": ["delaware"], "after": "2019"}],
+        },
+    )
+
+    matter: Texts = Field(default=[], description="Names of matters.")
+    client: Texts = Field(default=[], description="Clients of matters.")
+    type: Texts = Field(default=[], description="Kinds of document.", examples=[["lease"]])
+    court: Texts = []
+    jurisdiction: Texts = Field(default=[], description="Whose law governs, or whose court it is.")
+    judge: Texts = []
+    party: Texts = []
+    language: Texts = Field(default=[], description="ISO 639-1 codes or English names.")
+    author: Texts = []
+    docket: Texts = Field(default=[], description="Numbers of cases, or parts of them.")
+    bates: Texts = Field(
+        default=[], description="Bates numbers or ranges.", examples=[["ABC-000123"]]
+    )
+    version: Texts = Field(
+        default=[], description="`current` or `old`, which takes in old versions."
+    )
+    after: Day = Field(default=None, description="Dated on this day or later.")
+    before: Day = Field(default=None, description="Dated on this day or earlier.")
+
+
+class Narrowed(BaseModel):
+    """What every search may be narrowed by."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    matters: MatterNames = []
+    filters: FilterFields = FilterFields()
+
+    def within(
+        self, kb: KnowledgeBase, user: UserId, *, old: bool = False
+    ) -> tuple[Scope, Filters, frozenset[DocumentId] | None]:
+        """The scope, the filters, and the documents they leave of it, None for all.
+
+        Raises `NotFound` for a matter, `BadRequest` for a filter.
+        """
+        filters = filters_of(self.filters.model_dump(exclude_unset=True))
+        scope = kb.access.scope(user, self.matters, superseded=old or filters.old)
+        return scope, filters, kb.selection.within(filters, scope)
+
+
+class SearchRequest(Narrowed):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"query": "cap on liability", "limit": 5}]},
+    )
+
+    query: str = Field(min_length=1, max_length=4000, pattern=r"\S")
+    limit: int = Field(10, ge=1, le=200, description="Most passages to return.")
+    old_versions: bool = Field(False, description="Search old versions of documents as well.")
+    facets: bool = Field(
+        False, description="Count the documents that the filters leave, as `/v1/facets` does."
+    )
+
+
+class AskRequest(Narrowed):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"question": "When does the lease end?"}]},
+    )
+
+    question: str = Field(min_length=1, max_length=4000, pattern=r"\S")
+    llm: bool = Field(True, description="False: quotes alone, which need no model and no turn.")
+    limit: int = Field(8, ge=1, le=20, description="Most passages to quote from.")
+    stream: bool | None = Field(
+        None, description="True or false, whatever the Accept header says; null follows it."
+    )
+
+
+class FacetsRequest(Narrowed):
+    old_versions: bool = Field(False, description="Count old versions of documents as well.")
+
+
+class ValueReply(Reply):
+    value: str = Field(description="In double quotes, it is the filter for just these documents.")
+    count: int = Field(description="Documents.")
+
+
+class FacetReply(Reply):
+    values: list[ValueReply] = Field(description="Most documents first.")
+    more: int = Field(description="How many values are not told.")
+
+
+class FacetsReply(Reply):
+    selected: int = Field(description="How many documents all filters leave.")
+    facets: dict[str, FacetReply] = Field(
+        description="By type, court, jurisdiction, judge, year, party, language, matter and "
+        "client; when one is counted, its own filter is left out."
+    )
+
+
+class SearchReply(Reply):
+    query: str
+    passages: list[PassageReply]
+    timings: dict[str, float] = Field(description="Milliseconds.")
+    degraded: str | None = Field(
+        None, description="What part of the search could not be used, as a sentence."
+    )
+    selected: int | None = Field(None, description="With `facets`: see `/v1/facets`.")
+    facets: dict[str, FacetReply] | None = None
