@@ -82,9 +82,9 @@ class VectorIndex(Protocol):
     def delete(self, ids: Sequence[ChunkId]) -> None: ...
 
     def search(
-        self, vector: Vectors, matters: frozenset[MatterId], limit: int
+        self, vector: Vectors, matters: frozenset[MatterId] | None, limit: int
     ) -> list[tuple[ChunkId, float]]:
-        """The nearest ids in these matters with their cosine, best first."""
+        """The nearest ids in these matters, or in all, with their cosine, best first."""
 
     def ids(self) -> set[ChunkId]: ...
 

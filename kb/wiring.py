@@ -32,6 +32,7 @@ from kb.store.orphans import Orphans
 from kb.store.owner import Owner
 from kb.store.queue import Queue
 from kb.store.selection import Selection
+from kb.store.shelves import Shelves
 from kb.store.sources import Sources
 
 SCRATCH = "scratch"
@@ -88,6 +89,7 @@ class KnowledgeBase(Catalogue):
                 f"{embedder.name}. `kb reindex` embeds everything again."
             )
         self.index: OwnedIndex | None = None
+        self.shelves = Shelves(self.chunks, folder / "codes", writes=False)
         if self.owner.acquire():
             self._own(folder)
         self._search()
@@ -142,10 +144,13 @@ class KnowledgeBase(Catalogue):
         Orphans(self.database, self.files).sweep()
         if not self.embeddings.model():
             self.embeddings.set_model(self.embedder.name)
-        self.index = OwnedIndex(folder / "vectors", self.embeddings.model(), self.chunks)
+        self.shelves = Shelves(self.chunks, folder / "codes", writes=True)
+        model = self.embeddings.model()
+        self.index = OwnedIndex(folder / "vectors", model, self.chunks, self.shelves)
 
     def _search(self) -> None:
-        vectors = ScopedVectors(self.chunks, ExactVectors(self.chunks), self.index)
+        exact = ExactVectors(self.chunks, self.shelves)
+        vectors = ScopedVectors(self.chunks, exact, self.index)
         self.reader = Reader(self.library, self.contents, self.chunks, self.keywords, vectors)
         self.retriever = Retriever(self.reader, self.embedder, self.audit)
         self.answerer = Answerer(

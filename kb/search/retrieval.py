@@ -12,9 +12,8 @@ from kb.ports import Embedder
 from kb.search.fusion import K, best_first, fuse
 from kb.search.naming import carried, meant, substance
 from kb.search.vectors import ScopedVectors
-from kb.store.chunks import Chunks
+from kb.store.chunks import Chunks, document_of
 from kb.store.content import Contents
-from kb.store.exact import document_of
 from kb.store.keywords import Keywords, Match
 from kb.store.library import Library
 from kb.words import content_terms, named_terms, terms, without_names

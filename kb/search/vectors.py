@@ -1,4 +1,4 @@
-"""Nearest neighbours in a scope: exactly where that is quick, by the index where it is not."""
+"""Nearest neighbours in a scope: exactly, and by the index where a store is too large for that."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,20 +6,23 @@ from dataclasses import replace
 from kb.domain import ChunkId, Document, DocumentId, Scope
 from kb.ports import Vectors
 from kb.store.chunks import Chunks
-from kb.store.exact import ExactVectors, document_of
+from kb.store.exact import ExactVectors
 from kb.store.index import OwnedIndex
 
-EXACT_UP_TO = 100_000
-"""Chunks. At 384 dimensions a product over these takes some 15 ms; a filtered graph
-search costs more below that and loses neighbours."""
-WALLED_MARGIN = 20
-"""Neighbours asked for beyond the limit for each walled document in a large scope."""
-WIDENINGS = 4
-"""How often the index is asked for four times as many neighbours, when few are wanted ones."""
+EXACT_UP_TO = 4_000_000
+"""Chunks. An exact search takes some 20 ms over a million of them (docs/scale.md), and
+grows with them; up to here the graph of the index has nothing to win."""
+OVER_FETCH = 4
+"""Neighbours that the index is asked for, times those wanted; they are measured exactly."""
 
 
 class ScopedVectors:
-    """`index` is None in a process that does not own it: then every search is exact."""
+    """`index` is None in a process that does not own it: then every search is exact.
+
+    The graph of the index is made of all vectors in the store, so which of a scope's
+    chunks it loses depends on those outside the scope. It is asked only where there is
+    nothing outside: by those who may read every matter and every document in it.
+    """
 
     def __init__(self, chunks: Chunks, exact: ExactVectors, index: OwnedIndex | None) -> None:
         self._chunks = chunks
@@ -36,44 +39,27 @@ class ScopedVectors:
     ) -> list[tuple[ChunkId, float]]:
         """The nearest chunks with their cosine, best first. Read them by scope: this is ids.
 
-        `within` leaves only the chunks of these documents; they are searched exactly in the
-        matters that hold them, or by the index, asked for more until enough are of them.
+        `within` leaves only the chunks of these documents.
         """
         if within is not None:
-            spread = self._chunks.spread(within, scope)
-            scope = replace(scope, matters=frozenset(spread))
-            if sum(spread.values()) <= EXACT_UP_TO or not self._indexed(scope):
-                return self._exact.search(vector, scope, limit, within=within)
-            return self._among(vector, scope, limit, within)
-        if not self._indexed(scope):
-            return self._exact.search(vector, scope, limit)
-        found = self._asked(vector, scope, limit + WALLED_MARGIN * len(scope.walled))
-        return found[:limit]
-
-    def _among(
-        self, vector: Vectors, scope: Scope, limit: int, within: frozenset[DocumentId]
-    ) -> list[tuple[ChunkId, float]]:
-        """By the index, over more and more neighbours; exactly when too few are of `within`."""
-        asked = limit + WALLED_MARGIN * len(scope.walled)
-        for _ in range(WIDENINGS):
-            found = self._asked(vector, scope, asked)
-            kept = [hit for hit in found if document_of(hit[0]) in within]
-            if len(kept) >= limit:
-                return kept[:limit]
-            asked *= 4
+            scope = replace(scope, matters=frozenset(self._chunks.spread(within, scope)))
+        elif self._index and self._whole(scope, len(vector)):
+            near = self._index.search(vector, None, limit * OVER_FETCH)
+            keys = self._chunks.keys([chunk_id for chunk_id, _ in near])
+            found = self._chunks.measured(keys, vector, scope)[:limit]
+            if len(found) == limit:
+                return found
         return self._exact.search(vector, scope, limit, within=within)
 
-    def _indexed(self, scope: Scope) -> bool:
-        """Whether the index serves this scope now: it is large, and the index is open."""
-        if self._index is None or self._chunks.count(scope.matters) <= EXACT_UP_TO:
+    def _whole(self, scope: Scope, dimensions: int) -> bool:
+        """Whether this scope is a large store with nothing outside, and the index is open."""
+        assert self._index is not None
+        if scope.walled or self._exact.count(scope.matters, dimensions) <= EXACT_UP_TO:
+            return False
+        if self._chunks.generations(None).keys() - scope.matters:
             return False
         self._index.open()
         return self._index.searchable
-
-    def _asked(self, vector: Vectors, scope: Scope, limit: int) -> list[tuple[ChunkId, float]]:
-        assert self._index is not None
-        found = self._index.search(vector, scope.matters, limit)
-        return [hit for hit in found if document_of(hit[0]) not in scope.walled]
 
     @property
     def degraded(self) -> str | None:

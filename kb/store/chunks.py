@@ -1,14 +1,28 @@
 """Chunks and their vectors, read by id and scope."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kb.domain import Chunk, ChunkId, DocumentId, MatterId, Scope
 from kb.ports import Vectors
 from kb.store.db import Database, Row
 from kb.store.library import IN_SCOPE, scope_parameters, searchable
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The documents of one matter that have vectors: their ids, their stamps, if they are current.
+
+    A stamp is a number of chance that changes whenever a vector of the document does.
+    """
+
+    ids: Sequence[DocumentId]
+    stamps: NDArray[np.int64]
+    current: NDArray[np.bool_]
 
 
 class Chunks:
@@ -41,22 +55,85 @@ class Chunks:
         )
         return {MatterId(row[0]): int(row[1]) for row in rows}
 
-    def generation(self, matter: MatterId) -> int:
-        """A number that grows with every change of what is searchable in the matter."""
-        row = self._db.row("SELECT generation FROM matter WHERE id = ?", (matter,))
-        return int(row[0]) if row else -1
-
-    def vectors_of(self, matter: MatterId, *, superseded: bool) -> tuple[list[ChunkId], Vectors]:
-        """All vectors of a matter: ids and a matrix of shape (n, dimensions)."""
+    def generations(self, matters: frozenset[MatterId] | None) -> dict[MatterId, int]:
+        """For each of these matters, or all: a number that grows with every change of what is
+        searchable in it."""
         rows = self._db.rows(
-            "SELECT c.id, e.vector FROM chunk c JOIN embedding e ON e.key = c.embedding "
-            "JOIN document d ON d.id = c.document_id "
-            "WHERE c.matter_id = ? AND (d.current OR ?) ORDER BY c.key",
-            (matter, superseded),
+            "SELECT id, generation FROM matter "
+            "WHERE ?1 IS NULL OR id IN (SELECT value FROM json_each(?1))",
+            (None if matters is None else json.dumps(sorted(matters)),),
         )
-        ids = [ChunkId(row["id"]) for row in rows]
-        flat = np.frombuffer(b"".join(row["vector"] for row in rows), dtype=np.float32)
-        return ids, flat.reshape(len(ids), -1) if ids else np.zeros((0, 0), dtype=np.float32)
+        return {MatterId(row[0]): int(row[1]) for row in rows}
+
+    def ready(self, matter: MatterId) -> Ready:
+        """The documents of a matter that have their vectors."""
+        rows = self._db.rows(
+            "SELECT id, stamp, current FROM document WHERE matter_id = ? AND status = 'ready' "
+            "ORDER BY seq",
+            (matter,),
+        )
+        return Ready(
+            [DocumentId(row[0]) for row in rows],
+            np.array([row[1] for row in rows], dtype=np.int64),
+            np.array([row[2] for row in rows], dtype=np.bool_),
+        )
+
+    def stamps(self, documents: Collection[DocumentId]) -> dict[MatterId, list[int]]:
+        """The stamps of these documents, by matter."""
+        found: dict[MatterId, list[int]] = {}
+        for row in self._db.rows(
+            "SELECT matter_id, stamp FROM document WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(documents)),),
+        ):
+            found.setdefault(MatterId(row[0]), []).append(int(row[1]))
+        return found
+
+    def vectors_of(
+        self, documents: Sequence[DocumentId], *, dimensions: int
+    ) -> tuple[Sequence[int], NDArray[np.int64], Vectors]:
+        """The chunks of these documents, in their order and that of the text.
+
+        How many each document has, the chunks' keys and a matrix of shape (n, dimensions);
+        what has vectors of another length is left out.
+        """
+        rows = self._db.rows(
+            "SELECT j.key AS place, c.key, e.vector FROM json_each(?1) j "
+            "CROSS JOIN chunk c ON c.document_id = j.value JOIN embedding e ON e.key = c.embedding "
+            "WHERE length(e.vector) = ?2 ORDER BY j.key, c.ordinal",
+            (json.dumps(list(documents)), 4 * dimensions),
+        )
+        flat = np.frombuffer(b"".join(row[2] for row in rows), dtype=np.float32)
+        counts = np.bincount([row[0] for row in rows], minlength=len(documents)).tolist()
+        keys = np.array([row[1] for row in rows], dtype=np.int64)
+        return counts, keys, flat.reshape(len(rows), dimensions)
+
+    def keys(self, ids: Sequence[ChunkId]) -> list[int]:
+        rows = self._db.rows(
+            "SELECT key FROM chunk WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        )
+        return [int(row[0]) for row in rows]
+
+    def measured(
+        self, keys: Sequence[int], vector: Vectors, scope: Scope
+    ) -> list[tuple[ChunkId, float]]:
+        """Those of these chunks that the scope may read now, with their cosine, best first.
+
+        Ties go by id. A cosine depends on the two vectors alone, to the last bit.
+        """
+        rows = self._db.rows(
+            "SELECT c.id, e.vector FROM json_each(?3) j CROSS JOIN chunk c ON c.key = j.value "
+            "JOIN embedding e ON e.key = c.embedding JOIN document d ON d.id = c.document_id "
+            f"WHERE {IN_SCOPE} AND {searchable(scope)} AND length(e.vector) = ?4",
+            (*scope_parameters(scope), json.dumps(list(keys)), 4 * len(vector)),
+        )
+        flat = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
+        products = flat.reshape(len(rows), len(vector)).astype(np.float64) * vector.astype(
+            np.float64
+        )
+        cosines = products.sum(axis=1).tolist()
+        found = [(ChunkId(row[0]), cosine) for row, cosine in zip(rows, cosines, strict=True)]
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
     def everything(self, *, batch: int) -> Iterator[tuple[list[ChunkId], Vectors, list[MatterId]]]:
         """Ids, vectors and matters of all chunks, in batches, for a rebuild of the index."""
@@ -80,6 +157,11 @@ class Chunks:
             ChunkId(row["id"])
             for row in self._db.rows("SELECT id FROM chunk WHERE embedding <> ''")
         }
+
+
+def document_of(chunk_id: ChunkId) -> DocumentId:
+    """A chunk's id is its document's and a number."""
+    return DocumentId(chunk_id.rsplit("-", 1)[0])
 
 
 def _chunk(row: Row) -> Chunk:

@@ -1,27 +1,30 @@
-"""Exact nearest neighbours over the vectors in SQLite: one matrix a matter, kept as it is."""
+"""Exact nearest neighbours in a scope: bytes say who can be near, SQLite says who is.
 
-from collections import OrderedDict
-from threading import Lock
+The coded rows of the scope's documents are scanned, those that can be among the
+nearest by the bound of their code are measured with the vectors in SQLite, and
+the scope is asked once more there. So the result is exact, and what lies outside
+the scope cannot change it, not even an order.
+"""
 
 import numpy as np
 
 from kb.domain import ChunkId, DocumentId, MatterId, Scope
 from kb.ports import Vectors
 from kb.store.chunks import Chunks
+from kb.store.codes import Asked, Mask, ask, estimate
+from kb.store.mapped import Numbers, Rows
+from kb.store.shelves import Shelves
 
-MOST_VECTORS_KEPT = 400_000
-"""About 600 MB at 384 dimensions; the matters asked about least recently go first."""
+BLOCK = 32_768
+"""Rows scanned at a time: what lies between stays in the processor's cache."""
+SPARSE = 4
+"""When fewer than one row in so many is meant, only the meant ones are read."""
 
 
 class ExactVectors:
-    """What lies outside the scope cannot change a result in it, not even an order."""
-
-    def __init__(self, chunks: Chunks) -> None:
+    def __init__(self, chunks: Chunks, shelves: Shelves) -> None:
         self._chunks = chunks
-        self._kept: OrderedDict[tuple[MatterId, bool], tuple[int, list[ChunkId], Vectors]] = (
-            OrderedDict()
-        )
-        self._lock = Lock()
+        self._shelves = shelves
 
     def search(
         self,
@@ -35,41 +38,68 @@ class ExactVectors:
 
         `within` leaves only the chunks of these documents.
         """
-        found: list[tuple[ChunkId, float]] = []
-        for matter in sorted(scope.matters):
-            ids, matrix = self._matrix(matter, scope.superseded)
-            if not ids:
-                continue
-            cosine = matrix @ vector
-            if scope.walled:
-                hidden = [document_of(chunk_id) in scope.walled for chunk_id in ids]
-                cosine = np.where(hidden, -np.inf, cosine)
-            if within is not None:
-                meant = [document_of(chunk_id) in within for chunk_id in ids]
-                cosine = np.where(meant, cosine, -np.inf)
-            best = np.argpartition(-cosine, min(limit, len(ids)) - 1)[:limit]
-            found.extend((ids[i], float(cosine[i])) for i in best if np.isfinite(cosine[i]))
-        return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:limit]
+        asked, nearest = ask(vector), _Nearest(limit)
+        for shelf in self._shelves.of(scope.matters, len(vector)):
+            meant = shelf.meant(scope, within)
+            for part in shelf.parts:
+                _scan(part.rows, meant[part.place], asked, nearest)
+        return self._chunks.measured(nearest.keys(), vector, scope)[:limit]
 
-    def _matrix(self, matter: MatterId, superseded: bool) -> tuple[list[ChunkId], Vectors]:
-        generation = self._chunks.generation(matter)
-        with self._lock:
-            kept = self._kept.get((matter, superseded))
-            if kept and kept[0] == generation:
-                self._kept.move_to_end((matter, superseded))
-                return kept[1], kept[2]
-        ids, matrix = self._chunks.vectors_of(matter, superseded=superseded)
-        with self._lock:
-            self._kept[matter, superseded] = (generation, ids, matrix)
-            self._kept.move_to_end((matter, superseded))
-            while len(self._kept) > 1 and self._size() > MOST_VECTORS_KEPT:
-                self._kept.popitem(last=False)
-        return ids, matrix
-
-    def _size(self) -> int:
-        return sum(len(ids) for _, ids, _ in self._kept.values())
+    def count(self, matters: frozenset[MatterId], dimensions: int) -> int:
+        """Coded chunks in these matters, also such as a scope leaves out."""
+        shelves = self._shelves.of(matters, dimensions)
+        return sum(len(part.rows) for shelf in shelves for part in shelf.parts)
 
 
-def document_of(chunk_id: ChunkId) -> DocumentId:
-    """A chunk's id is its document's and a number."""
-    return DocumentId(chunk_id.rsplit("-", 1)[0])
+class _Nearest:
+    """The rows that can still be among the `limit` nearest, by the bounds of what was seen."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._seen: list[tuple[Numbers, Vectors, Vectors]] = []
+        self._count = 0
+        self._floor = -np.inf
+
+    def look(self, keys: Numbers, about: Vectors, off: Vectors) -> None:
+        most = about + off
+        chosen = np.flatnonzero(most >= self._floor)
+        if not len(chosen):
+            return
+        most = most[chosen]
+        self._seen.append((keys[chosen], about[chosen] - off[chosen], most))
+        self._count += len(chosen)
+        if self._count > 4 * self._limit:
+            self._prune()
+
+    def keys(self) -> list[int]:
+        if not self._seen:
+            return []
+        self._prune()
+        return [int(key) for key in self._seen[0][0]]
+
+    def _prune(self) -> None:
+        keys, least, most = (np.concatenate(part) for part in zip(*self._seen, strict=True))
+        if len(least) > self._limit:
+            place = len(least) - self._limit
+            self._floor = float(np.partition(least, place)[place])
+        kept = most >= self._floor
+        self._seen = [(keys[kept], least[kept], most[kept])]
+        self._count = int(kept.sum())
+
+
+def _scan(rows: Rows, documents: Mask, asked: Asked, nearest: _Nearest) -> None:
+    """Look at the rows of these of the documents, block by block."""
+    keys, codes, meant = rows.keys, rows.codes, None
+    if not documents.all():
+        meant = np.repeat(documents, rows.counts)
+        if np.count_nonzero(meant) * SPARSE < len(meant):
+            chosen = np.flatnonzero(meant)
+            keys, codes, meant = keys[chosen], codes.rows(chosen), None
+    for start in range(0, len(keys), BLOCK):
+        block = slice(start, start + BLOCK)
+        about, off = estimate(asked, codes.rows(block))
+        if meant is None:
+            nearest.look(keys[block], about, off)
+        else:
+            shown = meant[block]
+            nearest.look(keys[block][shown], about[shown], off[shown])

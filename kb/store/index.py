@@ -19,6 +19,7 @@ from kb.domain import ChunkId, MatterId
 from kb.errors import IndexUnavailable, KBError
 from kb.ports import Vectors
 from kb.store.chunks import Chunks
+from kb.store.shelves import Shelves
 from kb.store.vectors import ChromaVectors
 
 log = logging.getLogger("kb")
@@ -50,10 +51,11 @@ class OwnedIndex:
     `IndexUnavailable` when it cannot be; `search` never waits.
     """
 
-    def __init__(self, folder: Path, model: str, chunks: Chunks) -> None:
+    def __init__(self, folder: Path, model: str, chunks: Chunks, shelves: Shelves) -> None:
         self._folder = folder
         self._model = model
         self._chunks = chunks
+        self._shelves = shelves
         self._chroma: ChromaVectors | None = None
         self._state = IndexState.CLOSED
         self._problem: str | None = None
@@ -103,9 +105,10 @@ class OwnedIndex:
     def delete(self, ids: Sequence[ChunkId]) -> None:
         with self._changing, _refusing("delete vectors"):
             self._ready().delete(ids)
+            self._shelves.forget(ids)
 
     def search(
-        self, vector: Vectors, matters: frozenset[MatterId], limit: int
+        self, vector: Vectors, matters: frozenset[MatterId] | None, limit: int
     ) -> list[tuple[ChunkId, float]]:
         """Raises `IndexUnavailable` at once when it is not open."""
         chroma = self._chroma

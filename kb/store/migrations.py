@@ -196,6 +196,20 @@ _ENDS = (
         WHERE job_item.job_id = job.id)""",
 )
 
+_STAMPS = (
+    # a number of chance for the vectors of a document; it changes whenever one of them does
+    "ALTER TABLE document ADD COLUMN stamp INTEGER NOT NULL DEFAULT 0",
+    "UPDATE document SET stamp = random() | 1",
+    """CREATE TRIGGER document_ready AFTER UPDATE OF status ON document
+        WHEN new.status = 'ready' AND old.status <> 'ready'
+        BEGIN UPDATE document SET stamp = random() | 1 WHERE seq = new.seq; END""",
+    """CREATE TRIGGER chunk_embedded_again AFTER UPDATE OF embedding ON chunk
+        WHEN old.embedding <> '' AND new.embedding <> old.embedding
+        BEGIN UPDATE document SET stamp = random() | 1 WHERE id = new.document_id; END""",
+    """CREATE TRIGGER chunk_gone AFTER DELETE ON chunk WHEN old.embedding <> ''
+        BEGIN UPDATE document SET stamp = random() | 1 WHERE id = old.document_id; END""",
+)
+
 
 def _run(statements: tuple[str, ...]) -> Callable[[Any], None]:
     def step(connection: Any) -> None:
@@ -218,6 +232,7 @@ def _fold(connection: Any) -> None:
 STEPS: tuple[Callable[[Any], None], ...] = (
     *(_run(statements) for statements in (_FIRST, _FAMILIES, _JOBS, _EFFORT, _ENDS)),
     _fold,
+    _run(_STAMPS),
 )
 
 

@@ -54,14 +54,14 @@ class ChromaVectors:
             self._collection.delete(ids=list(ids[start : start + BATCH]))
 
     def search(
-        self, vector: Vectors, matters: frozenset[MatterId], limit: int
+        self, vector: Vectors, matters: frozenset[MatterId] | None, limit: int
     ) -> list[tuple[ChunkId, float]]:
-        if not matters:
+        if matters is not None and not matters:
             return []
         found = self._collection.query(
             query_embeddings=[vector.tolist()],
-            n_results=limit * OVER_FETCH,
-            where={"matter": {"$in": sorted(matters)}},
+            n_results=limit * (OVER_FETCH if matters else 1),
+            where={"matter": {"$in": sorted(matters)}} if matters else None,
             include=["distances"],
         )
         pairs = zip(found["ids"][0], found["distances"][0], strict=True)

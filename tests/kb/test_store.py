@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sqlcipher3 import dbapi2
 
-from kb.domain import MatterId, Status
+from kb.domain import Status
 from kb.errors import Ambiguous, IndexUnavailable, NotFound, StoreProblem, TooLarge
 from kb.settings import Settings
 from kb.store.files import FileStore
@@ -197,18 +197,12 @@ def test_a_torn_index_is_found_by_a_child_while_searches_go_on(
         assert again.index.ids() == known
         assert again.index.degraded is None
         ids = sorted(known)
-        kept = dict(
-            zip(*again.chunks.vectors_of(scope_matter(again), superseded=True), strict=True)
-        )
+        [(stored, matrix, _)] = again.chunks.everything(batch=10)
+        kept = dict(zip(stored, matrix, strict=True))
         rows = again.index.vectors(ids)
         assert np.allclose(np.stack([kept[one] for one in ids]), rows, atol=1e-6)
     finally:
         again.close()
-
-
-def scope_matter(kb: KnowledgeBase) -> MatterId:
-    [matter] = kb.access.scope(kb.access.local_user()).matters
-    return matter
 
 
 def test_an_index_that_cannot_be_made_is_said_and_searches_go_on(
