@@ -1,20 +1,17 @@
 """`kb eval`: figures that anyone can make again, as JSON."""
 
 import json
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kb.evaluation import sample as sample_questions
+from kb.evaluation.benchmarks import Benchmarks
 from kb.evaluation.sample import SAMPLE
+from kb.evaluation.shelves import Ingest
 from kb.evaluation.stores import own_store
 from kb.settings import Settings
-from kb.wiring import KnowledgeBase
-
-Ingest = Callable[[KnowledgeBase, Sequence[Path]], None]
-"""A way to take folders into a store; handed in, since evaluation imports no ingestion."""
 
 
 def register(app: typer.Typer, ingest: Ingest) -> None:
@@ -38,4 +35,8 @@ def register(app: typer.Typer, ingest: Ingest) -> None:
             told["rows"] = [result.json() for result in results]
         print(json.dumps(told, indent=1))
 
+    benchmarks = Benchmarks(ingest)
+    evaluations.command("legalbench-rag")(benchmarks.legalbench_rag)
+    evaluations.command("squad")(benchmarks.squad)
+    evaluations.command("beir")(benchmarks.beir)
     app.add_typer(evaluations, name="eval")

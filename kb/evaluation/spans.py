@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable
 
+from kb.domain import DocumentId
+
 Span = tuple[int, int]
 """First character and one past the last, in a document's canonical text."""
+Place = tuple[DocumentId, int, int]
+"""A document, and a span in its canonical text."""
 
 
 def locate(text: str, wanted: str) -> list[Span]:
@@ -25,3 +29,25 @@ def covered(text: str, gold: Span, shown: Iterable[Span]) -> bool:
     for start, end in shown:
         missing.difference_update(range(max(start, gold[0]), min(end, gold[1])))
     return not missing
+
+
+def merged(places: Iterable[Place]) -> list[Place]:
+    """The same characters without overlaps, sorted."""
+    found: list[Place] = []
+    for document, start, end in sorted(places):
+        if found and found[-1][0] == document and start <= found[-1][2]:
+            found[-1] = (document, found[-1][1], max(end, found[-1][2]))
+        else:
+            found.append((document, start, end))
+    return found
+
+
+def overlap(some: Iterable[Place], others: Iterable[Place]) -> int:
+    """How many characters both hold; neither may overlap itself."""
+    there = list(others)
+    return sum(
+        max(0, min(end, other_end) - max(start, other_start))
+        for document, start, end in some
+        for other, other_start, other_end in there
+        if other == document
+    )

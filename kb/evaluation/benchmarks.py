@@ -1,0 +1,128 @@
+"""The commands over benchmarks that come as files: each in a store of its own."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from kb.errors import BadRequest
+from kb.evaluation import beir, legalbench, squad
+from kb.evaluation.corpora import Corpus, only_half, read_beir, read_corpus, sampled
+from kb.evaluation.figures import Row, report
+from kb.evaluation.shelves import Ingest, Shelf, shelve
+from kb.evaluation.stores import own_store
+from kb.settings import Settings
+
+HALVES = {"A": 0, "B": 1}
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Most = Annotated[int, typer.Option(min=0, help="Questions taken of each set, by chance; 0: all.")]
+Half = Annotated[
+    Literal["A", "B"] | None, typer.Option(help="Only questions on this half of the documents.")
+]
+Store = Annotated[
+    Path | None, typer.Option(help="Keep the store of documents in this folder for another run.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmarks:
+    """`ingest` takes the benchmarks' documents in."""
+
+    ingest: Ingest
+
+    def legalbench_rag(
+        self,
+        benchmarks: Annotated[list[Path], typer.Option(help="Question files, one or several.")],
+        corpus: Annotated[Path, typer.Option(help="The folder of the documents.")],
+        files: Annotated[list[Path] | None, typer.Argument(help="Further question files.")] = None,
+        *,
+        most: Most = 0,
+        half: Half = None,
+        store: Store = None,
+        as_json: AsJson = False,
+    ) -> None:
+        """LegalBench-RAG: precision and recall by characters, and wrong documents."""
+        corpora = _chosen(
+            [read_corpus(file, corpus) for file in [*benchmarks, *(files or [])]], most, half
+        )
+        documents: dict[str, str] = {}
+        for one in corpora:
+            documents.update(one.documents)
+        with own_store(Settings(), chat=False, keep=store) as kb:
+            shelf = shelve(kb, "benchmark", documents, self.ingest)
+            rows = list(legalbench.run(kb.retriever, corpora, shelf))
+        _tell(rows, [shelf], as_json=as_json)
+
+    def squad(
+        self,
+        files: Annotated[list[Path], typer.Argument(help="SQuAD-style files.")],
+        *,
+        most: Most = 0,
+        half: Half = None,
+        store: Store = None,
+        as_json: AsJson = False,
+    ) -> None:
+        """SQuAD-style files: is a gold answer whole in one of the first passages?"""
+        corpora = _chosen([read_corpus(file, None) for file in files], most, half)
+        rows: list[Row] = []
+        with own_store(Settings(), chat=False, keep=store) as kb:
+            shelves = [shelve(kb, one.name, one.documents, self.ingest) for one in corpora]
+            for one, shelf in zip(corpora, shelves, strict=True):
+                rows.extend(squad.run(kb.retriever, one, shelf))
+        _tell(rows, shelves, as_json=as_json)
+
+    def beir(
+        self,
+        folder: Annotated[Path, typer.Argument(help="Holds corpus.jsonl, queries.jsonl, qrels.")],
+        split: Annotated[str, typer.Option(help="The file of qrels.")] = "test",
+        *,
+        most: Most = 0,
+        store: Store = None,
+        as_json: AsJson = False,
+    ) -> None:
+        """BEIR: nDCG@10 and recall@100 over whole documents."""
+        graded = read_beir(folder, split)
+        named = {f"{number:06d}.txt": key for number, key in enumerate(graded.documents)}
+        files = {file: graded.documents[key] for file, key in named.items()}
+        with own_store(Settings(), chat=False, keep=store) as kb:
+            shelf = shelve(kb, graded.name, files, self.ingest)
+            known = {key: shelf.documents[file] for file, key in named.items()}
+            shelf = Shelf(shelf.scope, known, {named[f]: why for f, why in shelf.unread.items()})
+            rows = list(beir.run(kb.retriever, graded, shelf, most=most))
+        _tell(rows, [shelf], as_json=as_json)
+
+
+def _chosen(corpora: Sequence[Corpus], most: int, half: str | None) -> list[Corpus]:
+    """Raises `BadRequest` for two files of one name, whose figures could not be told apart."""
+    if len({one.name for one in corpora}) < len(corpora):
+        raise BadRequest("Two question files have the same name. Rename one of them.")
+    halved = [only_half(one, HALVES[half]) if half else one for one in corpora]
+    return [sampled(one, most) for one in halved]
+
+
+def _tell(rows: Sequence[Row], shelves: Sequence[Shelf], *, as_json: bool) -> None:
+    told = report(rows)
+    told["documents"] = sum(len(shelf.documents) for shelf in shelves)
+    told["unread"] = {file: why for shelf in shelves for file, why in shelf.unread.items()}
+    if as_json:
+        print(json.dumps(told, indent=1))
+        return
+    for name, figures in {**told["sets"], "overall": told["overall"]}.items():
+        print(f"{name}: {figures['questions']} questions, {'; '.join(_lines(figures))}")
+    for file, why in told["unread"].items():
+        print(f"not read: {file}: {why}")
+
+
+def _lines(figures: dict[str, Any]) -> list[str]:
+    """Each measure in per cent, at all its depths."""
+    told = []
+    for measure, value in figures.items():
+        if isinstance(value, dict) and measure != "intervals_95":
+            depths = ", ".join(f"@{depth} {100 * mean:.1f} %" for depth, mean in value.items())
+            told.append(f"{measure} {depths}")
+        elif isinstance(value, float):
+            told.append(f"{measure} {100 * value:.1f} %")
+    return told

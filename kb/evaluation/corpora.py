@@ -1,0 +1,153 @@
+"""Documents and questions with gold spans, read from the formats that benchmarks come in."""
+
+import csv
+import hashlib
+import json
+import random
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from kb.errors import BadRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, the files (below the corpus folder) that answer it, and where in them.
+
+    `spans` are (file, first character, one past the last).
+    """
+
+    text: str
+    files: tuple[str, ...]
+    spans: tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Documents by file name, and the questions on them."""
+
+    name: str
+    documents: dict[str, str]
+    questions: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """Documents by id and queries with the documents that answer them, each with its grade."""
+
+    name: str
+    documents: dict[str, str]
+    queries: tuple[tuple[str, Mapping[str, int]], ...]
+
+
+def read_corpus(file: Path, texts: Path | None) -> Corpus:
+    """A SQuAD-style file, or a LegalBench-RAG benchmark with its corpus folder `texts`.
+
+    Raises `BadRequest` for another format.
+    """
+    try:
+        told = json.loads(file.read_text("utf-8"))
+        if "tests" in told and texts:
+            return _legalbench(file.stem, told["tests"], texts)
+        return _squad(file.stem, told["data"])
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise BadRequest(
+            f"{file} is neither SQuAD nor LegalBench-RAG with --corpus ({error})."
+        ) from error
+
+
+def read_beir(folder: Path, split: str) -> Graded:
+    """corpus.jsonl, queries.jsonl and qrels/SPLIT.tsv of BEIR; the title is the first line.
+
+    Raises `BadRequest` for another format.
+    """
+    try:
+        grades: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        with (folder / "qrels" / f"{split}.tsv").open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
+                grades[row["query-id"]][row["corpus-id"]] = int(row["score"])
+        documents = {
+            str(row["_id"]): f"{row.get('title', '')}\n\n{row['text']}".strip()
+            for row in _json_lines(folder / "corpus.jsonl")
+        }
+        queries = tuple(
+            (str(row["text"]), grades[row["_id"]])
+            for row in _json_lines(folder / "queries.jsonl")
+            if any(grade > 0 for grade in grades.get(row["_id"], {}).values())
+        )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise BadRequest(
+            f"{folder} is not a BEIR folder with qrels/{split}.tsv ({error})."
+        ) from error
+    return Graded(folder.resolve().name, documents, queries)
+
+
+def normalised(text: str) -> str:
+    """Letters and digits alone, in lower case: equal whatever the layout."""
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def half(text: str, parts: int = 2) -> int:
+    """Which half (0 or 1), or which of `parts`, a document belongs to, by its normalised text."""
+    return int(hashlib.sha256(normalised(text).encode()).hexdigest()[:8], 16) % parts
+
+
+def only_half(corpus: Corpus, wanted: int) -> Corpus:
+    """All documents, and the questions whose first document is in that half."""
+    halves = {file: half(text) for file, text in corpus.documents.items()}
+    kept = tuple(q for q in corpus.questions if halves[min(q.files)] == wanted)
+    return replace(corpus, questions=kept)
+
+
+def sampled(corpus: Corpus, most: int, seed: int = 7) -> Corpus:
+    """All documents, and at most so many of the questions, by chance; 0 means all."""
+    if not most or most >= len(corpus.questions):
+        return corpus
+    return replace(corpus, questions=tuple(random.Random(seed).sample(corpus.questions, most)))
+
+
+def _json_lines(file: Path) -> Iterable[dict[str, Any]]:
+    with file.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.strip():
+                yield json.loads(line)
+
+
+def _legalbench(name: str, tests: Sequence[dict[str, Any]], texts: Path) -> Corpus:
+    asked, documents = [], {}
+    for test in tests:
+        for snippet in test["snippets"]:
+            file = snippet["file_path"]
+            if file not in documents:
+                documents[file] = _read(texts, file)
+        spans = tuple((s["file_path"], s["span"][0], s["span"][1]) for s in test["snippets"])
+        if spans:
+            files = tuple(sorted({span[0] for span in spans}))
+            asked.append(Asked(str(test["query"]), files, spans))
+    return Corpus(name, documents, tuple(asked))
+
+
+def _read(texts: Path, file: str) -> str:
+    if ".." in PurePosixPath(file).parts or PurePosixPath(file).is_absolute():
+        raise ValueError(f"{file} is not below the corpus folder")
+    return (texts / file).read_bytes().decode("utf-8")
+
+
+def _squad(name: str, articles: Sequence[dict[str, Any]]) -> Corpus:
+    asked, documents = [], {}
+    for number, article in enumerate(articles):
+        for place, paragraph in enumerate(article["paragraphs"]):
+            file = f"{number:04d}-{place:03d}.txt"
+            documents[file] = paragraph["context"]
+            for qa in paragraph["qas"]:
+                spans = tuple(
+                    (file, a["answer_start"], a["answer_start"] + len(a["text"]))
+                    for a in qa["answers"]
+                )
+                if spans:
+                    asked.append(Asked(qa["question"], (file,), spans))
+    return Corpus(name, documents, tuple(asked))
