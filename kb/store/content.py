@@ -23,6 +23,7 @@ from kb.spelling import folded, is_day
 from kb.store.db import Database, Row
 from kb.store.embeddings import context_line
 from kb.store.library import IN_SCOPE, scope_parameters
+from kb.store.postings import post
 from kb.words import terms
 
 
@@ -212,6 +213,7 @@ def add_chunks(connection: Any, matter: MatterId, parsed: Parsed) -> None:
             "INSERT INTO chunk_words(rowid, context, words) VALUES (?, ?, ?)",
             (row["key"], " ".join(terms(" ".join(around))), " ".join(words)),
         )
+    post(connection, parsed.document_id)
 
 
 def _entitle(connection: Any, known: str, title: str) -> None:
@@ -230,6 +232,7 @@ def _entitle(connection: Any, known: str, title: str) -> None:
             "INSERT INTO chunk_words(rowid, context, words) VALUES (?, ?, ?)",
             (row["key"], " ".join(terms(" ".join(around))), " ".join(terms(row["text"]))),
         )
+    post(connection, known)
 
 
 def _labels(span: tuple[int | None, int | None], labels: dict[int, str]) -> list[str]:

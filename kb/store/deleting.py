@@ -8,6 +8,7 @@ from kb.store.db import Database
 from kb.store.files import FileStore
 from kb.store.jobs import Outcome, end_items
 from kb.store.orphans import Orphans
+from kb.store.postings import unpost
 from kb.store.sources import refresh
 
 
@@ -62,6 +63,7 @@ def _delete(connection: Any, known: str) -> str | None:
     chunks = connection.execute(
         "SELECT key, embedding FROM chunk WHERE document_id = ?", (known,)
     ).fetchall()
+    unpost(connection, known)
     connection.executemany(
         "DELETE FROM chunk_words WHERE rowid = ?", [(one["key"],) for one in chunks]
     )

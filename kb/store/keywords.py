@@ -1,19 +1,23 @@
 """Search by words: Okapi BM25 whose statistics come from the scope alone.
 
 FTS5's own bm25() counts every row of the table, so documents that a reader may
-not see would change the order of those that they may. Here FTS5 only tells
-where the terms stand (its vocabulary table); counts, lengths and the number of
-passages are taken from the reader's scope.
+not see would change the order of those that they may. Here the entries of a term
+(`kb.store.postings`) are read in the scope's matters, those of other documents
+are left out, and counts, lengths and the number of passages are the scope's.
 """
 
+import json
 import math
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kb.domain import ChunkId, DocumentId, Scope
 from kb.store.db import Database
-from kb.store.library import IN_SCOPE, scope_parameters, searchable
+from kb.store.postings import ENTRY, Entries
+from kb.store.standing import Standing, StandingDocuments
 
 K1 = 1.2
 B = 0.75
@@ -21,15 +25,22 @@ CONTEXT_WEIGHT = 1.0
 """What a term in the context line (title, heading) adds to its count in the text, once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
-    """A chunk in which a term stands: how often in its text and in its context line."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Postings:
+    """The chunks of a scope in which a term stands, shape (n,)."""
 
-    chunk_id: ChunkId
-    document_id: DocumentId
-    length: int
-    in_text: int
-    in_context: int
+    entries: Entries
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Postings) and self.entries.tobytes() == other.entries.tobytes()
+
+    __hash__ = None  # type: ignore[assignment] # compared by content, never a key
+
+
+NONE = Postings(np.zeros(0, dtype=ENTRY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,10 @@ class Match:
     chunks: int
     documents: int
     mean_length: float
-    postings: dict[str, list[Posting]]
+    postings: dict[str, Postings]
+    standing: Standing = field(repr=False, compare=False)
+    named: Callable[[Sequence[int]], dict[int, ChunkId]] = field(repr=False, compare=False)
+    """The ids of chunks by their keys, as far as they are still there."""
 
     def ranked(
         self,
@@ -50,58 +64,89 @@ class Match:
     ) -> list[tuple[ChunkId, float]]:
         """The best chunks for these of the terms, with their BM25 scores, best first.
 
-        `within` leaves only the chunks of these documents.
+        Ties go to the older chunk. `within` leaves only the chunks of these documents.
 
         Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009.
         """
-        score: defaultdict[ChunkId, float] = defaultdict(float)
-        for term in sorted(set(terms)):
-            weight = self.rarity(term)
-            for p in self.postings.get(term, ()):
-                if within is not None and p.document_id not in within:
-                    continue
-                frequency = p.in_text + CONTEXT_WEIGHT * min(p.in_context, 1)
-                norm = K1 * (1 - B + B * p.length / max(self.mean_length, 1.0))
-                score[p.chunk_id] += weight * frequency * (K1 + 1) / (frequency + norm)
-        return sorted(score.items(), key=lambda item: (-item[1], item[0]))[:limit]
+        known = [term for term in sorted(set(terms)) if len(self.postings.get(term, NONE))]
+        if not known:
+            return []
+        chosen = None if within is None else self.standing.chosen(within)
+        most = max(int(self.postings[term].entries["key"].max()) for term in known)
+        score = np.zeros(most + 1)
+        for term in known:
+            entries = self.postings[term].entries
+            if chosen is not None:
+                entries = entries[chosen[entries["document"]]]
+            score[entries["key"]] += self.rarity(term) * self._saturated(entries)
+        keys = _best(score, limit)
+        named = self.named(keys.tolist())
+        return [(named[key], float(score[key])) for key in keys.tolist() if key in named]
+
+    def _saturated(self, entries: Entries) -> NDArray[np.float64]:
+        """What each entry counts, by how often the term stands there and how long the chunk is."""
+        context = np.minimum(entries["context"], 1).astype(np.float64)
+        frequency = entries["text"] + CONTEXT_WEIGHT * context
+        length = entries["length"] / max(self.mean_length, 1.0)
+        return np.asarray(frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length)))
 
     def rarity(self, term: str) -> float:
         """Inverse document frequency over the scope's chunks, natural log, never negative."""
-        return idf(self.chunks, len(self.postings.get(term, ())))
+        return idf(self.chunks, len(self.postings.get(term, NONE)))
 
     def holders(self, term: str) -> set[DocumentId]:
         """The documents in whose text, title or headings the term stands."""
-        return {posting.document_id for posting in self.postings.get(term, ())}
+        held = self.standing.none()
+        held[self.postings.get(term, NONE).entries["document"]] = True
+        return set(self.standing.ids_of(np.flatnonzero(held)))
 
 
 class Keywords:
     def __init__(self, database: Database) -> None:
         self._db = database
+        self._standing = StandingDocuments(database)
 
     def match(self, terms: Iterable[str], scope: Scope) -> Match:
         """Look every term up once, within the scope."""
-        parameters = scope_parameters(scope)
-        total = self._db.rows(
-            "SELECT count(*), avg(c.length), count(DISTINCT c.document_id) FROM chunk c "
-            f"JOIN document d ON d.id = c.document_id WHERE {IN_SCOPE} AND {searchable(scope)}",
-            parameters,
-        )[0]
+        standing = self._standing.of(scope)
+        parts = json.dumps(np.unique(standing.parts).tolist())
+        chosen = standing.everything()
         return Match(
-            chunks=total[0],
-            documents=total[2],
-            mean_length=total[1] or 0.0,
-            postings={term: self._postings(term, scope) for term in sorted(set(terms))},
+            chunks=int(standing.chunks.sum()),
+            documents=int(np.count_nonzero(standing.chunks)),
+            mean_length=float(standing.lengths.sum() / max(1, standing.chunks.sum())),
+            postings={term: self._postings(term, parts, chosen) for term in sorted(set(terms))},
+            standing=standing,
+            named=self._named,
         )
 
-    def _postings(self, term: str, scope: Scope) -> list[Posting]:
+    def _postings(self, term: str, parts: str, chosen: NDArray[np.bool_]) -> Postings:
         rows = self._db.rows(
-            "SELECT c.id, c.document_id, c.length, sum(t.col = 'words'), sum(t.col = 'context') "
-            "FROM (SELECT doc, col FROM chunk_terms WHERE term = ?3) t "
-            "CROSS JOIN chunk c ON c.key = t.doc JOIN document d ON d.id = c.document_id "
-            f"WHERE {IN_SCOPE} AND {searchable(scope)} GROUP BY c.key",
-            (*scope_parameters(scope), term),
+            "SELECT p.entries FROM json_each(?1) j CROSS JOIN posting p "
+            "ON p.part = j.value AND p.term = ?2",
+            (parts, term),
         )
-        return [Posting(ChunkId(r[0]), DocumentId(r[1]), r[2], r[3], r[4]) for r in rows]
+        entries = np.frombuffer(b"".join([row[0] for row in rows]), dtype=ENTRY)
+        kept = chosen[np.minimum(entries["document"], len(chosen) - 1)]
+        return Postings(entries if kept.all() else entries[kept])
+
+    def _named(self, keys: Sequence[int]) -> dict[int, ChunkId]:
+        rows = self._db.rows(
+            "SELECT key, id FROM chunk WHERE key IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(keys)),),
+        )
+        return {row[0]: ChunkId(row[1]) for row in rows}
+
+
+def _best(score: NDArray[np.float64], limit: int) -> NDArray[np.int64]:
+    """The keys of the highest scores above zero, best first, then by key."""
+    keys = np.flatnonzero(score)
+    found = score[keys]
+    if len(keys) > limit:
+        least = np.partition(found, len(keys) - limit)[len(keys) - limit]
+        keys = keys[found >= least]
+    order = np.argsort(-score[keys], kind="stable")
+    return keys[order[:limit]]
 
 
 def idf(total: int, having: int) -> float:

@@ -5,6 +5,7 @@ from typing import Any
 
 from kb.errors import StoreProblem
 from kb.spelling import folded
+from kb.store import postings
 
 _FIRST = (
     "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -233,6 +234,7 @@ STEPS: tuple[Callable[[Any], None], ...] = (
     *(_run(statements) for statements in (_FIRST, _FAMILIES, _JOBS, _EFFORT, _ENDS)),
     _fold,
     _run(_STAMPS),
+    postings.fill,
 )
 
 

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from kb.domain import ChunkId, DocumentId
+from kb.store.postings import post, unpost
 
 _MARKS = re.compile(r"^[\s>|]+", re.MULTILINE)
 
@@ -40,6 +41,8 @@ def _drop(connection: Any, reply: str, message: str) -> list[ChunkId]:
     ).fetchone()
     whole = _bare(said["text"]) if said else ""
     repeated = [row for row in chunks if _bare(row["text"]) in whole]
+    if repeated:
+        unpost(connection, reply)
     for row in repeated:
         connection.execute("DELETE FROM chunk_words WHERE rowid = ?", (row["key"],))
         connection.execute("DELETE FROM chunk WHERE key = ?", (row["key"],))
@@ -48,6 +51,8 @@ def _drop(connection: Any, reply: str, message: str) -> list[ChunkId]:
             "AND NOT EXISTS (SELECT 1 FROM chunk WHERE embedding = ?1)",
             (row["embedding"],),
         )
+    if repeated:
+        post(connection, reply)
     connection.execute(
         "UPDATE document SET chunks = chunks - ? WHERE id = ?", (len(repeated), reply)
     )
