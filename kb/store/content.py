@@ -23,8 +23,12 @@ from kb.spelling import folded, is_day
 from kb.store.db import Database, Row
 from kb.store.embeddings import context_line
 from kb.store.library import IN_SCOPE, scope_parameters
+from kb.store.positions import place_words
 from kb.store.postings import post
 from kb.words import terms
+
+_WHOLE = (ElementKind.TITLE, ElementKind.HEADING, ElementKind.TABLE_ROW)
+"""What no sentence reaches into or out of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +218,12 @@ def add_chunks(connection: Any, matter: MatterId, parsed: Parsed) -> None:
             (row["key"], " ".join(terms(" ".join(around))), " ".join(words)),
         )
     post(connection, parsed.document_id)
+    place_words(
+        connection,
+        parsed.document_id,
+        parsed.reading.text,
+        [(one.char_start, one.char_end) for one in parsed.reading.elements if one.kind in _WHOLE],
+    )
 
 
 def _entitle(connection: Any, known: str, title: str) -> None:
