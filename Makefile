@@ -13,7 +13,7 @@ DEV := $(VENV)/.dev
 RAY := $(VENV)/.ray
 
 .PHONY: help setup setup-dev setup-ray demo serve test test-slow check format eval-sample eval-facts \
-	calibrate sample bench bench-ingest soak-corpus soak-kill soak-faults soak-growth system-deps clean
+	calibrate tune-retrieval sample bench bench-ingest soak-corpus soak-kill soak-faults soak-growth system-deps clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -104,6 +104,13 @@ soak-corpus: $(DEV) ## every file of CORPUS, many of them hostile, to its end; s
 
 calibrate: $(RUN) ## set the floor of abstention again from development questions in EVAL
 	@if [ -d $(EVAL) ]; then $(KB) train relevance $(CORPORA) --corpus $(EVAL)/legalbench-rag/corpus; \
+	else echo "skipped: there is no $(EVAL); name the folder with EVAL=..."; fi
+
+LEGAL := $(EVAL)/legalbench-rag
+SETS := $(addprefix $(LEGAL)/benchmarks/,privacy_qa.json contractnli.json cuad_dev.json)
+tune-retrieval: $(RUN) ## set the weights of retrieval again from development questions in EVAL
+	@if [ -d $(EVAL) ]; then $(KB) train retrieval $(SETS) --corpus $(LEGAL)/corpus \
+		--squad $(EVAL)/xquad/xquad.en.json --squad $(EVAL)/xquad/xquad.de.json --beir $(EVAL)/scifact; \
 	else echo "skipped: there is no $(EVAL); name the folder with EVAL=..."; fi
 
 system-deps: ## install what some tests need (Debian, as root)

@@ -44,6 +44,22 @@ class Embedder(Protocol):
         """
 
 
+class Reranker(Protocol):
+    """Reads a question beside a passage (a cross-encoder).
+
+    A score depends on the two texts and `name` alone.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def score(self, question: str, texts: Sequence[str]) -> Vectors:
+        """Logits of shape (n, 1) or (n, 2): is the text relevant, and does it state what is asked?
+
+        The second column is absent where a model tells relevance alone.
+        """
+
+
 class ChatModel(Protocol):
     """A language model that streams text."""
 

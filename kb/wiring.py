@@ -13,8 +13,8 @@ from kb.models.encoders import load_embedder
 from kb.models.llm import LlamaChat
 from kb.models.weights import chosen_chat
 from kb.ports import ChatModel, Embedder
-from kb.search.connectors.searching import Connectors
-from kb.search.retrieval import Reader, Retriever
+from kb.search.evidence import Reader
+from kb.search.retrieval import Retriever
 from kb.search.vectors import ScopedVectors
 from kb.settings import Settings
 from kb.store.chunks import Chunks
@@ -81,7 +81,6 @@ class KnowledgeBase(Catalogue):
         self.embeddings = Embeddings(self.database)
         self.keywords = Keywords(self.database)
         self.audit = Audit(self.database)
-        self.connectors = Connectors(self.database, self.library, self.audit)
         self.turns = Turns(settings.chat_queue)
         made_by = self.embeddings.model()
         if made_by not in ("", embedder.name) and not renewing:

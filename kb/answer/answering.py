@@ -17,7 +17,8 @@ from kb.errors import KBError, ModelFailed
 from kb.events import Answer, Done, Event, Failed, Judged, Queued, Quotes, Sentence, Sources, Token
 from kb.guard.audit import Audit
 from kb.ports import ChatModel, Embedder
-from kb.search.retrieval import Reader, Retriever
+from kb.search.evidence import Reader
+from kb.search.retrieval import Retriever
 
 NOTHING_READABLE = "There is nothing to read here yet. Add documents, then ask again."
 NOT_FOUND = (

@@ -4,7 +4,6 @@ Thakur and others, BEIR, NeurIPS 2021; gains are the grades themselves, as in tr
 """
 
 import math
-import random
 from collections.abc import Iterator, Mapping, Sequence
 
 from kb.domain import DocumentId
@@ -19,14 +18,8 @@ PASSAGES = 400
 """Passages asked for, so that a hundred documents are among them."""
 
 
-def run(
-    retriever: Retriever, corpus: Graded, shelf: Shelf, *, most: int = 0, seed: int = 7
-) -> Iterator[Row]:
-    """At most so many of the queries, by chance; 0 means all."""
-    queries = list(corpus.queries)
-    if most and most < len(queries):
-        queries = random.Random(seed).sample(queries, most)
-    for query, grades in queries:
+def run(retriever: Retriever, corpus: Graded, shelf: Shelf) -> Iterator[Row]:
+    for query, grades in corpus.queries:
         known = {shelf.documents[file]: grade for file, grade in grades.items()}
         passages = first_passages(retriever, query, shelf.scope, PASSAGES)
         ranked = list(dict.fromkeys(passage.document.id for passage in passages))

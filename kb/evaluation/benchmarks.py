@@ -10,9 +10,16 @@ import typer
 
 from kb.errors import BadRequest
 from kb.evaluation import beir, legalbench, squad
-from kb.evaluation.corpora import Corpus, only_half, read_beir, read_corpus, sampled
+from kb.evaluation.corpora import (
+    Corpus,
+    only_half,
+    read_beir,
+    read_corpus,
+    sampled,
+    sampled_queries,
+)
 from kb.evaluation.figures import Row, report
-from kb.evaluation.shelves import Ingest, Shelf, shelve
+from kb.evaluation.shelves import Ingest, Shelf, shelve, shelve_graded
 from kb.evaluation.stores import own_store
 from kb.settings import Settings
 
@@ -84,14 +91,10 @@ class Benchmarks:
         as_json: AsJson = False,
     ) -> None:
         """BEIR: nDCG@10 and recall@100 over whole documents."""
-        graded = read_beir(folder, split)
-        named = {f"{number:06d}.txt": key for number, key in enumerate(graded.documents)}
-        files = {file: graded.documents[key] for file, key in named.items()}
+        graded = sampled_queries(read_beir(folder, split), most)
         with own_store(Settings(), chat=False, keep=store) as kb:
-            shelf = shelve(kb, graded.name, files, self.ingest)
-            known = {key: shelf.documents[file] for file, key in named.items()}
-            shelf = Shelf(shelf.scope, known, {named[f]: why for f, why in shelf.unread.items()})
-            rows = list(beir.run(kb.retriever, graded, shelf, most=most))
+            shelf = shelve_graded(kb, graded, self.ingest)
+            rows = list(beir.run(kb.retriever, graded, shelf))
         _tell(rows, [shelf], as_json=as_json)
 
 

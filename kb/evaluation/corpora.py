@@ -110,6 +110,13 @@ def sampled(corpus: Corpus, most: int, seed: int = 7) -> Corpus:
     return replace(corpus, questions=tuple(random.Random(seed).sample(corpus.questions, most)))
 
 
+def sampled_queries(graded: Graded, most: int, seed: int = 7) -> Graded:
+    """All documents, and at most so many of the queries, by chance; 0 means all."""
+    if not most or most >= len(graded.queries):
+        return graded
+    return replace(graded, queries=tuple(random.Random(seed).sample(graded.queries, most)))
+
+
 def _json_lines(file: Path) -> Iterable[dict[str, Any]]:
     with file.open(encoding="utf-8") as lines:
         for line in lines:

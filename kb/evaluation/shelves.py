@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from kb.domain import DocumentId, Passage, Scope, Status
 from kb.errors import BadRequest
+from kb.evaluation.corpora import Graded
 from kb.evaluation.spans import Place
 from kb.search.retrieval import Retriever
 from kb.store.library import document_key, matter_key
@@ -50,6 +51,15 @@ def shelve(kb: KnowledgeBase, matter: str, documents: Mapping[str, str], ingest:
             "Name an empty folder with --store."
         )
     return Shelf(scope, known, _unread(kb, scope, documents, known))
+
+
+def shelve_graded(kb: KnowledgeBase, graded: Graded, ingest: Ingest) -> Shelf:
+    """As `shelve`; `documents` of the result are by the ids of the collection."""
+    named = {f"{number:06d}.txt": key for number, key in enumerate(graded.documents)}
+    files = {file: graded.documents[key] for file, key in named.items()}
+    shelf = shelve(kb, graded.name, files, ingest)
+    known = {key: shelf.documents[file] for file, key in named.items()}
+    return Shelf(shelf.scope, known, {named[file]: why for file, why in shelf.unread.items()})
 
 
 def first_passages(

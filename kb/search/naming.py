@@ -1,46 +1,100 @@
 """Which documents a query names, and which passages say more than the query does."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from kb.domain import Chunk, Document, DocumentId
+from kb.search.understanding import Understood
 from kb.store.keywords import Match, idf
 from kb.words import content_terms, terms
 
-MOST_MEANT = 5
-"""Documents that a question can mean at once; names that fit more tell nothing."""
+OPENING = 2
+"""Passages at the beginning of a document that say what it is and between whom."""
 LEAST_NEW = 5
 """Content words beyond the query's own; a passage with fewer is a heading or a signature."""
+_PIECE = 120  # characters
+_JOINTS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=\d)|%20|[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """How far a name counts as carried where it stands: in a label, the opening, anywhere.
+
+    Labels are the title, the file's name, the matter's and what was found of the parties.
+    `initials`: what a label adds that is the initials of a name.
+    """
+
+    label: float
+    opening: float
+    anywhere: float
+    initials: float
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Documents with what they are called: facts of their parties, and their first chunks' keys."""
+
+    documents: Mapping[DocumentId, Document]
+    parties: Mapping[DocumentId, Sequence[str]]
+    openings: Sequence[tuple[int, DocumentId]]
 
 
 def carried(
-    names: Iterable[str], match: Match, documents: Mapping[DocumentId, Document]
+    asked: Understood, match: Match, called: Called, places: Places
 ) -> dict[DocumentId, float]:
-    """How much of these names' weight each document carries, from 0 to 1.
+    """How much of the query's names each document carries, from 0 to 1.
 
-    A name is carried where it stands in the text, the title, the file's name or
-    the matter's; its weight is its rarity over the scope's documents.
+    A name weighs by its rarity over the scope's documents; names that nearly all
+    documents carry are so of no account.
     """
-    labels = {known: set(terms(f"{d.name} {d.matter}")) for known, d in documents.items()}
-    score = dict.fromkeys(documents, 0.0)
+    labels = {k: label(d, called.parties.get(k, ())) for k, d in called.documents.items()}
+    keys = [key for key, _ in called.openings]
+    score = dict.fromkeys(called.documents, 0.0)
     whole = 0.0
-    for name in sorted(names):
-        holders = match.holders(name)
-        weight = idf(match.documents, len(holders))
+    for name in sorted(asked.naming):
+        anywhere = match.holders(name)
+        held = match.holding(name, keys)
+        opening = {known for (_, known), there in zip(called.openings, held, strict=True) if there}
+        named = {known for known, words in labels.items() if name in words}
+        weight = idf(match.documents, len(anywhere | named))
         whole += weight
-        for known, label in labels.items():
-            if known in holders or name in label:
-                score[known] += weight
-    return {known: value / whole for known, value in score.items()} if whole else {}
+        for known in score:
+            score[known] += weight * max(
+                places.label if known in named else 0.0,
+                places.opening if known in opening else 0.0,
+                places.anywhere if known in anywhere else 0.0,
+            )
+    if not whole:
+        return {}
+    shares = {known: value / whole for known, value in score.items()}
+    for known, words in labels.items():
+        if asked.initials & words:
+            shares[known] = min(1.0, shares[known] + places.initials)
+    return shares
 
 
-def meant(shares: Mapping[DocumentId, float]) -> list[DocumentId]:
-    """The few documents that carry nearly all of the names that any carries; none if many do."""
-    most = max(shares.values(), default=0.0)
-    best = sorted(known for known, share in shares.items() if most and share >= 0.95 * most)
-    return best if len(best) <= MOST_MEANT else []
+def label(document: Document, parties: Sequence[str]) -> set[str]:
+    """The terms of what a document is called; NDA-SqillerBeta.txt is nda, sqiller and beta too."""
+    name = document.name.rsplit(".", 1)[0]
+    called = f"{name} {document.title} {document.matter} {' '.join(parties)}"
+    return set(terms(called)).union(terms(" ".join(_JOINTS.split(name))))
 
 
-def substance(chunk: Chunk, query: Iterable[str]) -> float:
+def meant(shares: Mapping[DocumentId, float], most: int) -> list[DocumentId]:
+    """The documents that carry most of the names, best first, at most so many."""
+    best = sorted(
+        (known for known, share in shares.items() if share > 0), key=lambda d: (-shares[d], d)
+    )
+    return best[:most]
+
+
+def substance(chunk: Chunk, query: frozenset[str]) -> float:
     """From 0 to 1: how far the passage says something that the query does not say itself."""
-    new = set(content_terms(chunk.text)).difference(query)
-    return min(1.0, len(new) / LEAST_NEW)
+    new: set[str] = set()
+    for start in range(0, len(chunk.text), _PIECE):  # the first piece nearly always tells
+        new.update(content_terms(chunk.text[start : start + _PIECE]))
+        new -= query
+        if len(new) >= LEAST_NEW:
+            return 1.0
+    return len(new) / LEAST_NEW

@@ -1,46 +1,23 @@
 """The passages that answer a query, from what one person may read."""
 
 import time
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kb.domain import Chunk, ChunkId, Document, DocumentId, Passage, Scope, SearchResult
+from kb.domain import Chunk, DocumentId, Passage, Scope, SearchResult
 from kb.errors import BadRequest
 from kb.guard.audit import Audit
-from kb.ports import Embedder
-from kb.search.fusion import K, best_first, fuse
-from kb.search.naming import carried, meant, substance
-from kb.search.vectors import ScopedVectors
-from kb.store.chunks import Chunks, document_of
-from kb.store.content import Contents
-from kb.store.keywords import Keywords, Match
-from kb.store.library import Library
-from kb.words import content_terms, named_terms, terms, without_names
+from kb.ports import Embedder, Reranker
+from kb.search.evidence import Gathered, Reader, Wanted, gather
+from kb.search.reranking import read_by, reranked
+from kb.search.understanding import understand
+from kb.search.weighing import Calibration, calibrated, ordered
+from kb.store.keywords import Match
 
-CANDIDATES = 100
-"""How many of each list are fused."""
-MEANING_WEIGHT = 1.5
-"""How much the two vector lists count together beside the keyword list."""
-INSIDE = 30
-INSIDE_WEIGHT = 0.75
-"""Passages taken from inside the documents that are named, and what either list counts."""
-DOCUMENT_WEIGHT = 2.0
-DOCUMENT_SHARPNESS = 2.0
-"""How much the document counts beside the passage (docs/answers.md)."""
 LONGEST_QUERY = 4000
 """Characters; beyond this it is a document, not a question."""
 
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """What retrieval reads from: one store, seen in five ways."""
-
-    library: Library
-    contents: Contents
-    chunks: Chunks
-    keywords: Keywords
-    vectors: ScopedVectors
+RERANKED = 24
+"""How many of the first candidates a reranker reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +29,25 @@ class Found:
 
 
 class Retriever:
-    def __init__(self, reader: Reader, embedder: Embedder, audit: Audit) -> None:
+    """`calibration`: the weights, those of the file unless an evaluation tries others.
+
+    `reranker` has a say in the order of the first candidates, where there is one.
+    """
+
+    def __init__(
+        self,
+        reader: Reader,
+        embedder: Embedder,
+        audit: Audit,
+        *,
+        calibration: Calibration | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
         self._reader = reader
         self._embedder = embedder
         self._audit = audit
+        self._calibration = calibration or calibrated()
+        self._reranker = reranker
 
     def search(
         self,
@@ -78,58 +70,51 @@ class Retriever:
     def find(
         self, query: str, scope: Scope, *, limit: int, within: frozenset[DocumentId] | None = None
     ) -> Found:
-        """Keyword and vector lists, each inside the scope, fused; then read by id and scope.
+        """Which documents, then which passages in them, both inside the scope (docs/retrieval.md).
 
-        Names say which document is meant, the rest which passage: so passages are
-        found by the whole question and by the bare one, and documents by the names.
         `within` leaves only these of the scope's documents, in each list before it is
         cut to its length; the statistics of words stay those of the scope.
         """
-        _check(query)
         clock = _Clock()
-        bare = without_names(query) or query
-        whole_vector, bare_vector = self._embedder.embed([query, bare])
-        clock.mark("embed_ms")
-        by_meaning = self._reader.vectors.search(whole_vector, scope, CANDIDATES, within=within)
-        by_bare = self._reader.vectors.search(bare_vector, scope, CANDIDATES, within=within)
-        clock.mark("vectors_ms")
-        words = content_terms(query) or terms(query)
-        names = named_terms(query)
-        match = self._reader.keywords.match(words, scope)
-        plain = [word for word in words if word not in names] or words
-        by_words = match.ranked(plain, CANDIDATES, within=within)
-        clock.mark("words_ms")
-        documents = self._documents(
-            scope, [by_meaning, by_bare, by_words], _holding(names, match, within)
+        gathered = self.gather(query, scope, within=within, clock=clock)
+        evidence = gathered.evidence
+        order = self._ordered(query, gathered, clock)[:limit]
+        passages = tuple(
+            _passage(gathered, evidence.chunks[place], float(evidence.meaning[place]), rank)
+            for rank, place in enumerate(order, start=1)
         )
-        shares = carried(names, match, documents)
-        named = [documents[known] for known in meant(shares)]
-        inside = self._reader.vectors.inside(bare_vector, scope, named, INSIDE) if named else []
-        meant_ids = frozenset(document.id for document in named)
-        score = fuse(
-            (MEANING_WEIGHT / 2, _ids(by_meaning)),
-            (MEANING_WEIGHT / 2, _ids(by_bare)),
-            (1.0, _ids(by_words)),
-            (INSIDE_WEIGHT, _ids(inside)),
-            (INSIDE_WEIGHT, _ids(match.ranked(plain, INSIDE, within=meant_ids))),
-        )
-        chunks = self._reader.chunks.by_id(list(score), scope)
-        order = _weighed(score, chunks, shares, words)[:limit]
-        passages = _passages(order, documents, dict([*inside, *by_bare, *by_meaning]))
         clock.mark("read_ms")
-        return Found(
-            SearchResult(query, passages, clock.told(), self._reader.vectors.degraded), match
-        )
+        degraded = self._reader.vectors.degraded
+        return Found(SearchResult(query, passages, clock.told(), degraded), gathered.match)
 
-    def _documents(
+    def _ordered(self, query: str, gathered: Gathered, clock: "_Clock") -> list[int]:
+        evidence = gathered.evidence
+        order = ordered(evidence, self._calibration)
+        if self._reranker is None or not order:
+            return order
+        clock.mark("read_ms")
+        first = order[:RERANKED]
+        titles = [gathered.documents[evidence.chunks[at].document_id].title for at in first]
+        scores = read_by(self._reranker, query, evidence, titles, first)
+        clock.mark("rerank_ms")
+        return reranked(order, evidence, self._calibration.of(evidence), scores)
+
+    def gather(
         self,
+        query: str,
         scope: Scope,
-        lists: Sequence[Sequence[tuple[ChunkId, float]]],
-        holding: Iterable[DocumentId],
-    ) -> dict[DocumentId, Document]:
-        """The documents of all candidates, and those in whose text most of the names stand."""
-        found = {document_of(chunk_id) for one in lists for chunk_id, _ in one}
-        return self._reader.library.documents_by_id(sorted(found.union(holding)), scope)
+        *,
+        within: frozenset[DocumentId] | None = None,
+        clock: "_Clock | None" = None,
+    ) -> Gathered:
+        """The evidence for each candidate, not yet weighed. Raises `BadRequest`."""
+        _check(query)
+        clock = clock or _Clock()
+        asked = understand(query)
+        whole, bare = self._embedder.embed([asked.text, asked.bare])
+        clock.mark("embed_ms")
+        wanted = Wanted(asked, whole, bare, scope, within)
+        return gather(self._reader, wanted, self._calibration.places, clock.mark)
 
 
 def _check(query: str) -> None:
@@ -139,62 +124,14 @@ def _check(query: str) -> None:
         raise BadRequest(f"The query is longer than {LONGEST_QUERY} characters. Shorten it.")
 
 
-def _holding(
-    names: Iterable[str], match: Match, within: frozenset[DocumentId] | None
-) -> list[DocumentId]:
-    """The documents in whose text most of the names stand."""
-    holding: Counter[DocumentId] = Counter()
-    for name in names:
-        holders = match.holders(name)
-        holding.update(holders if within is None else holders & within)
-    return [known for known, _ in holding.most_common(CANDIDATES)]
-
-
-def _ids(hits: Sequence[tuple[ChunkId, float]]) -> list[ChunkId]:
-    return [chunk_id for chunk_id, _ in hits]
-
-
-def _weighed(
-    score: Mapping[ChunkId, float],
-    chunks: Mapping[ChunkId, Chunk],
-    shares: Mapping[DocumentId, float],
-    words: Sequence[str],
-) -> list[Chunk]:
-    """The readable chunks, best first; documents and substance have their say.
-
-    The document that carries most of the query's names adds DOCUMENT_WEIGHT first
-    ranks to each of its passages, the others their share of that, sharpened.
-    """
-    most = max(shares.values(), default=0.0) or 1.0
-    weighed = {
-        known: substance(chunk, words)
-        * (
-            score[known]
-            + DOCUMENT_WEIGHT
-            / (K + 1)
-            * (shares.get(chunk.document_id, 0.0) / most) ** DOCUMENT_SHARPNESS
-        )
-        for known, chunk in chunks.items()
-    }
-    return [chunks[known] for known in best_first(weighed)]
-
-
-def _passages(
-    order: Sequence[Chunk],
-    documents: Mapping[DocumentId, Document],
-    cosine: Mapping[ChunkId, float],
-) -> tuple[Passage, ...]:
-    there = [chunk for chunk in order if chunk.document_id in documents]
-    return tuple(
-        Passage(
-            chunk=chunk,
-            document=documents[chunk.document_id],
-            number=rank,
-            rank=rank,
-            page=chunk.page_from,
-            similarity=cosine.get(chunk.id),
-        )
-        for rank, chunk in enumerate(there, start=1)
+def _passage(gathered: Gathered, chunk: Chunk, cosine: float, rank: int) -> Passage:
+    return Passage(
+        chunk=chunk,
+        document=gathered.documents[chunk.document_id],
+        number=rank,
+        rank=rank,
+        page=chunk.page_from,
+        similarity=cosine,
     )
 
 

@@ -23,12 +23,8 @@ from kb.spelling import folded, is_day
 from kb.store.db import Database, Row
 from kb.store.embeddings import context_line
 from kb.store.library import IN_SCOPE, scope_parameters
-from kb.store.positions import place_words
 from kb.store.postings import post
 from kb.words import terms
-
-_WHOLE = (ElementKind.TITLE, ElementKind.HEADING, ElementKind.TABLE_ROW)
-"""What no sentence reaches into or out of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +78,20 @@ class Contents:
             (*scope_parameters(scope), wanted),
         )
         return [(Fact(row["name"], row["value"]), bool(row["by_person"])) for row in rows]
+
+    def values(
+        self, documents: Sequence[DocumentId], name: str, scope: Scope
+    ) -> dict[DocumentId, list[str]]:
+        """The values of one fact, such as the parties, of those documents that have any."""
+        found: dict[DocumentId, list[str]] = {}
+        for row in self._db.rows(
+            "SELECT f.document_id, f.value FROM document_fact f JOIN document d "
+            f"ON d.id = f.document_id WHERE {IN_SCOPE} AND f.name = ?3 "
+            "AND d.id IN (SELECT value FROM json_each(?4)) ORDER BY f.value",
+            (*scope_parameters(scope), name, json.dumps(list(documents))),
+        ):
+            found.setdefault(DocumentId(row[0]), []).append(row[1])
+        return found
 
     def state(self, wanted: str, name: str, values: Sequence[str], scope: Scope) -> None:
         """Put a person's values in the place of what was read. Raises `NotFound`, `BadRequest`.
@@ -218,12 +228,6 @@ def add_chunks(connection: Any, matter: MatterId, parsed: Parsed) -> None:
             (row["key"], " ".join(terms(" ".join(around))), " ".join(words)),
         )
     post(connection, parsed.document_id)
-    place_words(
-        connection,
-        parsed.document_id,
-        parsed.reading.text,
-        [(one.char_start, one.char_end) for one in parsed.reading.elements if one.kind in _WHOLE],
-    )
 
 
 def _entitle(connection: Any, known: str, title: str) -> None:

@@ -68,20 +68,34 @@ class Match:
 
         Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009.
         """
+        score = self._scores(terms, within)
+        keys = _best(score, limit)
+        named = self.named(keys.tolist())
+        return [(named[key], float(score[key])) for key in keys.tolist() if key in named]
+
+    def scored(self, terms: Iterable[str], keys: Sequence[int]) -> NDArray[np.float64]:
+        """The BM25 scores of these chunks, by their keys, for these of the terms."""
+        score = self._scores(terms, None)
+        wanted = np.asarray(keys, dtype=np.int64)
+        found = np.zeros(len(wanted))
+        there = wanted < len(score)
+        found[there] = score[wanted[there]]
+        return found
+
+    def _scores(
+        self, terms: Iterable[str], within: frozenset[DocumentId] | None
+    ) -> NDArray[np.float64]:
+        """By key, the score of every chunk up to the last in which one of the terms stands."""
         known = [term for term in sorted(set(terms)) if len(self.postings.get(term, NONE))]
-        if not known:
-            return []
+        most = max((int(self.postings[term].entries["key"].max()) for term in known), default=-1)
         chosen = None if within is None else self.standing.chosen(within)
-        most = max(int(self.postings[term].entries["key"].max()) for term in known)
         score = np.zeros(most + 1)
         for term in known:
             entries = self.postings[term].entries
             if chosen is not None:
                 entries = entries[chosen[entries["document"]]]
             score[entries["key"]] += self.rarity(term) * self._saturated(entries)
-        keys = _best(score, limit)
-        named = self.named(keys.tolist())
-        return [(named[key], float(score[key])) for key in keys.tolist() if key in named]
+        return score
 
     def _saturated(self, entries: Entries) -> NDArray[np.float64]:
         """What each entry counts, by how often the term stands there and how long the chunk is."""
@@ -93,6 +107,11 @@ class Match:
     def rarity(self, term: str) -> float:
         """Inverse document frequency over the scope's chunks, natural log, never negative."""
         return idf(self.chunks, len(self.postings.get(term, NONE)))
+
+    def holding(self, term: str, keys: Sequence[int]) -> list[bool]:
+        """Of each of these chunks, by its key, whether the term stands in it or its context."""
+        held: list[bool] = np.isin(keys, self.postings.get(term, NONE).entries["key"]).tolist()
+        return held
 
     def holders(self, term: str) -> set[DocumentId]:
         """The documents in whose text, title or headings the term stands."""

@@ -14,6 +14,7 @@ from kb.evaluation.sample import sample_texts
 from kb.evaluation.stores import own_store
 from kb.settings import Settings
 from kb.training.questions import Corpus, read_corpus, without
+from kb.training.tuning import Tuning
 from kb.wiring import KnowledgeBase
 
 Ingest = Callable[[KnowledgeBase, Sequence[Path]], None]
@@ -51,6 +52,7 @@ def register(app: typer.Typer, ingest: Ingest) -> None:
         out.write_text(json.dumps(told, indent=1) + "\n")
         print(json.dumps(told, indent=1))
 
+    training.command("retrieval")(Tuning(ingest).retrieval)
     app.add_typer(training, name="train")
 
 

@@ -1,0 +1,140 @@
+"""Gathering what speaks for each passage: which documents, then which passages in them.
+
+Both steps are soft. Candidates come from the whole scope and from inside the documents
+that carry most of the query's names, so that a query naming none loses nothing, and one
+naming a contract sees all of it.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+
+from kb.domain import Chunk, ChunkId, Document, DocumentId, Scope
+from kb.ports import Vectors
+from kb.search.naming import OPENING, Called, Places, carried, meant, substance
+from kb.search.understanding import Understood
+from kb.search.vectors import ScopedVectors
+from kb.search.weighing import Evidence, Numbers
+from kb.store.chunks import Chunks, document_of
+from kb.store.content import Contents
+from kb.store.keywords import Keywords, Match
+from kb.store.library import Library
+
+CANDIDATES = 100
+"""Passages taken of each list over the whole scope."""
+INSIDE = 100
+"""Passages taken of each list inside the documents that carry most of the names."""
+MOST_MEANT = 4
+"""Documents searched by themselves."""
+_Hits = Sequence[tuple[ChunkId, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What retrieval reads from: one store, seen in five ways."""
+
+    library: Library
+    contents: Contents
+    chunks: Chunks
+    keywords: Keywords
+    vectors: ScopedVectors
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A query with its vectors, and where it may be answered from."""
+
+    asked: Understood
+    whole: Vectors
+    bare: Vectors
+    scope: Scope
+    within: frozenset[DocumentId] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    evidence: Evidence
+    match: Match
+    documents: Mapping[DocumentId, Document]
+
+
+def gather(reader: Reader, wanted: Wanted, places: Places, mark: Callable[[str], None]) -> Gathered:
+    """The candidates with all that is known of them; `mark` is told which step has ended."""
+    asked, scope, within = wanted.asked, wanted.scope, wanted.within
+    near = [reader.vectors.search(wanted.whole, scope, CANDIDATES, within=within)]
+    if asked.bare != asked.text:
+        near.append(reader.vectors.search(wanted.bare, scope, CANDIDATES, within=within))
+    mark("vectors_ms")
+    match = reader.keywords.match({*asked.words, *asked.naming}, scope)
+    lists = [
+        *near,
+        match.ranked(asked.words, CANDIDATES, within=within),
+        match.ranked(asked.asked, CANDIDATES, within=within),
+    ]
+    mark("words_ms")
+    documents = _documents(reader, wanted, lists, match)
+    shares = carried(asked, match, _called(reader, documents, scope), places)
+    named = [documents[known] for known in meant(shares, MOST_MEANT)]
+    if named:
+        inside = frozenset(document.id for document in named)
+        lists.append(reader.vectors.inside(wanted.bare, scope, named, INSIDE))
+        lists.append(match.ranked(asked.asked, INSIDE, within=inside))
+    found = reader.chunks.by_id(list({chunk_id for one in lists for chunk_id, _ in one}), scope)
+    chunks = [chunk for _, chunk in sorted(found.items()) if chunk.document_id in documents]
+    return Gathered(_evidence(reader, wanted, chunks, match, shares), match, documents)
+
+
+def _evidence(
+    reader: Reader,
+    wanted: Wanted,
+    chunks: Sequence[Chunk],
+    match: Match,
+    shares: Mapping[DocumentId, float],
+) -> Evidence:
+    numbered = reader.chunks.numbered([chunk.id for chunk in chunks])
+    chunks = [chunk for chunk in chunks if chunk.id in numbered]
+    keys = [numbered[chunk.id] for chunk in chunks]
+    said = frozenset(wanted.asked.words)
+
+    def cosines(vector: Vectors) -> Numbers:
+        known = dict(reader.chunks.measured(keys, vector, wanted.scope))
+        return np.array([known.get(chunk.id, 0.0) for chunk in chunks])  # 0: no vector yet
+
+    return Evidence(
+        chunks=tuple(chunks),
+        led=wanted.asked.led,
+        meaning=cosines(wanted.whole),
+        bare_meaning=cosines(wanted.bare),
+        words=_shares(match.scored(wanted.asked.words, keys)),
+        bare_words=_shares(match.scored(wanted.asked.asked, keys)),
+        document=np.array([shares.get(chunk.document_id, 0.0) for chunk in chunks]),
+        substance=np.array([substance(chunk, said) for chunk in chunks]),
+    )
+
+
+def _called(reader: Reader, documents: Mapping[DocumentId, Document], scope: Scope) -> Called:
+    known = sorted(documents)
+    parties = reader.contents.values(known, "party", scope)
+    return Called(documents, parties, reader.chunks.openings(known, scope, first=OPENING))
+
+
+def _documents(
+    reader: Reader, wanted: Wanted, lists: Iterable[_Hits], match: Match
+) -> dict[DocumentId, Document]:
+    """The documents of all candidates, and those in which most of the names stand."""
+    holding: Counter[DocumentId] = Counter()
+    for name in sorted(wanted.asked.naming):
+        holders = match.holders(name)
+        holding.update(sorted(holders if wanted.within is None else holders & wanted.within))
+    found = {document_of(chunk_id) for chunk_id, _ in chain.from_iterable(lists)}
+    found.update(known for known, _ in holding.most_common(CANDIDATES))
+    return reader.library.documents_by_id(sorted(found), wanted.scope)
+
+
+def _shares(scores: Numbers) -> Numbers:
+    """As shares of the highest."""
+    most = scores.max(initial=0.0)
+    return scores / most if most > 0 else scores

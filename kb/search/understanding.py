@@ -1,0 +1,91 @@
+"""What a query says without a model: which documents it means, and what it asks of them.
+
+"Consider the lease between A and B; who pays the rent?" names documents in a clause
+of its own. Where a query has no such clause, what is written as a name, a figure or
+in quotation marks may name one, and the rest is what is asked.
+"""
+
+import re
+from dataclasses import dataclass
+
+from kb.words import content_terms, named_terms, terms, without_names
+
+_LEAD = (
+    r"(?:please\s+)?(?:consider(?:ing)?|regarding|concerning|re|about|under|pursuant to|"
+    r"according to|based on|with (?:respect|regard|reference) to|in (?:relation|respect) (?:to|of)|"
+    r"as (?:to|for|regards)|in|from|per|for|on|within|given|looking at)\b"
+)
+_ASKS = (
+    r"(?:(?:to|for|with|by|from|of|in|on|under|at)\s+)?(?:what|which|who|whom|whose|when|where|why|"
+    r"how|is|are|was|were|does|do|did|can|could|may|might|must|shall|should|will|would|has|have|"
+    r"had|find|list|show|tell|summari[sz]e|identify)\b"
+)
+_STOPPED = re.compile(rf"\s*({_LEAD}.+?)\s*[;:\u2014]\s+(\S.*)", re.IGNORECASE | re.DOTALL)
+_ASIDE = re.compile(
+    rf"\s*({_LEAD}.+?)\s*[,;:\u2013\u2014-]\s+({_ASKS}.*)", re.IGNORECASE | re.DOTALL
+)
+_FIRST = re.compile(rf"\s*{_LEAD}\s*", re.IGNORECASE)
+_QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{2,80})[\"”“»]")
+_CAPITALS = re.compile(r"[A-Z][\w&’'.-]*(?:,? (?:(?:of|and|for|the|&) )?[A-Z][\w&’'.-]*)+")
+_LEAST_ASKED = 2
+"""Content words that what is asked has at least; with fewer the clause before it asks too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A query taken apart.
+
+    `naming` are terms that can tell which documents are meant; `initials` are those of
+    names of several words (Boston Consulting Group: bcg). `bare` is what is asked.
+    `led`: a clause of the query's own says which documents are meant.
+    """
+
+    text: str
+    bare: str
+    naming: frozenset[str]
+    initials: frozenset[str]
+    led: bool
+
+    @property
+    def words(self) -> list[str]:
+        """The terms of the whole query, stop words only where there is nothing else."""
+        return content_terms(self.text) or terms(self.text)
+
+    @property
+    def asked(self) -> list[str]:
+        """The terms of what is asked."""
+        plain = content_terms(self.bare)
+        if not self.led:
+            plain = [term for term in plain if term not in self.naming]
+        return plain or self.words
+
+
+def understand(query: str) -> Understood:
+    """Take a query apart by its form alone."""
+    told = _STOPPED.fullmatch(query) or _ASIDE.fullmatch(query)
+    if told and len(content_terms(told[2])) >= _LEAST_ASKED and _names(told[1]):
+        named = told[1][len(_matched(_FIRST, told[1])) :]
+        naming = frozenset(content_terms(named))
+        return Understood(query, told[2].strip(), naming, _initials(named), True)
+    quoted = {term for phrase in _QUOTED.findall(query) for term in content_terms(phrase)}
+    naming = named_terms(query) | quoted
+    bare = without_names(query) or query
+    return Understood(query, bare, naming, _initials(query), False)
+
+
+def _names(clause: str) -> bool:
+    """Whether a clause has a name, a figure or quoted words: else it is any adverbial."""
+    return bool(named_terms(clause) or _QUOTED.search(clause))
+
+
+def _matched(pattern: re.Pattern[str], text: str) -> str:
+    found = pattern.match(text)
+    return found[0] if found else ""
+
+
+def _initials(text: str) -> frozenset[str]:
+    found: set[str] = set()
+    for name in _CAPITALS.findall(text):
+        letters = [word[0].lower() for word in re.split(r"[\s,]+", name) if word[:1].isupper()]
+        found.update("".join(letters[:length]) for length in range(2, len(letters) + 1))
+    return frozenset(found)

@@ -1,0 +1,139 @@
+"""From the evidence for each passage to their order; all weights are in one file.
+
+Scores are sums: cosines as they are, word scores and names as shares from 0 to 1. A
+convex combination of normalised scores needs few questions to be set and ranks better
+than reciprocal ranks where it is (Bruch, Gai and Ingber, TOIS 2023).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.domain import Chunk
+from kb.search.naming import Places
+
+WEIGHTS = Path(__file__).resolve().parents[2] / "data" / "models" / "retrieval.json"
+Numbers = NDArray[np.float64]
+"""One number for each candidate passage."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for each candidate; `chunks` and the arrays are in one order.
+
+    `meaning` and `bare_meaning` are cosines with the whole query and with what it asks;
+    `words` and `bare_words` BM25 as shares of the best candidate's; `document` how far its
+    document carries the names; `substance` how far it says more than the query.
+    """
+
+    chunks: tuple[Chunk, ...]
+    led: bool
+    meaning: Numbers
+    bare_meaning: Numbers
+    words: Numbers
+    bare_words: Numbers
+    document: Numbers
+    substance: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each part of the evidence counts, for queries of one form.
+
+    `neighbours` is the share of a passage's score that comes from the passages before and
+    after it, `reranker` that which a reranker's rank has beside the first stage's, where there
+    is one; a document's share of the names is raised by `sharpness`; the others multiply.
+    """
+
+    meaning: float
+    bare_meaning: float
+    words: float
+    bare_words: float
+    document: float
+    sharpness: float
+    profile: float
+    neighbours: float
+    substance: float
+    reranker: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The weights of queries that name documents in a clause of their own, and of the others."""
+
+    led: Weights
+    free: Weights
+    places: Places
+
+    def of(self, evidence: Evidence) -> Weights:
+        return self.led if evidence.led else self.free
+
+    def json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@cache
+def calibrated(file: Path = WEIGHTS) -> Calibration:
+    """The weights in the file, as `kb train retrieval` wrote them."""
+    told = json.loads(file.read_text("utf-8"))
+    return read(told["weights"])
+
+
+def read(told: Mapping[str, Mapping[str, float]]) -> Calibration:
+    return Calibration(Weights(**told["led"]), Weights(**told["free"]), Places(**told["places"]))
+
+
+def scored(evidence: Evidence, weights: Weights) -> Numbers:
+    """The score of each candidate: what it says, what stands around it, which document it is of."""
+    passage = (
+        weights.meaning * evidence.meaning
+        + weights.bare_meaning * evidence.bare_meaning
+        + weights.words * evidence.words
+        + weights.bare_words * evidence.bare_words
+        - weights.substance * (1 - evidence.substance)
+    )
+    if weights.neighbours:
+        passage = _smoothed(evidence.chunks, passage, weights.neighbours)
+    total: Numbers = passage + of_document(evidence, weights)
+    if weights.profile:
+        total += weights.profile * _best_of_document(evidence.chunks, passage)
+    return total
+
+
+def of_document(evidence: Evidence, weights: Weights) -> Numbers:
+    """The part of each score that its document has by the names."""
+    named: Numbers = weights.document * evidence.document**weights.sharpness
+    return named
+
+
+def ordered(evidence: Evidence, calibration: Calibration) -> list[int]:
+    """The candidates' places in the evidence, best first, ties by id."""
+    score = scored(evidence, calibration.of(evidence))
+    ids = [chunk.id for chunk in evidence.chunks]
+    return sorted(range(len(ids)), key=lambda place: (-score[place], ids[place]))
+
+
+def _smoothed(chunks: tuple[Chunk, ...], score: Numbers, share: float) -> Numbers:
+    """Each score mixed with its neighbours'; one that is no candidate is taken as the same."""
+    places = {(chunk.document_id, chunk.ordinal): at for at, chunk in enumerate(chunks)}
+    before, after = (
+        np.array([places.get((c.document_id, c.ordinal + step), at) for at, c in enumerate(chunks)])
+        for step in (-1, 1)
+    )
+    if not len(chunks):
+        return score
+    mixed: Numbers = (1 - share) * score + share / 2 * (score[before] + score[after])
+    return mixed
+
+
+def _best_of_document(chunks: tuple[Chunk, ...], score: Numbers) -> Numbers:
+    best: dict[str, float] = {}
+    for chunk, value in zip(chunks, score, strict=True):
+        best[chunk.document_id] = max(best.get(chunk.document_id, -np.inf), float(value))
+    return np.array([best[chunk.document_id] for chunk in chunks])

@@ -1,0 +1,193 @@
+"""Setting the weights of retrieval on one half of the documents, reported on the other.
+
+The evidence for each question is gathered once; then weights are tried on it, one at a
+time, while the questions of the fitting half get better (coordinate ascent, Metzler and
+Croft, Linear feature-based models for information retrieval, 2007).
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from kb.domain import DocumentId
+from kb.evaluation import beir
+from kb.evaluation.corpora import Corpus, Graded, half
+from kb.evaluation.shelves import Shelf
+from kb.evaluation.spans import Place, merged, overlap
+from kb.search.retrieval import Retriever
+from kb.search.weighing import Calibration, Evidence, Numbers, Weights, scored
+
+STEPS: dict[str, tuple[float, ...]] = {
+    "meaning": (0.0, 0.25, 0.5, 0.75, 1.0),
+    "bare_meaning": (0.0, 0.25, 0.5, 0.75, 1.0),
+    "words": (0.0, 0.1, 0.2, 0.3, 0.5),
+    "bare_words": (0.0, 0.1, 0.2, 0.3, 0.5),
+    "document": (0.0, 0.2, 0.4, 0.8, 1.5, 2.5, 4.0),
+    "sharpness": (0.5, 1.0, 2.0),
+    "profile": (0.0, 0.2, 0.5, 1.0),
+    "neighbours": (0.0, 0.1, 0.2, 0.3),
+    "substance": (0.0, 0.05, 0.1, 0.2, 0.3),
+}
+"""What is tried of each weight."""
+ROUNDS = 3
+LEAST_GAIN = 1e-4
+"""Mean goodness, from 0 to 1, that a change must bring; less is chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question's evidence, and how good an order of its candidates is, from 0 to 1."""
+
+    set: str
+    half: int
+    evidence: Evidence
+    goodness: Callable[[Sequence[int]], float]
+
+
+def from_legalbench(
+    retriever: Retriever, corpora: Sequence[Corpus], shelf: Shelf
+) -> Iterator[Example]:
+    """Goodness is the mean of precision@1, recall@8, recall@64 and right documents in eight."""
+    for corpus in corpora:
+        for question in corpus.questions:
+            evidence = retriever.gather(question.text, shelf.scope).evidence
+            gold = [(shelf.documents[file], start, end) for file, start, end in question.spans]
+            which = half(corpus.documents[min(question.files)])
+            yield Example(corpus.name, which, evidence, _by_characters(evidence, gold))
+
+
+def from_squad(retriever: Retriever, corpus: Corpus, shelf: Shelf) -> Iterator[Example]:
+    """Goodness is the mean of found in the first passage and in the first five."""
+    for question in corpus.questions:
+        evidence = retriever.gather(question.text, shelf.scope).evidence
+        gold = [(shelf.documents[file], start, end) for file, start, end in question.spans]
+        holds = np.array([_holds(chunk_place(evidence, i), gold) for i in _places(evidence)])
+        which = half(corpus.documents[min(question.files)])
+        yield Example(corpus.name, which, evidence, _by_finding(holds))
+
+
+def from_beir(retriever: Retriever, graded: Graded, shelf: Shelf) -> Iterator[Example]:
+    """Goodness is nDCG@10 over documents. Halves are by query: documents are shared."""
+    for query, grades in graded.queries:
+        evidence = retriever.gather(query, shelf.scope).evidence
+        known = {shelf.documents[file]: grade for file, grade in grades.items()}
+        yield Example(graded.name, half(query), evidence, _by_gain(evidence, known))
+
+
+def fit(examples: Sequence[Example], start: Calibration) -> dict[str, Any]:
+    """Weights set on the first half, and what each half says of the other."""
+    report = {}
+    fitted = {}
+    for here in (0, 1):
+        fitted[here] = _fitted([e for e in examples if e.half == here], start)
+        there = [e for e in examples if e.half != here]
+        report[f"fitted_on_{'AB'[here]}_reported_on_{'BA'[here]}"] = {
+            "before": _by_set(there, start),
+            "after": _by_set(there, fitted[here]),
+        }
+    return {
+        "weights": fitted[0].json(),
+        "weights_of_the_other_half": fitted[1].json(),
+        "questions": len(examples),
+        "report": report,
+    }
+
+
+def goodness(examples: Sequence[Example], weights: Weights) -> float:
+    """The mean over sets of the mean over their questions."""
+    sets: defaultdict[str, list[float]] = defaultdict(list)
+    for example in examples:
+        sets[example.set].append(example.goodness(_order(example.evidence, weights)))
+    return float(np.mean([np.mean(values) for values in sets.values()])) if sets else 0.0
+
+
+def _fitted(examples: Sequence[Example], start: Calibration) -> Calibration:
+    led = [example for example in examples if example.evidence.led]
+    free = [example for example in examples if not example.evidence.led]
+    return replace(start, led=_climbed(led, start.led), free=_climbed(free, start.free))
+
+
+def _climbed(examples: Sequence[Example], weights: Weights) -> Weights:
+    best = goodness(examples, weights)
+    for _ in range(ROUNDS):
+        before = best
+        for name, steps in STEPS.items():
+            for step in steps:
+                tried = Weights(**{**asdict(weights), name: step})
+                found = goodness(examples, tried)
+                if found > best + LEAST_GAIN:
+                    best, weights = found, tried
+        if best - before < LEAST_GAIN:
+            break
+    return weights
+
+
+def _by_set(examples: Sequence[Example], calibration: Calibration) -> dict[str, float]:
+    told = {}
+    for name in sorted({example.set for example in examples}):
+        those = [example for example in examples if example.set == name]
+        parts = [
+            example.goodness(
+                _order(
+                    example.evidence, calibration.led if example.evidence.led else calibration.free
+                )
+            )
+            for example in those
+        ]
+        told[name] = round(float(np.mean(parts)), 4)
+    return told
+
+
+def _order(evidence: Evidence, weights: Weights) -> Sequence[int]:
+    return np.argsort(-scored(evidence, weights), kind="stable").tolist()  # type: ignore[no-any-return]
+
+
+def _places(evidence: Evidence) -> range:
+    return range(len(evidence.chunks))
+
+
+def chunk_place(evidence: Evidence, at: int) -> Place:
+    chunk = evidence.chunks[at]
+    return chunk.document_id, chunk.char_start, chunk.char_end
+
+
+def _holds(place: Place, gold: Sequence[Place]) -> bool:
+    return any(d == place[0] and place[1] <= a and b <= place[2] for d, a, b in gold)
+
+
+def _by_characters(evidence: Evidence, gold: Sequence[Place]) -> Callable[[Sequence[int]], float]:
+    wanted = merged(gold)
+    total = sum(end - start for _, start, end in wanted)
+    places = [chunk_place(evidence, at) for at in _places(evidence)]
+    held = np.array([overlap(wanted, [place]) for place in places], dtype=float)
+    long = np.array([end - start for _, start, end in places], dtype=float)
+    right = np.array([place[0] in {document for document, _, _ in gold} for place in places])
+
+    def good(order: Sequence[int]) -> float:
+        first, eight = order[0], list(order[:8])
+        recalls = held[eight].sum() / total + held[list(order[:64])].sum() / total
+        return float(held[first] / long[first] + recalls + right[eight].mean()) / 4
+
+    return good if places else _nothing
+
+
+def _by_finding(holds: Numbers) -> Callable[[Sequence[int]], float]:
+    def good(order: Sequence[int]) -> float:
+        return float(holds[order[0]]) / 2 + float(holds[list(order[:5])].any()) / 2
+
+    return good if len(holds) else _nothing
+
+
+def _by_gain(evidence: Evidence, grades: dict[DocumentId, int]) -> Callable[[Sequence[int]], float]:
+    def good(order: Sequence[int]) -> float:
+        ranked = dict.fromkeys(evidence.chunks[at].document_id for at in order)
+        return beir.measured(grades, list(ranked))[f"ndcg@{beir.NDCG_DEPTH}"]
+
+    return good
+
+
+def _nothing(_: Sequence[int]) -> float:
+    return 0.0

@@ -1,0 +1,76 @@
+"""`kb train retrieval`: the stores, the evidence and the file of weights."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kb.evaluation.corpora import Corpus, Graded, read_beir, read_corpus, sampled, sampled_queries
+from kb.evaluation.sample import sample_texts
+from kb.evaluation.shelves import Ingest, shelve, shelve_graded
+from kb.evaluation.stores import own_store
+from kb.search.weighing import WEIGHTS, calibrated
+from kb.settings import Settings
+from kb.training.questions import without
+from kb.training.retrieval import Example, fit, from_beir, from_legalbench, from_squad
+from kb.wiring import KnowledgeBase
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """`ingest` takes the documents in."""
+
+    ingest: Ingest
+
+    def retrieval(
+        self,
+        files: Annotated[list[Path], typer.Argument(help="LegalBench-RAG question files.")],
+        corpus: Annotated[Path, typer.Option(help="The folder of their documents.")],
+        *,
+        squad: Annotated[list[Path] | None, typer.Option(help="A SQuAD-style file.")] = None,
+        beir: Annotated[Path | None, typer.Option(help="A BEIR folder.")] = None,
+        split: Annotated[str, typer.Option(help="The file of its qrels.")] = "train",
+        most: Annotated[int, typer.Option(min=0, help="Questions taken of each set.")] = 300,
+        store: Annotated[Path | None, typer.Option(help="Keep the stores in this folder.")] = None,
+        out: Annotated[Path, typer.Option(help="Where the weights go.")] = WEIGHTS,
+    ) -> None:
+        """Set the weights of retrieval, and print how they do on the other half."""
+        seen = [without(read_corpus(file, corpus), sample_texts()) for file in files]
+        corpora = [sampled(one, most) for one in seen]
+        examples = list(self._legalbench(corpora, store))
+        for file in squad or []:
+            one = sampled(without(read_corpus(file, None), sample_texts()), most)
+            examples.extend(self._squad(one, store))
+        if beir:
+            examples.extend(self._beir(sampled_queries(read_beir(beir, split), most), store))
+        told = {"trained_on": sorted({e.set for e in examples}), **fit(examples, calibrated())}
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(json.dumps(told, indent=1) + "\n")
+        print(json.dumps(told, indent=1))
+
+    def _legalbench(self, corpora: Sequence[Corpus], store: Path | None) -> Iterator[Example]:
+        documents: dict[str, str] = {}
+        for one in corpora:
+            documents.update(one.documents)
+        with _store(store, "legalbench-rag") as kb:
+            shelf = shelve(kb, "benchmark", documents, self.ingest)
+            yield from from_legalbench(kb.retriever, corpora, shelf)
+
+    def _squad(self, corpus: Corpus, store: Path | None) -> Iterator[Example]:
+        with _store(store, "squad") as kb:
+            shelf = shelve(kb, corpus.name, corpus.documents, self.ingest)
+            yield from from_squad(kb.retriever, corpus, shelf)
+
+    def _beir(self, graded: Graded, store: Path | None) -> Iterator[Example]:
+        with _store(store, "beir") as kb:
+            yield from from_beir(kb.retriever, graded, shelve_graded(kb, graded, self.ingest))
+
+
+@contextmanager
+def _store(store: Path | None, name: str) -> Iterator[KnowledgeBase]:
+    with own_store(Settings(), chat=False, keep=store / name if store else None) as kb:
+        yield kb

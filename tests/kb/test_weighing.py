@@ -1,0 +1,139 @@
+"""Documents first, then passages: both have a say, and neither rules the other out."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kb.domain import Chunk, ChunkId, DocumentId
+from kb.ports import Vectors
+from kb.search.reranking import reranked
+from kb.search.retrieval import Retriever
+from kb.search.weighing import Evidence, Weights, calibrated, ordered, scored
+from kb.wiring import KnowledgeBase
+from tests.kb.test_answering import everything
+from tests.shelf import put
+
+PLAIN = Weights(
+    meaning=1.0,
+    bare_meaning=0.0,
+    words=0.0,
+    bare_words=0.0,
+    document=0.0,
+    sharpness=1.0,
+    profile=0.0,
+    neighbours=0.0,
+    substance=0.0,
+    reranker=0.5,
+)
+LEASE = (
+    "LEASE between {} as landlord and {} as tenant, dated the first of May.\n\n"
+    "The tenant pays the monthly rent of {} dollars in advance to the landlord.\n\n"
+    "The landlord insures the building against fire, flood and storm at his own cost."
+)
+
+
+def evidence(meaning: Sequence[float], documents: str, named: Sequence[float] = ()) -> Evidence:
+    """Candidates of one-letter documents, numbered in each as they come."""
+    seen: dict[str, int] = {}
+    chunks = []
+    for document in documents:
+        at = seen[document] = seen.get(document, -1) + 1
+        chunk_id = ChunkId(f"{document}-{at:05d}")
+        chunks.append(Chunk(chunk_id, DocumentId(document), at, "", "", None, None, 0, 1))
+    zeros = np.zeros(len(chunks))
+    said = np.array(meaning, dtype=float)
+    carried = np.array(named, dtype=float) if named else zeros
+    return Evidence(tuple(chunks), False, said, said, zeros, zeros, carried, zeros + 1)
+
+
+def test_a_named_document_lifts_its_passages_over_nearer_ones() -> None:
+    found = evidence([0.9, 0.5, 0.4], "abb", named=[0.2, 1.0, 1.0])
+    assert np.argmax(scored(found, PLAIN)) == 0
+    assert np.argmax(scored(found, replace(PLAIN, document=1.0))) == 1
+
+
+def test_neighbours_lend_to_the_passage_between_them() -> None:
+    found = evidence([0.8, 0.5, 0.8, 0.6], "aaab")
+    assert scored(found, PLAIN)[1] < scored(found, PLAIN)[3]
+    smooth = scored(found, replace(PLAIN, neighbours=0.5))
+    assert smooth[1] == pytest.approx(0.65)
+    assert smooth[3] == pytest.approx(0.6), "a passage without neighbours keeps its own"
+
+
+def test_equal_scores_are_in_the_order_of_ids() -> None:
+    assert ordered(evidence([0.5, 0.5], "ba"), calibrated()) == [1, 0]
+
+
+def test_a_reranker_orders_passages_but_not_documents() -> None:
+    found = evidence([0.6, 0.5, 0.4, 0.3], "aabb", named=[1.0, 1.0, 0.1, 0.1])
+    weights = replace(PLAIN, document=2.0, reranker=0.9)
+    order = reranked([0, 1, 2, 3], found, weights, np.array([0.0, 1.0, 9.0, 5.0]))
+    assert order == [1, 0, 2, 3]
+    assert (
+        reranked([0, 1, 2, 3], found, replace(weights, document=0.0), np.array([0, 1, 9]))[0] == 2
+    )
+
+
+class Backwards:
+    """A reranker that prefers what the first stage found last, and remembers what it read."""
+
+    name = "backwards"
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def score(self, question: str, texts: Sequence[str]) -> Vectors:
+        self.read.extend(texts)
+        return np.arange(len(texts), dtype=np.float32)[:, None]
+
+
+def test_without_a_reranker_nothing_is_reread(kb: KnowledgeBase) -> None:
+    put(kb, "alpha", "lease.txt", LEASE.format("Vance", "Ode", "900"))
+    reranker = Backwards()
+    with_one = Retriever(kb.reader, kb.embedder, kb.audit, reranker=reranker)
+    plain = kb.retriever.find("Who insures against fire?", everything(kb), limit=3).result
+    found = with_one.find("Who insures against fire?", everything(kb), limit=3).result
+    assert "rerank_ms" not in plain.timings
+    assert "rerank_ms" in found.timings
+    assert {p.chunk.id for p in found.passages} == {p.chunk.id for p in plain.passages}
+    assert all(text.startswith("lease\n") for text in reranker.read)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Consider the lease between Vance and Ode; what is the monthly rent?",
+        "Under the lease of Ode, what is the monthly rent?",
+        "What is the monthly rent of Ode?",
+    ],
+)
+def test_the_contract_that_is_named_answers(kb: KnowledgeBase, query: str) -> None:
+    """Twenty leases read alike; the one that is named comes first, with its rent."""
+    for number in range(20):
+        put(kb, "alpha", f"lease-{number}.txt", LEASE.format("Holt", f"Tenant{number}", number))
+    right = put(kb, "alpha", "lease-x.txt", LEASE.format("Vance", "Ode", "900"))
+    first = kb.retriever.search(query, everything(kb), limit=3).passages[0]
+    assert first.document.id == right.id
+
+
+def test_a_file_name_of_joined_words_names_its_document(kb: KnowledgeBase) -> None:
+    text = "The receiving party keeps all confidential information secret for five years."
+    put(kb, "alpha", "NDA-HoltTenants.txt", text + " It binds.")
+    right = put(kb, "alpha", "NDA-SqillerTesters.txt", text + " It holds.")
+    asked = "Consider the agreement between Sqiller and Testers; how long is information secret?"
+    assert kb.retriever.search(asked, everything(kb)).passages[0].document.id == right.id
+
+
+def test_a_passage_says_how_near_it_is_to_the_whole_question(kb: KnowledgeBase) -> None:
+    put(kb, "alpha", "lease.txt", LEASE.format("Vance", "Ode", "900"))
+    query = "What is the monthly rent?"
+    [first, *_] = kb.retriever.search(query, everything(kb)).passages
+    vectors = kb.embedder.embed([query, f"lease\n{first.chunk.text}"])
+    assert first.similarity == pytest.approx(float(vectors[0] @ vectors[1]), abs=1e-5)
+
+
+def test_the_weights_come_from_the_file(tmp_path: Path) -> None:
+    assert calibrated().json()["led"]["document"] > calibrated().json()["free"]["document"] > 0
