@@ -8,9 +8,11 @@ quote must be found at its span, so the packing is done here, on spans.
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
+from ingest.tables import header_above, tables
 from kb.domain import Chunk, ChunkId, DocumentId, Element, ElementKind, Reading
 from kb.ports import Embedder
 from kb.sentences import sentence_spans
@@ -20,9 +22,9 @@ _WHITE = re.compile(r"\s")
 _WINDOW = 20_000  # characters
 _GAP = re.compile(r"\s{256,}")
 _UNFINISHED = re.compile(r"[\w,\-\u2013\u2014&(]")
-_LONGEST_HEADER = 400  # characters of a table's first row that are worth repeating
-_NEW_TABLE = re.compile(r"\n[ \t\r]*\n")
 _ASIDE = (ElementKind.FURNITURE, ElementKind.HIDDEN)
+_AT_A_JOINT = 2  # tokens that two atoms may count for more when they are joined
+_BETWEEN = 4  # tokens that a character between them counts for, at most
 _TINY = 0.25  # of the limit; a last chunk below it shares with the one before
 
 
@@ -33,6 +35,25 @@ class _Atom:
     start: int
     end: int
     tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """Whether atoms that are joined keep within a limit: they may count for more than apart.
+
+    Where their sum leaves room for that they are not counted again, which takes as long as
+    reading them does.
+    """
+
+    text: str
+    embedder: Embedder
+
+    def fits(self, run: Sequence[_Atom], limit: int) -> bool:
+        gaps = [self.text[one.end : other.start] for one, other in pairwise(run)]
+        room = sum(_AT_A_JOINT + _BETWEEN * len(gap.strip()) for gap in gaps)
+        if sum(atom.tokens for atom in run) + room <= limit:
+            return True
+        return self.embedder.count(self.text[run[0].start : run[-1].end]) <= limit
 
 
 @dataclass(slots=True)
@@ -117,54 +138,13 @@ def _pieces(
     text: str, section: _Section, embedder: Embedder, max_tokens: int
 ) -> Iterator[tuple[int, int, str]]:
     atoms = list(_atoms(text, section.elements, embedder, max_tokens))
-    tables = list(_tables(text, section.elements))
-    headers = [_header_above(tables, atom.start) for atom in atoms]
+    rows = list(tables(text, section.elements))
+    headers = [header_above(rows, atom.start) for atom in atoms]
     known = {header: embedder.count(header) for header in set(headers)}
     limits = [max_tokens - min(known[header], max_tokens // 2) for header in headers]
-    for first, last in _packed(atoms, lambda a, b: embedder.count(text[a:b]), limits):
+    for first, last in _packed(atoms, _Measure(text, embedder), limits):
         shown = [section.heading, headers[first]]
         yield atoms[first].start, atoms[last].end, PATH_JOINT.join(one for one in shown if one)
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """The rows below a table's header, and the header's words."""
-
-    start: int
-    end: int
-    header: str
-
-
-def _tables(text: str, elements: Sequence[Element]) -> Iterator[_Table]:
-    """The tables of two rows and more; a blank line between rows begins another."""
-    rows: list[Element] = []
-    for element in (*elements, None):
-        row = element is not None and element.kind is ElementKind.TABLE_ROW
-        if rows and not (
-            row and element and not _NEW_TABLE.search(text, rows[-1].char_end, element.char_start)
-        ):
-            if len(rows) > 1:
-                yield _table(text, rows)
-            rows = []
-        if row and element is not None:
-            rows.append(element)
-
-
-def _table(text: str, rows: Sequence[Element]) -> _Table:
-    """The header is the first row; a first row of one cell is a caption above it."""
-    words = [" ".join(text[one.char_start : one.char_end].split()) for one in rows[:3]]
-    captioned = len(words) > 2 and " | " not in words[0] and " | " in words[1]
-    header = PATH_JOINT.join(words[:2]) if captioned else words[0]
-    if len(header) > _LONGEST_HEADER:  # whole columns, as many as there is room for
-        cut = max(header.rfind(one, 0, _LONGEST_HEADER) for one in (" | ", "\t", ",", ";"))
-        header = header[: cut if cut > 0 else _LONGEST_HEADER]
-    return _Table(rows[1 + captioned].char_start, rows[-1].char_end, header)
-
-
-def _header_above(tables: Sequence[_Table], at: int) -> str:
-    """The header of the table that `at` stands in, "" outside of tables and in a header."""
-    place = bisect_right(tables, at, key=lambda table: table.start) - 1
-    return tables[place].header if place >= 0 and at < tables[place].end else ""
 
 
 def _atoms(
@@ -242,7 +222,7 @@ def _may_end(text: str, tokens: Sequence[tuple[int, int]], last: int) -> bool:
 
 
 def _packed(
-    atoms: Sequence[_Atom], count: Callable[[int, int], int], limits: Sequence[int]
+    atoms: Sequence[_Atom], measure: _Measure, limits: Sequence[int]
 ) -> Iterator[tuple[int, int]]:
     """Runs of atoms, as indices of first and last, each as long as its first atom's limit allows.
 
@@ -255,17 +235,17 @@ def _packed(
         while last + 1 < len(atoms) and tokens + atoms[last + 1].tokens <= most:
             last += 1
             tokens += atoms[last].tokens
-        while last > first and count(atoms[first].start, atoms[last].end) > most:
-            last -= 1  # joined text may count for more than its parts
+        while last > first and not measure.fits(atoms[first : last + 1], most):
+            last -= 1
         runs.append((first, last))
         first = last + 1
-    yield from _evened(atoms, runs, count, max(limits, default=0))
+    yield from _evened(atoms, runs, measure, max(limits, default=0))
 
 
 def _evened(
     atoms: Sequence[_Atom],
     runs: list[tuple[int, int]],
-    count: Callable[[int, int], int],
+    measure: _Measure,
     max_tokens: int,
 ) -> list[tuple[int, int]]:
     """Give a tiny last run sentences of the one before, up to the middle of both."""
@@ -279,6 +259,6 @@ def _evened(
     while middle > first and (tail + atoms[middle].tokens) * 2 <= total:
         tail += atoms[middle].tokens
         middle -= 1
-    if count(atoms[middle + 1].start, atoms[last].end) > max_tokens:
+    if not measure.fits(atoms[middle + 1 : last + 1], max_tokens):
         return runs
     return [*runs[:-2], (first, middle), (middle + 1, last)]

@@ -18,6 +18,7 @@ from kb.domain import FACTS, Fact, Reading
 _SINGLE = frozenset({"type", "date", "court", "jurisdiction", "language", "author"})
 """Of these a document has one; where its file states it, what was read gives way."""
 
+_SAMPLE = 1_500  # characters for telling the language; more take longer and tell no more
 _ORDER = {name: number for number, name in enumerate(FACTS)}
 
 
@@ -49,7 +50,7 @@ def _read(reading: Reading, name: str) -> Iterator[tuple[str, str]]:
     yield "type", kind
     yield "bates", bates_range(reading.pages)
     middle = len(reading.text) // 2
-    yield "language", language(look.head[:3_000], reading.text[middle : middle + 3_000])
+    yield "language", language(look.head[:_SAMPLE], reading.text[middle : middle + _SAMPLE])
     if bench and in_court:
         yield from _of_a_case(look, bench, bench_names)
         yield from (("docket", number) for number in numbers)

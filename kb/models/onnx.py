@@ -59,7 +59,8 @@ class OnnxEmbedder:
         return self._max_tokens
 
     def count(self, text: str) -> int:
-        return len(self._counter.encode(text, add_special_tokens=False).ids)
+        [encoded] = self._counter.encode_batch_fast([text], add_special_tokens=False)
+        return len(encoded)
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         found: list[tuple[int, int]] = self._counter.encode(text, add_special_tokens=False).offsets

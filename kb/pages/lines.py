@@ -36,6 +36,7 @@ CHARACTERS: dict[int, str | None] = {
 _WIDE = 1.2  # heights of a line; words of one column are nearer
 _FEW_ROWS = 4
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_LAST_BLANK = re.compile(r" (?=[^ ])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class _Reader:
         self._raw = raw
         self._turn = self._text_turn()
         self._frame = page.get_mediabox()
+        self._bounds = self._upright(*page.get_bbox())
         # PDFium counts UTF-16 units, Python characters
         self._wide = (
             [] if raw.isascii() else [at for at, one in enumerate(raw) if ord(one) > 0xFFFF]
@@ -122,7 +124,7 @@ class _Reader:
             found = [
                 self._measured(RawLine(first, last, blank, hidden=why))
                 for first, last, why in _cut(start, stop[0], hidden)
-                if self._raw[first:last].translate(CHARACTERS).strip()
+                if _ink(self._raw[first:last])
             ]
             lines.extend(found)
             blank = not found
@@ -160,9 +162,8 @@ class _Reader:
         """The pieces of a line that are further apart than words are."""
         pieces: list[RawLine] = []
         start = line.start
-        for at in range(line.start + 1, line.end - 1):
-            if self._raw[at] != " " or self._raw[at + 1] == " ":
-                continue
+        for found in _LAST_BLANK.finditer(self._raw, line.start + 1, line.end):
+            at = found.start()
             index = self.char_index(at)
             if pdfium_c.FPDFText_IsGenerated(self._textpage, index) != 1:
                 continue
@@ -186,9 +187,9 @@ class _Reader:
         return start, end + 1, one.why
 
     def _measured(self, line: RawLine) -> RawLine:
-        while not self._raw[line.start].translate(CHARACTERS).strip():
+        while not _ink(self._raw[line.start]):
             line.start += 1
-        while not self._raw[line.end - 1].translate(CHARACTERS).strip():
+        while not _ink(self._raw[line.end - 1]):
             line.end -= 1
         first, last = self.char_index(line.start), self.char_index(line.end - 1)
         box, end = self._box(first), self._box(last)
@@ -203,9 +204,13 @@ class _Reader:
         """Left, bottom, right and top of a character on the page turned to have it upright."""
         box = pdfium_c.FS_RECTF()
         pdfium_c.FPDFText_GetLooseCharBox(self._textpage, index, box)
-        corners = [self._shown(box.left, box.bottom), self._shown(box.right, box.top)]
-        (x0, x1), (y0, y1) = (sorted(ends) for ends in zip(*corners, strict=True))
-        return x0, y0, x1, y1
+        return self._upright(box.left, box.bottom, box.right, box.top)
+
+    def _upright(
+        self, left: float, bottom: float, right: float, top: float
+    ) -> tuple[float, float, float, float]:
+        (x0, y0), (x1, y1) = self._shown(left, bottom), self._shown(right, top)
+        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
     def _shown(self, x: float, y: float) -> tuple[float, float]:
         left, bottom, right, top = self._frame
@@ -219,9 +224,7 @@ class _Reader:
         return x - left, y - bottom
 
     def _outside(self, box: tuple[float, float, float, float]) -> bool:
-        left, bottom, right, top = self._page.get_bbox()
-        corners = [self._shown(left, bottom), self._shown(right, top)]
-        (x0, x1), (y0, y1) = (sorted(ends) for ends in zip(*corners, strict=True))
+        x0, y0, x1, y1 = self._bounds
         return bool(box[2] <= x0 or box[0] >= x1 or box[3] <= y0 or box[1] >= y1)
 
     def _is_bold(self, index: int) -> bool:
@@ -230,6 +233,12 @@ class _Reader:
         pdfium_c.FPDFText_GetFontInfo(self._textpage, index, name, len(name), flags)
         lower = name.value.lower()
         return b"bold" in lower or b"black" in lower or b"heavy" in lower
+
+
+def _ink(piece: str) -> str:
+    """What can be seen of a piece of PDFium's text, or is there at least."""
+    plain = piece.isascii() and piece.isprintable()  # of which `CHARACTERS` changes nothing
+    return (piece if plain else piece.translate(CHARACTERS)).strip()
 
 
 def _in_order(lines: list[RawLine]) -> list[RawLine]:

@@ -1,5 +1,6 @@
 """All the text of a PDF, page by page, and which pages show words that it does not hold."""
 
+import re
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ _STAMP = 250  # characters; a court's stamp on a scanned page is no longer
 _STROKES = 40  # drawn lines; more on a page without text are likely to be letters
 _FEW = 8  # zero-width characters; some programs put one where a line may break
 _GARBAGE = 0.4  # of a page's characters; more cannot be a few symbols of an odd font
-_UNMAPPED = {0xFFFD, 0xFFFF, *range(0x01, 0x09), *range(0x0E, 0x20), *range(0x7F, 0xA0)}
+_ODD = re.compile("[\ufffd\uffff\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ue000-\uf8ff]")
 _INVISIBLE = dict.fromkeys(ZERO_WIDTH)
 
 
@@ -72,10 +73,10 @@ def _is_garbage(raw: str, count: int) -> bool:
 
     `count` is how many PDFium sees; those that it has no character for are not in `raw`.
     """
-    ink = [ord(one) for one in raw if not one.isspace()]
-    odd = sum(one in _UNMAPPED or 0xE000 <= one <= 0xF8FF for one in ink)
+    ink = len("".join(raw.split()))
+    odd = 0 if raw.isascii() and raw.isprintable() else len(_ODD.findall(raw))
     unsaid = max(0, count - len(raw.encode("utf-16-le", "replace")) // 2)
-    return odd + unsaid > _GARBAGE * (len(ink) + unsaid) > 0
+    return odd + unsaid > _GARBAGE * (ink + unsaid) > 0
 
 
 def _needs_ocr(page: pdfium.PdfPage, seen: int) -> bool:

@@ -16,7 +16,8 @@ import pytest
 from ingest.formats.parts import said_size, shown
 from ingest.formats.zipped import named
 from ingest.options import ParseOptions
-from ingest.parsing import parse, read
+from ingest.parsing import parse
+from ingest.reading import read
 from kb.domain import Reading
 from kb.errors import ParseFailed
 from kb.sandbox import Pool

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ingest.formats import mail, mbox, outlook
 from ingest.formats.quoting import Letter
 from ingest.options import ParseOptions
-from ingest.parsing import read
+from ingest.reading import read
 from kb.domain import ElementKind, Fact, Reading
 from tests.ingest.letters import letter, with_family
 
