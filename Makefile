@@ -43,10 +43,11 @@ test: $(DEV) $(RAY) ## all tests but the slow ones
 test-slow: $(DEV) $(RAY) ## the tests that take minutes
 	@$(BIN)/python -m pytest -m slow
 
-KILLS ?= 360
+KILLS ?= 200
+MINUTES ?= 35
 SEED ?= 1
 soak-kill: $(DEV) ## commands killed hundreds of times; nothing may be lost or doubled
-	@$(BIN)/python -m tests.soak.kill --kills $(KILLS) --seed $(SEED)
+	@$(BIN)/python -m tests.soak.kill --kills $(KILLS) --minutes $(MINUTES) --seed $(SEED)
 	@$(BIN)/python -m tests.soak.beside --seed $(SEED)
 
 soak-faults: $(DEV) ## every write, fsync and rename fails once; full disks

@@ -13,9 +13,11 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from kb.offline import go_offline
 
@@ -30,6 +32,13 @@ from tests.soak.invariants import broken  # noqa: E402
 from tests.soak.model import Content, Model, difference  # noqa: E402
 from tests.soak.running import Ended, OtherEmbedder, Running, command, prepare  # noqa: E402
 
+_ROUNDS = 40
+"""After so many a fresh store begins."""
+_TOLD = 10
+_FEW_CHECKS = 8
+_MOST = 10
+"""Findings after which it stops."""
+
 
 class Found(Exception):
     """Something that must hold does not."""
@@ -38,12 +47,10 @@ class Found(Exception):
 class Soak:
     """One store and one folder, through many rounds."""
 
-    def __init__(
-        self, home: Path, chance: random.Random, *, sandbox: bool = False, few: bool = False
-    ) -> None:
+    def __init__(self, home: Path, chance: random.Random, wanted: "Wanted | None" = None) -> None:
         self.chance = chance
-        self.sandbox = sandbox
-        self.few = few
+        self.wanted = wanted or Wanted()
+        self.sandbox = self.wanted.sandbox
         self.kills: Counter[str] = Counter()
         self.missed: Counter[str] = Counter()
         self.store = home / "store"
@@ -103,7 +110,7 @@ class Soak:
 
     def going_on(self) -> bool:
         """Whether a service starts first, before the same is run again."""
-        return not self.few and self.chance.random() < 0.3
+        return not self.wanted.few and self.chance.random() < 0.3
 
     def go_on(self) -> None:
         """A service starts after the kill, with nothing offered again: the queue must run empty."""
@@ -216,76 +223,111 @@ PLACES: tuple[tuple[str, Sequence[str]], ...] = (
 )
 
 
-def plan(count: int, chance: random.Random) -> list[tuple[str, Kill]]:
+def plan(chance: random.Random, *, named_only: bool) -> Iterator[tuple[str, Kill]]:
     """Every named step before and after its call first, then steps and moments at random."""
-    named = [
-        (way, Kill(steps.Step(where, after=after)))
-        for way, wheres in PLACES
-        for where in wheres
-        for after in (False, True)
-    ]
-    drawn: list[tuple[str, Kill]] = []
-    while len(named) + len(drawn) < count:
+    for way, wheres in PLACES:
+        for where in wheres:
+            for after in (False, True):
+                yield way, Kill(steps.Step(where, after=after))
+    while not named_only:
         way, wheres = chance.choice(PLACES)
         if chance.random() < 0.5:
-            drawn.append((way, Kill(None, chance.uniform(0.02, 1.6))))
+            yield way, Kill(None, chance.uniform(0.02, 1.6))
         else:
             step = steps.Step(chance.choice(wheres), chance.random() < 0.5, chance.randint(1, 5))
-            drawn.append((way, Kill(step)))
-    return (named + drawn)[: count or None] if count else named
+            yield way, Kill(step)
 
 
-def soak(count: int, seed: int, *, sandbox: bool = False, few: bool = False) -> dict[str, object]:
-    """The figures. Without a count, one kill before and one after each named step.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """`kills` that took effect, within `minutes`; none asked for: each named step once.
 
-    `few` takes either of the two, and looks only after every eighth kill.
+    `few` takes each step either before or after, and looks only after every eighth kill.
     """
+
+    kills: int = 0
+    minutes: float = 60.0
+    sandbox: bool = False
+    few: bool = False
+
+    def rounds(self, chance: random.Random, seed: int) -> Iterator[tuple[str, Kill]]:
+        drawn = plan(chance, named_only=not self.kills)
+        return islice(drawn, seed % 2, None, 2) if self.few else drawn
+
+
+def soak(wanted: Wanted, seed: int) -> dict[str, object]:
+    """The figures; a line of them goes to standard error now and then."""
     chance = random.Random(seed)
     home = Path(tempfile.mkdtemp(prefix="kb-soak-"))
     began = time.monotonic()
     told: list[str] = []
-    run = Soak(home, chance, sandbox=sandbox, few=few)
-    planned = plan(count, chance)[seed % 2 :: 2] if few else plan(count, chance)
-    for number, (way, kill) in enumerate(planned):
+    rounds = unchecked = 0
+    run = Soak(home, chance, wanted)
+    for rounds, (way, kill) in enumerate(wanted.rounds(chance, seed), start=1):
         try:
             getattr(run, way)(kill)
-            if not few or number % 8 == 7 or number == len(planned) - 1:
+            unchecked += 1
+            if not wanted.few or unchecked == _FEW_CHECKS:
                 run.check()
+                unchecked = 0
         except Found as found:
-            told.append(f"round {number}, {way}, {kill}: {found}")
+            told.append(f"round {rounds}, {way}, {kill}: {found}")
             print(told[-1], file=sys.stderr)
-            if len(told) >= 10:
-                break
-            run = _anew(home, run, number)
-    figures = {
-        "kills": sum(run.kills.values()),
+            run = _anew(home, run, rounds)
+        kills, seconds = run.kills.total(), time.monotonic() - began
+        if rounds % _TOLD == 0:
+            print(f"{kills} kills, {seconds:.0f} s, {len(told)} broken", file=sys.stderr)
+        if 0 < wanted.kills <= kills or len(told) >= _MOST or seconds > 60 * wanted.minutes:
+            break
+        if rounds % _ROUNDS == 0:  # what is checked grows with the store
+            run = _anew(home, run, rounds)
+    try:
+        run.check()
+    except Found as found:
+        told.append(f"at the end: {found}")
+    shutil.rmtree(home, ignore_errors=True)
+    return _figures(run, wanted, rounds, time.monotonic() - began, told)
+
+
+def _figures(
+    run: Soak, wanted: Wanted, rounds: int, seconds: float, told: list[str]
+) -> dict[str, object]:
+    return {
+        "kills": run.kills.total(),
+        "kills asked for": wanted.kills,
+        "rounds": rounds,
         "by step": dict(sorted(run.kills.items())),
         "steps not reached": dict(sorted(run.missed.items())),
-        "seconds": round(time.monotonic() - began, 1),
+        "seconds": round(seconds, 1),
         "broken": told,
     }
-    shutil.rmtree(home, ignore_errors=True)
-    return figures
 
 
 def _anew(home: Path, run: Soak, number: int) -> Soak:
     fresh = home / f"after-{number}"
     fresh.mkdir()
-    again = Soak(fresh, run.chance, sandbox=run.sandbox, few=run.few)
+    again = Soak(fresh, run.chance, run.wanted)
     again.kills, again.missed = run.kills, run.missed
     return again
 
 
 def main() -> int:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--kills", type=int, default=0, help="0: each named step once")
+    parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sandbox", action="store_true")
     parser.add_argument("--few", action="store_true", help="each step once, before or after")
     chosen = parser.parse_args()
-    figures = soak(chosen.kills, chosen.seed, sandbox=chosen.sandbox, few=chosen.few)
+    wanted = Wanted(chosen.kills, chosen.minutes, chosen.sandbox, chosen.few)
+    figures = soak(wanted, chosen.seed)
     print(json.dumps(figures, indent=1))
-    return 1 if figures["broken"] else 0
+    return 1 if figures["broken"] or run_short(figures) else 0
+
+
+def run_short(figures: dict[str, Any]) -> bool:
+    """Whether the clock ended it before all kills that were asked for."""
+    return bool(figures["kills"] < figures["kills asked for"])
 
 
 if __name__ == "__main__":
