@@ -25,6 +25,8 @@ TROUBLE_S = 3.0
 """How long the store may refuse before a waiting command is told."""
 IDLE_S = 0.3
 """How often an idle worker looks at the queue."""
+TEND_S = 900.0
+"""How often it sees, when idle, whether the index has to be built anew."""
 
 
 class Worker:
@@ -46,6 +48,7 @@ class Worker:
         self._state = threading.Lock()
         self._since: float | None = None
         self._trouble: str | None = None
+        self._tended = time.monotonic()
         self._threads = [
             threading.Thread(target=self._run, args=(n,), name=f"ingest-{n}", daemon=True)
             for n in range(size)
@@ -102,6 +105,16 @@ class Worker:
                 idle = True
             if idle:
                 self._stopping.wait(IDLE_S)
+                self._tend()
+
+    def _tend(self) -> None:
+        with self._state:
+            due = time.monotonic() - self._tended > TEND_S and not self._stopping.is_set()
+            if due:
+                self._tended = time.monotonic()
+        if due:
+            with suppress(KBError):  # stopped, or a full disk: the index stays as it was
+                self._index.tend(self._stopping)
 
     def _note(self, error: Exception | None) -> None:
         with self._state:

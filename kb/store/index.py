@@ -134,6 +134,20 @@ class OwnedIndex:
             self._model = model
             return chroma.rebuild(self._everything(), model)
 
+    def tend(self, stopping: threading.Event) -> bool:
+        """Build it anew where much of it is of what was deleted; whether that was done.
+
+        For a service that runs for months, when it has nothing else to do. Searches go on;
+        `stopping` ends it, and the index stays as it was.
+        """
+        chroma = self._chroma
+        if chroma is None or not _worn(self._folder, chroma, self._chunks.ids() & chroma.ids()):
+            return False
+        log.info("building the index anew: it holds much that was deleted")
+        with self._changing, _refusing("be built anew"):
+            chroma.rebuild(self._everything(stopping), self._model)
+        return True
+
     def close(self) -> None:
         """Close it in order, so that the next start need not look for damage."""
         self._closing.set()
@@ -156,20 +170,24 @@ class OwnedIndex:
             )
         return self._chroma
 
-    def _everything(self) -> Iterator[tuple[list[ChunkId], Vectors, list[MatterId]]]:
+    def _everything(
+        self, stopping: threading.Event | None = None
+    ) -> Iterator[tuple[list[ChunkId], Vectors, list[MatterId]]]:
         for batch in self._chunks.everything(batch=BATCH):
-            if self._closing.is_set():
+            if self._closing.is_set() or (stopping and stopping.is_set()):
                 raise IndexUnavailable("The store was closed; it goes on at the next start.")
             yield batch
 
     def _open(self) -> None:
         try:
+            clean = (self._folder / _CLEAN).exists()
             chroma = self._sound()
             known, indexed = self._chunks.ids(), chroma.ids()
             if indexed - known:
                 chroma.delete(sorted(indexed - known))
-            worn = indexed and _size(self._folder) > WORN * _expected(chroma, known & indexed)
-            if known - indexed or chroma.model != self._model or worn:
+            worn = _worn(self._folder, chroma, known & indexed)
+            whole = known <= indexed and chroma.model == self._model and not worn
+            if not whole or not (clean or _mended(chroma)):
                 log.info("building the index anew: it lacks %d chunks", len(known - indexed))
                 self._state = IndexState.REBUILDING
                 chroma.rebuild(self._everything(), self._model)
@@ -228,6 +246,23 @@ def _tidy(folder: Path) -> None:
     for left in folder.iterdir():
         if left.is_dir() and left.name != name:
             shutil.rmtree(left, ignore_errors=True)
+
+
+def _mended(chroma: ChromaVectors) -> bool:
+    """Whether searches reach every vector; what an owner left that was killed is looked through."""
+    try:
+        left = chroma.mend()
+    except Exception as error:  # noqa: BLE001 - the door of a vendor: then it is built anew
+        log.warning("the index cannot be searched (%s)", type(error).__name__)
+        return False
+    if left:
+        log.warning("%d vectors of the index are not reached by a search of it", left)
+    return True
+
+
+def _worn(folder: Path, chroma: ChromaVectors, known: set[ChunkId]) -> bool:
+    """Whether it takes much more of the disk than an index of these chunks does."""
+    return _size(folder) > WORN * _expected(chroma, known)
 
 
 def _size(folder: Path) -> int:

@@ -6,7 +6,7 @@ the process that holds the owner's lock (`kb.store.owner`) may open one.
 
 import os
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -21,6 +21,11 @@ BATCH = 2000
 """Below chromadb's own limit of 5,461 a call."""
 OVER_FETCH = 4
 """Asked for beyond the limit, since a filtered graph search loses neighbours."""
+LOOKED_FOR = 20_000
+"""Vectors of an index that are looked for at most, evenly taken; one takes under a millisecond."""
+MENDINGS = 4
+SAME = 1e-3
+"""Cosine distance; a vector nearer than this is the one that is looked for, or as good."""
 
 
 class ChromaVectors:
@@ -99,6 +104,14 @@ class ChromaVectors:
                 return False
             seen += len(page["ids"])
 
+    def mend(self) -> int:
+        """Put in anew what a search by its own vector does not find; how many are left of those.
+
+        A graph may hold a vector that no other points to (Malkov and Yashunin 2018 promise
+        no path to each), and it is found again once it was put in at another time.
+        """
+        return _mend(self._collection)
+
     def rebuild(
         self, batches: Iterable[tuple[list[ChunkId], Vectors, list[MatterId]]], model: str
     ) -> int:
@@ -114,13 +127,15 @@ class ChromaVectors:
             for ids, vectors, matters in batches:
                 _add(collection, ids, vectors, matters)
                 count += len(ids)
+            _mend(collection)
             old = self._current.read_text()
             self._point_at(fresh)
         except BaseException:
             shutil.rmtree(self._folder / fresh, ignore_errors=True)
             raise
-        self.close()
+        left = self._client
         self._client, self._collection = client, collection
+        left.close()
         shutil.rmtree(self._folder / old, ignore_errors=True)
         return count
 
@@ -163,3 +178,29 @@ def _add(
             embeddings=vectors[part],
             metadatas=[{"matter": matter} for matter in matters[part]],
         )
+
+
+def _mend(collection: Any) -> int:
+    for _ in range(MENDINGS):
+        lost = list(_unfound(collection))
+        if not lost:
+            return 0
+        collection.delete(ids=[known for known, _, _ in lost])
+        ids, vectors, notes = (list(column) for column in zip(*lost, strict=True))
+        collection.upsert(ids=ids, embeddings=np.array(vectors), metadatas=notes)
+    return len(list(_unfound(collection)))
+
+
+def _unfound(collection: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Id, vector and note of each that its own vector does not bring up."""
+    count = collection.count()
+    step = -(-count // LOOKED_FOR) or 1
+    for offset in range(0, count, BATCH):
+        page = collection.get(limit=BATCH, offset=offset, include=["embeddings", "metadatas"])
+        ids, vectors, notes = (page[name][::step] for name in ("ids", "embeddings", "metadatas"))
+        if not ids:
+            return
+        found = collection.query(query_embeddings=vectors, n_results=1, include=["distances"])
+        for known, vector, note, near in zip(ids, vectors, notes, found["distances"], strict=True):
+            if not near or near[0] > SAME:
+                yield known, vector, note
