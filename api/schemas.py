@@ -249,6 +249,7 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI entries for these statuses, all of the one error shape."""
     said = {
         400: "The request cannot be served as it was written.",
+        409: "Several documents have that name.",
         404: "Nothing of that name exists that this reader may read.",
         413: "More bytes than the settings allow.",
         422: "A field is missing or out of range, or the document cannot be shown.",

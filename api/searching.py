@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from api.schemas import MatterNames, PassageReply, Reply
+from api.schemas import DocumentReply, MatterNames, PassageReply, PlaceReply, Reply
 from kb.domain import DocumentId, Scope, UserId
 from kb.filters import Filters
 from kb.search.filters import filters_of
@@ -128,3 +128,41 @@ class SearchReply(Reply):
     )
     selected: int | None = Field(None, description="With `facets`: see `/v1/facets`.")
     facets: dict[str, FacetReply] | None = None
+
+
+class SimilarRequest(Narrowed):
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"document": "lease.pdf", "page": 2, "limit": 5}]}
+    )
+
+    document: str = Field(
+        min_length=1, max_length=4000, description="An id, or a path or name that is unique."
+    )
+    page: int | None = Field(None, ge=1, description="Only this page of it.")
+    start: int | None = Field(None, ge=0, description="A passage's first character.")
+    end: int | None = Field(None, ge=1, description="One past its last character.")
+    limit: int = Field(10, ge=1, le=100, description="Most passages, and most documents.")
+    old_versions: bool = Field(False, description="Compare old versions of documents as well.")
+
+
+class AlikePassageReply(PassageReply):
+    also_in: list[PlaceReply] = Field(description="Where the same text stands elsewhere.")
+
+
+class AlikeDocumentReply(DocumentReply):
+    rank: int
+    similarity: float | None = Field(
+        description="Of whole documents: the cosine of their mean vectors."
+    )
+    also_in: list[DocumentReply] = Field(description="Other documents with the same text.")
+
+
+class SimilarReply(Reply):
+    query: str = Field(description="The name of what was compared.")
+    source: PlaceReply
+    passages: list[AlikePassageReply]
+    documents: list[AlikeDocumentReply] = Field(
+        description="Most like it first; of a passage, in the order of their best passages."
+    )
+    timings: dict[str, float] = Field(description="Milliseconds.")
+    degraded: str | None = None

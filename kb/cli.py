@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -14,12 +15,13 @@ from kb.domain import Scope
 from kb.errors import KBError
 from kb.filters import Filters
 from kb.guard.access import Access
+from kb.likeness import Sample
 from kb.models.weights import chat_models, chosen_chat, embedder_model, import_chat, model_json
 from kb.models.weights import use_chat as choose_chat
 from kb.options import filtered
 from kb.search.filters import written_of
 from kb.settings import Settings
-from kb.wire import Json, event_json, facets_json, search_json
+from kb.wire import Json, alike_json, event_json, facets_json, search_json
 from kb.wiring import KnowledgeBase, open_kb
 
 Matters = Annotated[
@@ -37,7 +39,7 @@ models_app = typer.Typer(help="The language models on this machine.", no_args_is
 
 
 def register(app: typer.Typer) -> None:
-    for command in (filtered(search), filtered(ask), doctor):
+    for command in (filtered(search), filtered(similar), filtered(ask), doctor):
         app.command()(command)
     app.add_typer(models_app, name="models")
 
@@ -69,6 +71,37 @@ def search(
     else:
         printing.show_passages(found)
         printing.show_facets(found)
+
+
+def similar(
+    document: Annotated[str, typer.Argument(help="An id, or a path that is unique.")],
+    page: Annotated[int | None, typer.Option(min=1, help="Only this page of it.")] = None,
+    start: Annotated[int | None, typer.Option(min=0, help="A passage's first character.")] = None,
+    end: Annotated[int | None, typer.Option(min=1, help="One past its last character.")] = None,
+    *,
+    matter: Matters = None,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="Most of each to show.")] = 10,
+    old: Old = False,
+    as_json: AsJson = False,
+    filters: Filters,
+) -> None:
+    """Find passages and documents like a document or a passage of one."""
+    settings = Settings()
+    owner = client.connect(settings)
+    sample = Sample(document, page, start, end)
+    if owner:
+        asked = {"old_versions": old, "filters": written_of(filters), **asdict(sample)}
+        found = owner.similar(matter or [], limit, **asked)
+    else:
+        with _opened(settings, chat=False) as (kb, scopes):
+            scope = scopes(matter, old or filters.old)
+            within = kb.selection.within(filters, scope)
+            alike = kb.similar.find(sample, scopes(None, True), scope, limit=limit, within=within)
+            found = alike_json(alike)
+    if as_json:
+        printing.print_json(found)
+    else:
+        printing.show_alike(found)
 
 
 def ask(

@@ -31,6 +31,12 @@ class Owner:
         found: Json = self._result(self._http.post("/v1/search", json=body))
         return found
 
+    def similar(self, matters: Sequence[str], limit: int, **more: object) -> Json:
+        """`more` are further fields of POST /v1/similar."""
+        body = {"matters": list(matters), "limit": limit, **more}
+        found: Json = self._result(self._http.post("/v1/similar", json=body))
+        return found
+
     def ask(
         self, question: str, matters: Sequence[str], *, llm: bool, **more: object
     ) -> Iterator[tuple[str, Json]]:

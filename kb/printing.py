@@ -32,6 +32,28 @@ def show_passages(found: Json) -> None:
         console.print()
 
 
+def show_alike(found: Json) -> None:
+    """Documents like the sample, then passages; of the same text elsewhere the places alone."""
+    if found["documents"]:
+        console.print(Text("Documents", style="bold"))
+    for document in found["documents"]:
+        console.print(Text(f"{document['rank']:>3}  {place(document)}"))
+        _show_also(document["also_in"])
+    console.print()
+    if not found["passages"]:
+        console.print("Nothing like it was found in what you may read.")
+    for passage in found["passages"]:
+        console.print(Text(f"{passage['rank']:>3}  {place(passage)}", style="bold"))
+        _show_also(passage["also_in"])
+        console.print(Text(_indented(passage["text"])))
+        console.print()
+
+
+def _show_also(others: list[Json]) -> None:
+    for other in others:
+        console.print(Text(f"     also in {place(other)}", style="dim"))
+
+
 def show_facets(found: Json) -> None:
     """How many documents have each value, where that was asked for."""
     if found.get("facets") is None:

@@ -6,6 +6,7 @@ from typing import Any
 from kb.domain import Document, Fact, Matter, Passage, Quote, Revision, SearchResult, Source
 from kb.events import Answer, Done, Event, Failed, Judged, Queued, Quotes, Sentence, Sources, Token
 from kb.filters import Facets
+from kb.likeness import Alike
 from kb.store.jobs import Job
 
 Json = dict[str, Any]
@@ -45,7 +46,7 @@ def passage_json(passage: Passage) -> Json:
     return {
         "rank": passage.rank,
         "number": passage.number,
-        **_place(passage.document, passage.page, chunk.char_start, chunk.char_end),
+        **_passage_place(passage),
         "heading": chunk.heading,
         "text": chunk.text,
     }
@@ -57,6 +58,11 @@ def quote_json(quote: Quote) -> Json:
         **_place(quote.document, quote.page, quote.char_start, quote.char_end),
         "text": quote.text,
     }
+
+
+def _passage_place(passage: Passage) -> Json:
+    chunk = passage.chunk
+    return _place(passage.document, passage.page, chunk.char_start, chunk.char_end)
 
 
 def _place(document: Document, page: int | None, start: int, end: int) -> Json:
@@ -150,6 +156,33 @@ def facets_json(counted: Facets) -> Json:
             }
             for facet in counted.facets
         },
+    }
+
+
+def alike_json(found: Alike) -> Json:
+    """As a search's, and the documents; `also_in` is where the same text stands again."""
+    page = f", page {found.page}" if found.page else ""
+    return {
+        "query": f"{found.source.name}{page}",
+        "source": _place(found.source, found.page, found.start, found.end),
+        "passages": [
+            {
+                **passage_json(alike.passage),
+                "also_in": [_passage_place(other) for other in alike.also_in],
+            }
+            for alike in found.passages
+        ],
+        "documents": [
+            {
+                "rank": rank,
+                "similarity": alike.similarity and round(alike.similarity, 4),
+                **document_json(alike.document),
+                "also_in": [document_json(other) for other in alike.also_in],
+            }
+            for rank, alike in enumerate(found.documents, start=1)
+        ],
+        "timings": _rounded(found.timings),
+        "degraded": found.degraded,
     }
 
 

@@ -15,6 +15,8 @@ from kb.models.weights import chosen_chat
 from kb.ports import ChatModel, Embedder
 from kb.search.evidence import Reader
 from kb.search.retrieval import Retriever
+from kb.search.samples import Samples
+from kb.search.similar import Similar
 from kb.search.vectors import ScopedVectors
 from kb.settings import Settings
 from kb.store.chunks import Chunks
@@ -31,6 +33,7 @@ from kb.store.keywords import Keywords
 from kb.store.library import Library
 from kb.store.orphans import Orphans
 from kb.store.owner import Owner
+from kb.store.portraits import Portraits
 from kb.store.queue import Queue
 from kb.store.selection import Selection
 from kb.store.shelves import Shelves
@@ -154,6 +157,9 @@ class KnowledgeBase(Catalogue):
         vectors = ScopedVectors(self.chunks, exact, self.index)
         self.reader = Reader(self.library, self.contents, self.chunks, self.keywords, vectors)
         self.retriever = Retriever(self.reader, self.embedder, self.audit)
+        portraits = Portraits(self.database)
+        samples = Samples(self.reader, portraits, self.embedder)
+        self.similar = Similar(self.reader, portraits, samples, self.audit)
         self.answerer = Answerer(
             Answering(
                 self.retriever,

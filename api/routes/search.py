@@ -1,4 +1,4 @@
-"""Passages for a query, without an answer."""
+"""Passages for a query, without an answer; and what is like a passage or a document."""
 
 from typing import Any
 
@@ -6,8 +6,16 @@ from fastapi import APIRouter
 
 from api.auth import Kb, Reader
 from api.schemas import errors
-from api.searching import FacetsReply, FacetsRequest, SearchReply, SearchRequest
-from kb.wire import facets_json, search_json
+from api.searching import (
+    FacetsReply,
+    FacetsRequest,
+    SearchReply,
+    SearchRequest,
+    SimilarReply,
+    SimilarRequest,
+)
+from kb.likeness import Sample
+from kb.wire import alike_json, facets_json, search_json
 
 router = APIRouter(tags=["search"])
 
@@ -35,3 +43,16 @@ def search(wanted: SearchRequest, kb: Kb, user: Reader) -> dict[str, Any]:
 def facets(wanted: FacetsRequest, kb: Kb, user: Reader) -> dict[str, Any]:
     scope, filters, _ = wanted.within(kb, user, old=wanted.old_versions)
     return facets_json(kb.facets.count(filters, scope))
+
+
+@router.post(
+    "/v1/similar",
+    summary="Find passages and documents like a document or a passage of one",
+    response_model=SimilarReply,
+    responses=errors(400, 404, 409, 503),
+)
+def similar(wanted: SimilarRequest, kb: Kb, user: Reader) -> dict[str, Any]:
+    scope, _, within = wanted.within(kb, user, old=wanted.old_versions)
+    home = kb.access.scope(user, superseded=True)
+    sample = Sample(wanted.document, wanted.page, wanted.start, wanted.end)
+    return alike_json(kb.similar.find(sample, home, scope, limit=wanted.limit, within=within))

@@ -37,7 +37,7 @@ class Chunks:
             "AND c.id IN (SELECT value FROM json_each(?))",
             (*scope_parameters(scope), json.dumps(list(ids))),
         )
-        return {ChunkId(row["id"]): _chunk(row) for row in rows}
+        return {ChunkId(row["id"]): chunk_of(row) for row in rows}
 
     def count(self, matters: frozenset[MatterId]) -> int:
         row = self._db.row(
@@ -184,7 +184,7 @@ def document_of(chunk_id: ChunkId) -> DocumentId:
     return DocumentId(chunk_id.rsplit("-", 1)[0])
 
 
-def _chunk(row: Row) -> Chunk:
+def chunk_of(row: Row) -> Chunk:
     return Chunk(
         id=ChunkId(row["id"]),
         document_id=DocumentId(row["document_id"]),

@@ -45,6 +45,10 @@ def test_filters_are_options_and_are_the_same_beside_a_service(kb: Commands) -> 
         assert counted["selected"] == 1
         assert counted["facets"]["year"]["values"] == [{"value": "2019", "count": 1}]
         assert len(counted["facets"]["party"]["values"]) == 2
+        alike = kb.json("similar", "Harbour/lease.txt", "--limit", "3")
+        assert [one["matter"] for one in alike["documents"]] == ["Northwind"]
+        assert alike["passages"] and {one["matter"] for one in alike["passages"]} == {"Northwind"}
+        assert not kb.json("similar", "Harbour/lease.txt", "--before", "2019")["documents"]
         refused = kb.run("search", "rent", "--after", "May", code=1)
         assert "takes a day that there is" in " ".join(refused.split())
 
@@ -58,3 +62,11 @@ def test_facets_are_shown_to_people(kb: Commands) -> None:
     assert "Of 2 documents" in shown
     assert "2019 1 · 2021 1" in shown
     assert "Of 2 documents" not in kb.run("search", "rent")
+
+
+def test_what_is_alike_is_shown_to_people(kb: Commands) -> None:
+    start = str(LEASE.index("This lease"))
+    shown = kb.run("similar", "Harbour/lease.txt", "--start", start, "--end", "60")
+    assert "Documents" in shown and "lease.txt · Northwind" in shown
+    nothing = kb.run("similar", "Harbour/lease.txt", "--party", "nobody")
+    assert "Nothing like it was found" in nothing

@@ -1,9 +1,6 @@
 """A search among some documents of a scope is made among them, not cut down to them."""
 
-import pytest
-
 from kb.domain import DocumentId, Scope
-from kb.search import vectors
 from kb.wiring import KnowledgeBase
 from tests.shelf import put
 
@@ -23,15 +20,8 @@ def crowd(kb: KnowledgeBase) -> DocumentId:
     return put(kb, "alpha", "far.txt", text).id
 
 
-@pytest.mark.parametrize(
-    "exact_up_to",
-    [pytest.param(100_000, id="searched exactly"), pytest.param(0, id="searched by the index")],
-)
-def test_the_last_of_many_is_found_among_few(
-    kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch, exact_up_to: int
-) -> None:
+def test_the_last_of_many_is_found_among_few(kb: KnowledgeBase) -> None:
     far, scope = crowd(kb), everything(kb)
-    monkeypatch.setattr(vectors, "EXACT_UP_TO", exact_up_to)
     found = kb.retriever.search("rent deposit", scope)
     assert far not in {p.document.id for p in found.passages}
     [passage] = kb.retriever.search("rent deposit", scope, within=frozenset([far])).passages
