@@ -13,7 +13,8 @@ DEV := $(VENV)/.dev
 RAY := $(VENV)/.ray
 
 .PHONY: help setup setup-dev setup-ray demo serve test test-slow check format eval-sample eval-facts \
-	calibrate tune-retrieval sample bench bench-ingest soak-corpus soak-kill soak-faults soak-growth system-deps clean
+	calibrate tune-retrieval sample bench bench-ingest bench-search soak-corpus soak-kill soak-faults \
+	soak-growth system-deps clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -99,6 +100,10 @@ bench: $(DEV) $(if $(wildcard $(PEER)),$(PEER_ENV)/.ready) ## ingesting, searchi
 
 bench-ingest: $(DEV) $(if $(wildcard $(PEER)),$(PEER_ENV)/.ready) ## speed and memory of ingesting at 40, 400 and 4,000 documents, as JSON
 	@$(BIN)/python -m tests.bench.ingesting $(BENCHED)
+
+SIZES ?= 10000,100000,1000000
+bench-search: $(DEV) ## searching up to a million synthetic chunks beside numpy, FAISS and Chroma, as JSON
+	@$(BIN)/python -m tests.bench.searching --sizes $(SIZES)
 
 soak-corpus: $(DEV) ## every file of CORPUS, many of them hostile, to its end; states by format, as JSON
 	@$(BIN)/python -m tests.soak.corpus $(CORPUS)

@@ -42,8 +42,21 @@ class ExactVectors:
         for shelf in self._shelves.of(scope.matters, len(vector)):
             meant = shelf.meant(scope, within)
             for part in shelf.parts:
-                _scan(part.rows, meant[part.place], asked, nearest)
-        return self._chunks.measured(nearest.keys(), vector, scope)[:limit]
+                _scan(part.rows, None if meant is None else meant[part.place], asked, nearest)
+        return self._measured(nearest, vector, scope, limit)
+
+    def _measured(
+        self, nearest: "_Nearest", vector: Vectors, scope: Scope, limit: int
+    ) -> list[tuple[ChunkId, float]]:
+        """By their true cosines: the likeliest first, then whoever can still surpass them."""
+        keys, most = nearest.found()
+        first = self._chunks.measured(sorted(keys[:limit]), vector, scope)
+        floor = first[-1][1] if len(first) == limit else -np.inf
+        rest = [
+            key for key, can_be in zip(keys[limit:], most[limit:], strict=True) if can_be >= floor
+        ]
+        others = self._chunks.measured(sorted(rest), vector, scope)
+        return sorted([*first, *others], key=lambda hit: (-hit[1], hit[0]))[:limit]
 
     def count(self, matters: frozenset[MatterId], dimensions: int) -> int:
         """Coded chunks in these matters, also such as a scope leaves out."""
@@ -71,11 +84,14 @@ class _Nearest:
         if self._count > 4 * self._limit:
             self._prune()
 
-    def keys(self) -> list[int]:
+    def found(self) -> tuple[list[int], list[float]]:
+        """Their keys and the most that their cosines can be, the likeliest first."""
         if not self._seen:
-            return []
+            return [], []
         self._prune()
-        return [int(key) for key in self._seen[0][0]]
+        keys, least, most = self._seen[0]
+        order = np.argsort(-(least + most), kind="stable")
+        return keys[order].tolist(), most[order].tolist()
 
     def _prune(self) -> None:
         keys, least, most = (np.concatenate(part) for part in zip(*self._seen, strict=True))
@@ -87,10 +103,10 @@ class _Nearest:
         self._count = int(kept.sum())
 
 
-def _scan(rows: Rows, documents: Mask, asked: Asked, nearest: _Nearest) -> None:
-    """Look at the rows of these of the documents, block by block."""
+def _scan(rows: Rows, documents: Mask | None, asked: Asked, nearest: _Nearest) -> None:
+    """Look at the rows of these of the documents, or of all, block by block."""
     keys, codes, meant = rows.keys, rows.codes, None
-    if not documents.all():
+    if documents is not None and not documents.all():
         meant = np.repeat(documents, rows.counts)
         if np.count_nonzero(meant) * SPARSE < len(meant):
             chosen = np.flatnonzero(meant)

@@ -9,6 +9,7 @@ writes the words (`chunk_words`), from which it can be made again.
 import struct
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ ENTRY = np.dtype(
 )
 """A chunk's key, its document's `seq`, its length in terms, how often the term stands in its
 text and in its context line; the last three up to the most that their bytes can say."""
-_PACK = struct.Struct("<IIHBB").pack
+_START = struct.Struct("<IIH").pack
 Entries = NDArray[np.void]
 
 PART_DOCUMENTS = 64
@@ -68,10 +69,12 @@ def post_all(connection: Any, matter: str, documents: Sequence[int]) -> None:
         chunks, length = 0, 0
         for key, words, context, count in _words(connection, document):
             chunks, length = chunks + 1, length + count
+            start = _START(key, document, min(count, 0xFFFF))
             in_text, in_context = Counter(words), Counter(context)
-            for term in in_text.keys() | in_context.keys():
-                text, around = min(in_text[term], 0xFF), min(in_context[term], 0xFF)
-                entries[term] += _PACK(key, document, min(count, 0xFFFF), text, around)
+            for term, often in in_text.items():
+                entries[term] += start + _often(often, in_context.pop(term, 0))
+            for term, often in in_context.items():
+                entries[term] += start + _often(0, often)
         connection.execute(
             "UPDATE document SET part = ?, posted = ?, posted_length = ? WHERE seq = ?",
             (part, chunks, length, document),
@@ -146,6 +149,11 @@ def _words(connection: Any, document: int) -> Iterator[tuple[int, list[str], lis
         (document,),
     ).fetchall():
         yield row[0], row[1].split(), row[2].split(), row[3]
+
+
+@lru_cache(maxsize=10_000)
+def _often(text: int, context: int) -> bytes:
+    return bytes((min(text, 0xFF), min(context, 0xFF)))
 
 
 def _append(connection: Any, part: int, entries: defaultdict[str, bytearray]) -> None:

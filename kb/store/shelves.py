@@ -49,14 +49,21 @@ class Shelf:
     filed: Part
     since: Part
     file: Identity | None
+    plain: bool
+    """Whether all that its parts hold is current."""
 
     @property
-    def parts(self) -> tuple[Part, Part]:
-        return self.filed, self.since
+    def parts(self) -> list[Part]:
+        return [part for part in (self.filed, self.since) if len(part.rows)]
 
-    def meant(self, scope: Scope, within: frozenset[DocumentId] | None) -> Mask:
-        """Which of its documents are searched; one more at the end stands for those gone."""
+    def meant(self, scope: Scope, within: frozenset[DocumentId] | None) -> Mask | None:
+        """Which of its documents are searched, None for all that its parts hold.
+
+        One more place at the end stands for those that are gone.
+        """
         ready = self.ready
+        if within is None and not scope.walled and self.plain:
+            return None
         meant = np.ones(len(ready.ids) + 1, dtype=np.bool_)
         meant[-1] = False
         if not scope.superseded:
@@ -130,7 +137,9 @@ class Shelves:
             since = self._since(ready, filed, since, dimensions)
             if self._writes and _worth(ready, filed, since):
                 filed, since, file = self._rewritten(matter, ready, filed, since)
-            shelf = Shelf(generation, ready, _part(filed, ready), _part(since, ready), file)
+            parts = _part(filed, ready), _part(since, ready)
+            plain = bool(ready.current.all()) and all((part.place >= 0).all() for part in parts)
+            shelf = Shelf(generation, ready, *parts, file, plain)
             self._held[matter] = shelf
             return shelf
 
