@@ -38,6 +38,7 @@ from kb.store.queue import Queue
 from kb.store.selection import Selection
 from kb.store.shelves import Shelves
 from kb.store.sources import Sources
+from kb.store.wording import Wording
 
 SCRATCH = "scratch"
 """Folder for what parsers write; what an interrupted owner left there goes at the next start."""
@@ -83,6 +84,7 @@ class KnowledgeBase(Catalogue):
         self.chunks = Chunks(self.database)
         self.embeddings = Embeddings(self.database)
         self.keywords = Keywords(self.database)
+        self.wording = Wording(self.database)
         self.audit = Audit(self.database)
         self.turns = Turns(settings.chat_queue)
         made_by = self.embeddings.model()
@@ -112,6 +114,7 @@ class KnowledgeBase(Catalogue):
         """
         if self.index is None:
             raise IndexUnavailable("Another process owns this store. Ask it, or stop it first.")
+        self.wording.renew()
         self.embeddings.renew(self.embedder, batch=500)
         return self.index.rebuild(self.embedder.name)
 
@@ -146,6 +149,7 @@ class KnowledgeBase(Catalogue):
         shutil.rmtree(folder / SCRATCH, ignore_errors=True)
         self.queue.recover()
         Orphans(self.database, self.files).sweep()
+        self.wording.begin()
         if not self.embeddings.model():
             self.embeddings.set_model(self.embedder.name)
         self.shelves = Shelves(self.chunks, folder / "codes", writes=True)

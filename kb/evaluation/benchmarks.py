@@ -70,6 +70,9 @@ class Benchmarks:
         most: Most = 0,
         half: Half = None,
         store: Store = None,
+        words_only: Annotated[
+            bool, typer.Option("--words-only", help="By the list of words alone, without a model.")
+        ] = False,
         as_json: AsJson = False,
     ) -> None:
         """SQuAD-style files: is a gold answer whole in one of the first passages?"""
@@ -78,7 +81,8 @@ class Benchmarks:
         with own_store(Settings(), chat=False, keep=store) as kb:
             shelves = [shelve(kb, one.name, one.documents, self.ingest) for one in corpora]
             for one, shelf in zip(corpora, shelves, strict=True):
-                rows.extend(squad.run(kb.retriever, one, shelf))
+                find = squad.by_words(kb, shelf) if words_only else squad.by_search(kb, shelf)
+                rows.extend(squad.run(find, one, shelf))
         _tell(rows, shelves, as_json=as_json)
 
     def beir(

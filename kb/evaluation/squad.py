@@ -1,23 +1,50 @@
 """SQuAD-style files: does one of the first passages hold a gold answer whole, in its place?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from kb.evaluation.corpora import Corpus
 from kb.evaluation.figures import Row
 from kb.evaluation.shelves import Shelf, first_passages, place_of
-from kb.search.retrieval import Retriever
+from kb.evaluation.spans import Place
+from kb.wiring import KnowledgeBase
+from kb.words import content_terms, sought, terms
 
 DEPTHS = (1, 3, 5, 10, 20)
 
 
-def run(retriever: Retriever, corpus: Corpus, shelf: Shelf) -> Iterator[Row]:
+Finder = Callable[[str], Sequence[Place]]
+"""The first places for a question, best first."""
+
+
+def by_search(kb: KnowledgeBase, shelf: Shelf) -> Finder:
+    """As the public search finds them."""
+
+    def found(question: str) -> list[Place]:
+        passages = first_passages(kb.retriever, question, shelf.scope, DEPTHS[-1])
+        return [place_of(passage) for passage in passages]
+
+    return found
+
+
+def by_words(kb: KnowledgeBase, shelf: Shelf) -> Finder:
+    """By the list of words alone, without a model."""
+
+    def found(question: str) -> list[Place]:
+        words = content_terms(question) or terms(question)
+        match = kb.keywords.match(sought(question, words), shelf.scope)
+        ranked = [known for known, _ in match.ranked(words, DEPTHS[-1])]
+        chunks = kb.chunks.by_id(ranked, shelf.scope)
+        there = [chunks[known] for known in ranked if known in chunks]
+        return [(chunk.document_id, chunk.char_start, chunk.char_end) for chunk in there]
+
+    return found
+
+
+def run(find: Finder, corpus: Corpus, shelf: Shelf) -> Iterator[Row]:
     """A file's questions over its own paragraphs, each of which is a document."""
     for question in corpus.questions:
         gold = [(shelf.documents[file], start, end) for file, start, end in question.spans]
-        found = [
-            place_of(passage)
-            for passage in first_passages(retriever, question.text, shelf.scope, DEPTHS[-1])
-        ]
+        found = find(question.text)
         holding = [
             any(d == document and first <= start and end <= last for d, start, end in gold)
             for document, first, last in found

@@ -22,6 +22,7 @@ from kb.store.chunks import Chunks, document_of
 from kb.store.content import Contents
 from kb.store.keywords import Keywords, Match
 from kb.store.library import Library
+from kb.words import sought
 
 CANDIDATES = 100
 """Passages taken of each list over the whole scope."""
@@ -68,7 +69,7 @@ def gather(reader: Reader, wanted: Wanted, places: Places, mark: Callable[[str],
     if asked.bare != asked.text:
         near.append(reader.vectors.search(wanted.bare, scope, CANDIDATES, within=within))
     mark("vectors_ms")
-    match = reader.keywords.match({*asked.words, *asked.naming}, scope)
+    match = reader.keywords.match(sought(asked.text, {*asked.words, *asked.naming}), scope)
     lists = [
         *near,
         match.ranked(asked.words, CANDIDATES, within=within),

@@ -21,9 +21,9 @@ from kb.domain import (
 from kb.errors import BadRequest, NotFound
 from kb.spelling import folded, is_day
 from kb.store.db import Database, Row
-from kb.store.embeddings import context_line
 from kb.store.library import IN_SCOPE, scope_parameters
 from kb.store.postings import post
+from kb.store.wording import labels_of, language_of, reword, write_words
 from kb.words import terms
 
 
@@ -96,8 +96,8 @@ class Contents:
     def state(self, wanted: str, name: str, values: Sequence[str], scope: Scope) -> None:
         """Put a person's values in the place of what was read. Raises `NotFound`, `BadRequest`.
 
-        No values take the fact away. A title is one value; words are searched under it at
-        once, vectors are made of it at the next `kb reindex`.
+        No values take the fact away. A title is one value; words are searched under it and
+        by the stated language at once, vectors are made of a title at the next `kb reindex`.
         """
         kept = list(dict.fromkeys(" ".join(value.split()) for value in values if value.strip()))
         if any(len(value) > 300 for value in kept):
@@ -121,7 +121,9 @@ class Contents:
                 [(wanted, name, value, folded(name, value)) for value in kept],
             )
             if name == "title":
-                _entitle(connection, wanted, kept[0])
+                connection.execute("UPDATE document SET title = ? WHERE id = ?", (kept[0], wanted))
+            if name in ("title", "language"):
+                reword(connection, wanted)
 
     def changes(
         self, scope: Scope, *, holding: str, limit: int = 200
@@ -201,8 +203,8 @@ def add_chunks(connection: Any, matter: MatterId, parsed: Parsed) -> None:
         if one.kind is ElementKind.QUOTED
     ]
     labels = {page.number: page.label for page in parsed.reading.pages if page.label}
+    language = language_of(connection, parsed.document_id)
     for chunk, context in zip(parsed.chunks, parsed.contexts, strict=True):
-        words = terms(chunk.text)
         row = connection.execute(
             "INSERT INTO chunk (id, document_id, matter_id, ordinal, heading, page_from, page_to, "
             "char_start, char_end, text, length, quoted) "
@@ -218,42 +220,13 @@ def add_chunks(connection: Any, matter: MatterId, parsed: Parsed) -> None:
                 chunk.char_start,
                 chunk.char_end,
                 chunk.text,
-                len(words),
+                len(terms(chunk.text)),
                 any(start <= chunk.char_start < end for start, end in quoted),
             ),
         ).fetchone()
-        around = [context, *_labels((chunk.page_from, chunk.page_to), labels)]
-        connection.execute(
-            "INSERT INTO chunk_words(rowid, context, words) VALUES (?, ?, ?)",
-            (row["key"], " ".join(terms(" ".join(around))), " ".join(words)),
-        )
+        around = [context, *labels_of((chunk.page_from, chunk.page_to), labels)]
+        write_words(connection, row["key"], chunk.text, around, language)
     post(connection, parsed.document_id)
-
-
-def _entitle(connection: Any, known: str, title: str) -> None:
-    """Give the document a title, also in the words that its chunks are searched by."""
-    connection.execute("UPDATE document SET title = ? WHERE id = ?", (title, known))
-    pages = connection.execute(
-        "SELECT number, label FROM page WHERE document_id = ? AND label <> ''", (known,)
-    ).fetchall()
-    labels = {row["number"]: row["label"] for row in pages}
-    chunks = connection.execute("SELECT * FROM chunk WHERE document_id = ?", (known,)).fetchall()
-    for row in chunks:
-        span = (row["page_from"], row["page_to"])
-        around = [context_line(title, row["heading"]), *_labels(span, labels)]
-        connection.execute("DELETE FROM chunk_words WHERE rowid = ?", (row["key"],))
-        connection.execute(
-            "INSERT INTO chunk_words(rowid, context, words) VALUES (?, ?, ?)",
-            (row["key"], " ".join(terms(" ".join(around))), " ".join(terms(row["text"]))),
-        )
-    post(connection, known)
-
-
-def _labels(span: tuple[int | None, int | None], labels: dict[int, str]) -> list[str]:
-    first, last = span
-    if not labels or first is None or last is None:
-        return []
-    return [labels[number] for number in range(first, last + 1) if number in labels]
 
 
 def _boxes(page: Page) -> str | None:

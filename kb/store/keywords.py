@@ -8,7 +8,7 @@ are left out, and counts, lengths and the number of passages are the scope's.
 
 import json
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +18,7 @@ from kb.domain import ChunkId, DocumentId, Scope
 from kb.store.db import Database
 from kb.store.postings import ENTRY, Entries
 from kb.store.standing import Standing, StandingDocuments
+from kb.words import Forms
 
 K1 = 1.2
 B = 0.75
@@ -51,6 +52,8 @@ class Match:
     documents: int
     mean_length: float
     postings: dict[str, Postings]
+    near: dict[str, Postings]
+    """Compounds that a term is a part of, and parts of the compound that it is: `Forms`."""
     standing: Standing = field(repr=False, compare=False)
     named: Callable[[Sequence[int]], dict[int, ChunkId]] = field(repr=False, compare=False)
     """The ids of chunks by their keys, as far as they are still there."""
@@ -86,15 +89,17 @@ class Match:
         self, terms: Iterable[str], within: frozenset[DocumentId] | None
     ) -> NDArray[np.float64]:
         """By key, the score of every chunk up to the last in which one of the terms stands."""
-        known = [term for term in sorted(set(terms)) if len(self.postings.get(term, NONE))]
-        most = max((int(self.postings[term].entries["key"].max()) for term in known), default=-1)
+        lists = [
+            held.get(term) for term in sorted(set(terms)) for held in (self.postings, self.near)
+        ]
+        known = [postings.entries for postings in lists if postings]
+        most = max((int(entries["key"].max()) for entries in known), default=-1)
         chosen = None if within is None else self.standing.chosen(within)
         score = np.zeros(most + 1)
-        for term in known:
-            entries = self.postings[term].entries
-            if chosen is not None:
-                entries = entries[chosen[entries["document"]]]
-            score[entries["key"]] += self.rarity(term) * self._saturated(entries)
+        for entries in known:
+            rarity = idf(self.chunks, len(entries))
+            kept = entries if chosen is None else entries[chosen[entries["document"]]]
+            score[kept["key"]] += rarity * self._saturated(kept)
         return score
 
     def _saturated(self, entries: Entries) -> NDArray[np.float64]:
@@ -125,29 +130,38 @@ class Keywords:
         self._db = database
         self._standing = StandingDocuments(database)
 
-    def match(self, terms: Iterable[str], scope: Scope) -> Match:
-        """Look every term up once, within the scope."""
+    def match(self, wanted: Iterable[str] | Mapping[str, Forms], scope: Scope) -> Match:
+        """Look every term up once, within the scope: by itself, or by the forms told of it."""
         standing = self._standing.of(scope)
         parts = json.dumps(np.unique(standing.parts).tolist())
         chosen = standing.everything()
+        forms = (
+            wanted if isinstance(wanted, Mapping) else {w: Forms(frozenset({w})) for w in wanted}
+        )
+        same = {term: self._postings(forms[term].same, parts, chosen) for term in sorted(forms)}
+        near = {term: self._postings(forms[term].near, parts, chosen) for term in sorted(forms)}
         return Match(
             chunks=int(standing.chunks.sum()),
             documents=int(np.count_nonzero(standing.chunks)),
             mean_length=float(standing.lengths.sum() / max(1, standing.chunks.sum())),
-            postings={term: self._postings(term, parts, chosen) for term in sorted(set(terms))},
+            postings=same,
+            near=near,
             standing=standing,
             named=self._named,
         )
 
-    def _postings(self, term: str, parts: str, chosen: NDArray[np.bool_]) -> Postings:
+    def _postings(self, forms: frozenset[str], parts: str, chosen: NDArray[np.bool_]) -> Postings:
+        if not forms:
+            return NONE
         rows = self._db.rows(
-            "SELECT p.entries FROM json_each(?1) j CROSS JOIN posting p "
-            "ON p.part = j.value AND p.term = ?2",
-            (parts, term),
+            "SELECT p.entries FROM json_each(?1) j CROSS JOIN json_each(?2) f CROSS JOIN posting p "
+            "ON p.part = j.value AND p.term = f.value",
+            (parts, json.dumps(sorted(forms))),
         )
         entries = np.frombuffer(b"".join([row[0] for row in rows]), dtype=ENTRY)
         kept = chosen[np.minimum(entries["document"], len(chosen) - 1)]
-        return Postings(entries if kept.all() else entries[kept])
+        entries = entries if kept.all() else entries[kept]
+        return Postings(entries if len(forms) == 1 else _merged(entries))
 
     def _named(self, keys: Sequence[int]) -> dict[int, ChunkId]:
         rows = self._db.rows(
@@ -155,6 +169,18 @@ class Keywords:
             (json.dumps(list(keys)),),
         )
         return {row[0]: ChunkId(row[1]) for row in rows}
+
+
+def _merged(entries: Entries) -> Entries:
+    """One entry a chunk: its counts are those of the form that stands there most often."""
+    order = np.argsort(entries["key"], kind="stable")
+    ordered = entries[order]
+    starts = np.flatnonzero(np.diff(ordered["key"], prepend=0))
+    merged = ordered[starts]
+    if len(merged) < len(ordered):
+        for column in ("text", "context"):
+            merged[column] = np.maximum.reduceat(ordered[column], starts)
+    return merged
 
 
 def _best(score: NDArray[np.float64], limit: int) -> NDArray[np.int64]:

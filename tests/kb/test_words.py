@@ -1,6 +1,6 @@
 import pytest
 
-from kb.words import content_terms, terms
+from kb.words import content_terms, language_of, named_terms, terms, without_names
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,31 @@ def test_terms(text: str, expected: list[str]) -> None:
 
 def test_stop_words_carry_no_meaning() -> None:
     assert content_terms("What is the rent under the lease?") == ["rent", "leas"]
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        pytest.param("Wann endet die Miete und wer zahlt?", "de", id="German"),
+        pytest.param("¿Cuándo termina el contrato de los socios?", "es", id="Spanish"),
+        pytest.param("When does the lease end?", "en", id="English"),
+        pytest.param("lease termination notice", "", id="words alone"),
+        pytest.param("租赁合同", "", id="no function words"),
+    ],
+)
+def test_a_query_shows_its_language_by_its_function_words(query: str, code: str) -> None:
+    assert language_of(query) == code
+
+
+def test_stop_words_are_those_of_the_language() -> None:
+    assert content_terms("Wer zahlt die Miete und wann?") == ["zahlt", "miet"]
+
+
+def test_a_german_noun_is_no_name() -> None:
+    query = "Welche Frist gilt für die Miete nach 2015 bei der ACME?"
+    assert named_terms(query) == {"2015", "acm"}
+    assert "Frist" in without_names(query)
+
+
+def test_a_figure_in_chinese_is_a_name_without_what_stands_around_it() -> None:
+    assert named_terms("2015年的合同") == {"2015"}
