@@ -8,6 +8,7 @@ nowhere else, so that what is shown reads as it was written.
 """
 
 import re
+from collections.abc import Iterator
 
 _ABBREVIATIONS = frozenset(
     "v vs no nos inc corp co ltd llc llp lp plc jr sr mr mrs ms dr prof hon st ave dept dist "
@@ -28,14 +29,20 @@ _LABEL = re.compile(r"^(?:\(?[0-9ivxIVX]{1,4}|\(?[A-Za-z]|\d+(?:\.\d+)*)$")
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Character spans of the sentences of `text`, in order, without surrounding white space."""
     spans: list[tuple[int, int]] = []
+    for start, end in paragraph_spans(text):
+        _split_block(text, start, end, spans)
+    return spans
+
+
+def paragraph_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Character spans of what stands between blank lines, double spacing not counted."""
     start = 0
     for blank in _BLANK_LINE.finditer(text):
         if _runs_on(text, blank.start(), blank.end()):
             continue
-        _split_block(text, start, blank.start(), spans)
+        yield start, blank.start()
         start = blank.end()
-    _split_block(text, start, len(text), spans)
-    return spans
+    yield start, len(text)
 
 
 def _runs_on(text: str, before: int, after: int) -> bool:

@@ -13,6 +13,7 @@ from kb.models.encoders import load_embedder
 from kb.models.llm import LlamaChat
 from kb.models.weights import chosen_chat
 from kb.ports import ChatModel, Embedder
+from kb.search.connectors.searching import Connectors
 from kb.search.evidence import Reader
 from kb.search.retrieval import Retriever
 from kb.search.samples import Samples
@@ -86,6 +87,7 @@ class KnowledgeBase(Catalogue):
         self.keywords = Keywords(self.database)
         self.wording = Wording(self.database)
         self.audit = Audit(self.database)
+        self.connectors = Connectors(self.database, self.library, self.audit)
         self.turns = Turns(settings.chat_queue)
         made_by = self.embeddings.model()
         if made_by not in ("", embedder.name) and not renewing:

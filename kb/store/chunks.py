@@ -39,6 +39,25 @@ class Chunks:
         )
         return {ChunkId(row["id"]): chunk_of(row) for row in rows}
 
+    def counted(
+        self, wanted: Sequence[tuple[DocumentId, int]], scope: Scope
+    ) -> dict[tuple[DocumentId, int], Chunk]:
+        """The n-th chunks of documents, n counted from 0 over those that there are.
+
+        Those that this scope may not read now are absent.
+        """
+        pairs = json.dumps([[known, number] for known, number in wanted])
+        rows = self._db.rows(
+            "SELECT n.number, c.* FROM (SELECT key, row_number() OVER "
+            "(PARTITION BY document_id ORDER BY ordinal) - 1 AS number, document_id FROM chunk "
+            "WHERE document_id IN (SELECT value ->> 0 FROM json_each(?3))) n "
+            "JOIN json_each(?3) w ON n.document_id = w.value ->> 0 AND n.number = w.value ->> 1 "
+            "JOIN chunk c ON c.key = n.key JOIN document d ON d.id = c.document_id "
+            f"WHERE {IN_SCOPE} AND {searchable(scope)}",
+            (*scope_parameters(scope), pairs),
+        )
+        return {(DocumentId(row["document_id"]), row["number"]): _chunk(row) for row in rows}
+
     def count(self, matters: frozenset[MatterId]) -> int:
         row = self._db.row(
             "SELECT count(*) FROM chunk WHERE matter_id IN (SELECT value FROM json_each(?))",

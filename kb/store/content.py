@@ -22,9 +22,13 @@ from kb.errors import BadRequest, NotFound
 from kb.spelling import folded, is_day
 from kb.store.db import Database, Row
 from kb.store.library import IN_SCOPE, scope_parameters
+from kb.store.positions import place_words
 from kb.store.postings import post
 from kb.store.wording import labels_of, language_of, reword, write_words
 from kb.words import terms
+
+_WHOLE = (ElementKind.TITLE, ElementKind.HEADING, ElementKind.TABLE_ROW)
+"""What no sentence reaches into or out of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +231,12 @@ def add_chunks(connection: Any, matter: MatterId, parsed: Parsed) -> None:
         around = [context, *labels_of((chunk.page_from, chunk.page_to), labels)]
         write_words(connection, row["key"], chunk.text, around, language)
     post(connection, parsed.document_id)
+    place_words(
+        connection,
+        parsed.document_id,
+        parsed.reading.text,
+        [(one.char_start, one.char_end) for one in parsed.reading.elements if one.kind in _WHOLE],
+    )
 
 
 def _boxes(page: Page) -> str | None:

@@ -87,6 +87,16 @@ class Database:
             _roll_back(connection)
             raise
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """All reads of this thread inside it see one commit, whatever is written meanwhile."""
+        connection = self._connection()
+        connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            _roll_back(connection)
+
     def forget(self) -> None:
         """Empty the write-ahead log, which still holds what was deleted; readers may delay it.
 

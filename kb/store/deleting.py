@@ -8,6 +8,7 @@ from kb.store.db import Database
 from kb.store.files import FileStore
 from kb.store.jobs import Outcome, end_items
 from kb.store.orphans import Orphans
+from kb.store.positions import forget_words
 from kb.store.postings import unpost
 from kb.store.sources import refresh
 
@@ -60,6 +61,7 @@ def _delete(connection: Any, known: str) -> str | None:
     ).fetchone()
     if row is None:
         return None
+    forget_words(connection, DocumentId(known))
     chunks = connection.execute(
         "SELECT key, embedding FROM chunk WHERE document_id = ?", (known,)
     ).fetchall()

@@ -6,6 +6,7 @@ from typing import Any
 from kb.errors import StoreProblem
 from kb.spelling import folded
 from kb.store import postings
+from kb.store.positions import fill
 
 _FIRST = (
     "CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -235,6 +236,7 @@ STEPS: tuple[Callable[[Any], None], ...] = (
     _fold,
     _run(_STAMPS),
     postings.fill,
+    fill,
 )
 
 

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from kb.domain import ChunkId, DocumentId
+from kb.store.positions import place_words
 from kb.store.postings import post, unpost
 
 _MARKS = re.compile(r"^[\s>|]+", re.MULTILINE)
@@ -53,6 +54,7 @@ def _drop(connection: Any, reply: str, message: str) -> list[ChunkId]:
         )
     if repeated:
         post(connection, reply)
+        _place_again(connection, DocumentId(reply))
     connection.execute(
         "UPDATE document SET chunks = chunks - ? WHERE id = ?", (len(repeated), reply)
     )
@@ -62,6 +64,13 @@ def _drop(connection: Any, reply: str, message: str) -> list[ChunkId]:
         (reply,),
     )
     return [ChunkId(row["id"]) for row in repeated]
+
+
+def _place_again(connection: Any, document: DocumentId) -> None:
+    row = connection.execute(
+        "SELECT text FROM content WHERE document_id = ?", (document,)
+    ).fetchone()
+    place_words(connection, document, row["text"])
 
 
 def _bare(text: str) -> str:

@@ -1,0 +1,113 @@
+"""Search by terms and connectors: documents that match an expression, and where they do."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb.domain import Chunk, DocumentId, Passage, Scope, SearchResult
+from kb.guard.audit import Audit
+from kb.search.connectors.evaluation import Evaluation, Found
+from kb.search.connectors.fields import KnownFields
+from kb.search.connectors.grammar import parse
+from kb.search.connectors.ranking import Spot, ranked
+from kb.search.connectors.syntax import Node, spelled
+from kb.store.chunks import Chunks
+from kb.store.db import Database
+from kb.store.library import Library
+from kb.store.places import PlacesInScope
+from kb.store.tokens import token_spans
+
+Spans = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What an expression found: `documents` and `passages` count all, the result shows some.
+
+    `spans` has for each passage shown the (char_start, char_end) of what was found in it,
+    offsets into the canonical text; `understood` is the expression with all its parentheses.
+    """
+
+    result: SearchResult
+    documents: int
+    passages: int
+    spans: tuple[Spans, ...]
+    understood: str
+
+
+class Connectors:
+    def __init__(self, database: Database, library: Library, audit: Audit) -> None:
+        self._db = database
+        self._library = library
+        self._chunks = Chunks(database)
+        self._audit = audit
+
+    def search(
+        self,
+        expression: str,
+        scope: Scope,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        within: frozenset[DocumentId] | None = None,
+    ) -> Matched:
+        """The best passages from `offset` on, and a line in the audit trail.
+
+        `within` leaves only these documents, as filters do. Raises `ExpressionProblem`.
+        """
+        began = time.perf_counter()
+        node = parse(expression)
+        with self._db.snapshot():
+            places, found = self._found(node, scope, within)
+            best = ranked(places, found, limit=limit, offset=offset)
+            passages, spans = self._read(places, best.spots, scope, offset)
+        took = {"total_ms": (time.perf_counter() - began) * 1000}
+        shown = [(p.document.id, p.chunk.char_start, p.chunk.char_end) for p in passages]
+        self._audit.record(scope.user_id, "terms", expression, shown)
+        result = SearchResult(expression, tuple(passages), took)
+        return Matched(result, best.documents, best.passages, tuple(spans), spelled(node))
+
+    def documents(
+        self, expression: str, scope: Scope, *, within: frozenset[DocumentId] | None = None
+    ) -> frozenset[DocumentId]:
+        """The matching documents of the scope. Raises `ExpressionProblem`."""
+        node = parse(expression)
+        with self._db.snapshot():
+            places, found = self._found(node, scope, within)
+        numbers = found.documents.nonzero()[0].tolist()
+        return frozenset(places.documents[number] for number in numbers)
+
+    def _found(
+        self, node: Node, scope: Scope, within: frozenset[DocumentId] | None
+    ) -> tuple[PlacesInScope, Found]:
+        places = PlacesInScope(self._db, scope, within)
+        fields = KnownFields(self._db, scope, places)
+        return places, Evaluation(places, fields).of(node, places.everything())
+
+    def _read(
+        self, places: PlacesInScope, spots: Sequence[Spot], scope: Scope, offset: int
+    ) -> tuple[list[Passage], list[Spans]]:
+        known = {places.documents[spot.document] for spot in spots}
+        documents = self._library.documents_by_id(sorted(known), scope)
+        wanted = [(places.documents[spot.document], spot.chunk) for spot in spots]
+        chunks = self._chunks.counted(wanted, scope)
+        passages: list[Passage] = []
+        spans: list[Spans] = []
+        for spot, one in zip(spots, wanted, strict=True):
+            chunk, rank = chunks[one], offset + len(passages) + 1
+            page = chunk.page_from
+            passages.append(Passage(chunk, documents[chunk.document_id], rank, rank, page))
+            spans.append(_characters(chunk, spot))
+        return passages, spans
+
+
+def _characters(chunk: Chunk, spot: Spot) -> Spans:
+    """Spans of tokens as spans of characters; what runs over the chunk's end is cut there."""
+    stands = list(token_spans(chunk.text))
+    return tuple(
+        (
+            chunk.char_start + stands[first][0],
+            chunk.char_start + stands[min(last, len(stands) - 1)][1],
+        )
+        for first, last in spot.spans
+    )

@@ -1,0 +1,103 @@
+"""Where sentences and paragraphs begin in what a document's chunks hold."""
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import numpy as np
+
+from kb.sentences import paragraph_spans, sentence_spans
+from kb.store.tokens import token_spans, tokens
+
+_WINDOW = 20_000
+"""Characters of a paragraph that sentences are looked for in at once."""
+
+Offsets: TypeAlias = "array[int]"
+"""Unsigned 32-bit offsets, counted in tokens."""
+
+
+@dataclass(slots=True)
+class Laid:
+    """A document's tokens: where each word stands, and where its units begin."""
+
+    count: int = 0
+    words: dict[str, Offsets] = field(default_factory=dict)
+    chunks: Offsets = field(default_factory=lambda: array("I"))
+    sentences: Offsets = field(default_factory=lambda: array("I"))
+    paragraphs: Offsets = field(default_factory=lambda: array("I"))
+
+
+def laid(text: str, chunks: Sequence[tuple[int, int]], rows: Sequence[tuple[int, int]]) -> Laid:
+    """Count the tokens of `text` inside `chunks`, one after another.
+
+    `chunks` are character spans in order. Words and lines between two of them were set
+    aside, so that a sentence runs on over them. Each of `rows`, spans of headings and table
+    rows, is a sentence of its own.
+    """
+    read, starts = _read(text, chunks)
+    found = Laid()
+    begins: list[int] = []
+    for (start, end), at in zip(chunks, starts, strict=True):
+        found.chunks.append(found.count)
+        body = text[start:end]
+        begins.extend(at + first for first, _ in token_spans(body))
+        for word in tokens(body):
+            if (places := found.words.get(word)) is None:
+                places = found.words[word] = array("I")
+            places.append(found.count)
+            found.count += 1
+    sentences = {start for start, _ in _sentences(read)}
+    sentences.update(_shifted(rows, chunks, starts))
+    paragraphs = [start for start, _ in paragraph_spans(read)]
+    found.sentences = _tokens_at(sorted(sentences), begins)
+    found.paragraphs = _tokens_at(paragraphs, begins)
+    return found
+
+
+def _read(text: str, chunks: Sequence[tuple[int, int]]) -> tuple[str, list[int]]:
+    """The text as it is read, and where each chunk begins in it."""
+    pieces: list[str] = []
+    starts: list[int] = []
+    at, before = 0, None
+    for start, end in chunks:
+        gap = "" if before is None else text[before:start]
+        aside = gap.strip() and ("\n" in gap or tokens(gap))
+        gap = "\n\n" if aside else gap
+        pieces.extend((gap, text[start:end]))
+        starts.append(at + len(gap))
+        at += len(gap) + end - start
+        before = end
+    return "".join(pieces), starts
+
+
+def _sentences(read: str) -> Iterator[tuple[int, int]]:
+    """In windows, so that a file that is one line of a million characters takes its share."""
+    for start, end in paragraph_spans(read):
+        first = start
+        while first < end:
+            stop = end
+            if end - first > _WINDOW:
+                space = read.rfind(" ", first + _WINDOW // 2, first + _WINDOW)
+                stop = space if space > 0 else first + _WINDOW
+            block = read[first:stop]
+            yield from ((first + one, first + two) for one, two in sentence_spans(block))
+            first = stop
+
+
+def _shifted(
+    rows: Sequence[tuple[int, int]], chunks: Sequence[tuple[int, int]], starts: Sequence[int]
+) -> Iterator[int]:
+    """Both ends of each row, in what is read; rows outside of all chunks have none there."""
+    for edge in (one for row in rows for one in row):
+        place = bisect_right(chunks, edge, key=lambda span: span[0]) - 1
+        if place >= 0 and edge <= chunks[place][1]:
+            yield starts[place] + edge - chunks[place][0]
+
+
+def _tokens_at(characters: Sequence[int], begins: Sequence[int]) -> Offsets:
+    """The first tokens from these characters on, each once."""
+    places = np.unique(np.searchsorted(begins, characters)) if characters else np.zeros(0)
+    kept = [0, *(int(place) for place in places if 0 < place < len(begins))]
+    return array("I", kept if begins else [])

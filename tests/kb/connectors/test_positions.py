@@ -1,0 +1,162 @@
+"""Where words stand: written with the text, gone with the document, filled for what was there."""
+
+from pathlib import Path
+
+import pytest
+
+from kb.domain import Fact
+from kb.settings import Settings
+from kb.store import positions
+from kb.store.boundaries import laid
+from kb.store.db import Database
+from kb.store.migrations import STEPS
+from kb.store.places import PlacesInScope
+from kb.store.positions import CHUNKS, TABLES, fill, place_words
+from kb.store.tokens import token_spans, tokens
+from kb.wiring import KnowledgeBase
+from tests.shelf import put
+
+TEXT = "The lessee pays the rent. Zyzzyva and rent.\n\nNothing else is due."
+
+
+def rows(kb: KnowledgeBase) -> list[tuple[str, bytes]]:
+    return [tuple(row) for row in kb.database.rows("SELECT word, places FROM word_place")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("Décor DÉCOR de\u0301cor", ["decor"] * 3, id="case and accents fall away"),
+        pytest.param("the party’s parties'", ["the", "party's", "parties"], id="possessives"),
+        pytest.param("O'Brien non-compete", ["o", "brien", "non", "compete"], id="joints"),
+        pytest.param("1,250,000.50 and 1,2,3", ["1250000.50", "and", "1", "2", "3"], id="numbers"),
+        pytest.param("410 U.S. 113 §12.3(a)", ["410", "u", "s", "113", "12.3", "a"], id="citation"),
+        pytest.param("株式会社 한국 ABC社", [*"株式会社한국", "abc", "社"], id="no spaces"),
+        pytest.param("— § … !", [], id="no words"),
+    ],
+)
+def test_tokens_are_words_as_they_are_written(text: str, expected: list[str]) -> None:
+    assert tokens(text) == expected
+    assert [len(tokens(text[a:b])) for a, b in token_spans(text)] == [1] * len(expected)
+
+
+def test_a_sentence_runs_on_over_what_was_set_aside_and_over_a_cut() -> None:
+    text = "He shall pay\n\nPage 3 of 9\n\nthe rent. It is due."
+    found = laid(text, [(0, 12), (27, 36), (37, 47)], [])
+    assert found.words["rent"][0] == 4
+    assert list(found.sentences) == [0, 5]
+    assert list(found.paragraphs) == [0]
+    assert list(found.chunks) == [0, 3, 5]
+
+
+def test_a_row_of_a_table_is_a_sentence_of_its_own() -> None:
+    text = "Name | Rent\nAldergate | 500\nand so on"
+    found = laid(text, [(0, len(text))], [(0, 11), (12, 27)])
+    assert list(found.sentences) == [0, 2, 4]
+    assert list(found.paragraphs) == [0]
+
+
+def test_a_line_of_a_million_letters_takes_its_share() -> None:
+    text = "word v. " * 125_000
+    assert laid(text, [(0, len(text))], []).count == 250_000
+
+
+def test_deleting_leaves_no_word_and_no_byte_of_it(kb: KnowledgeBase, settings: Settings) -> None:
+    put(kb, "alpha", "other.txt", "The rent of another.")
+    before = rows(kb)
+    document = put(kb, "alpha", "lease.txt", TEXT)
+    assert any(word == "zyzzyva" for word, _ in rows(kb))
+    kb.eraser.delete(document.id, kb.access.scope(kb.access.local_user()))
+    assert rows(kb) == before
+    kb.database.forget()
+    for path in Path(settings.data_dir).glob("catalogue.db*"):
+        assert b"zyzzyva" not in path.read_bytes().lower()
+
+
+def test_the_last_document_of_a_block_takes_it_along(kb: KnowledgeBase) -> None:
+    document = put(kb, "alpha", "lease.txt", TEXT)
+    kb.eraser.delete(document.id, kb.access.scope(kb.access.local_user()))
+    assert rows(kb) == []
+    assert kb.database.rows("SELECT * FROM word_block") == []
+
+
+def test_words_that_are_not_committed_are_not_there(kb: KnowledgeBase) -> None:
+    document = put(kb, "alpha", "lease.txt", TEXT)
+    before = rows(kb)
+    with pytest.raises(RuntimeError), kb.database.write() as connection:
+        place_words(connection, document.id, "Rent and more rent")
+        raise RuntimeError("killed")
+    assert rows(kb) == before
+
+
+def test_placing_again_is_placing_once(kb: KnowledgeBase) -> None:
+    document = put(kb, "alpha", "lease.txt", TEXT)
+    put(kb, "alpha", "note.txt", "Rent again.")
+    scope = kb.access.scope(kb.access.local_user())
+    before = kb.connectors.search("rent", scope).spans
+    with kb.database.write() as connection:
+        place_words(connection, document.id, TEXT)
+    assert kb.connectors.search("rent", scope).spans == before
+
+
+def test_a_store_from_before_is_filled_when_it_is_opened(kb: KnowledgeBase) -> None:
+    put(kb, "alpha", "lease.txt", TEXT)
+    put(kb, "alpha", "note.txt", "Rent again.")
+    scope = kb.access.scope(kb.access.local_user())
+    found = kb.connectors.search("rent w/5 zyzzyva", scope)
+    before = rows(kb)
+    with kb.database.write() as connection:
+        for table in ("word_document", "word_block", "word_place"):
+            connection.execute(f"DROP TABLE {table}")
+        fill(connection)
+    assert rows(kb) == before
+    again = kb.connectors.search("rent w/5 zyzzyva", scope)
+    assert (again.documents, again.spans) == (found.documents, found.spans) != (0, ())
+    assert fill in STEPS
+    assert all(sql.split()[0] == "CREATE" for sql in TABLES)
+
+
+def test_history_that_another_mail_holds_is_found_there_alone(kb: KnowledgeBase) -> None:
+    offer = put(kb, "alpha", "offer.eml", "We offer zyzzyva.", facts=(Fact("message-id", "one"),))
+    reply = put(
+        kb,
+        "alpha",
+        "reply.eml",
+        "We accept this gladly.",
+        facts=(Fact("reply-to", "one"),),
+        quoted="We offer zyzzyva.",
+    )
+    scope = kb.access.scope(kb.access.local_user())
+    assert kb.connectors.documents("zyzzyva", scope) == {offer.id}
+    found = kb.connectors.search("gladly", scope)
+    assert [p.document.id for p in found.result.passages] == [reply.id]
+
+
+def test_a_text_longer_than_a_slot_has_several(
+    kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The slots are made small, with all that follows from their size."""
+    monkeypatch.setattr(positions, "SLOT_BITS", 12)
+    monkeypatch.setattr("kb.store.places.SLOT_BITS", 12)
+    long = put(kb, "alpha", "long.txt", "first " + "word " * 9_000 + "last")
+    put(kb, "alpha", "short.txt", "last of all")
+    scope = kb.access.scope(kb.access.local_user())
+    assert kb.connectors.documents("last", scope) > {long.id}
+    assert kb.connectors.documents("atleast9000(word) and first not second", scope) == {long.id}
+    assert kb.connectors.search("last w/2 word", scope).documents == 1
+    assert kb.connectors.search("last w/255 first", scope).documents == 0
+
+
+def test_a_snapshot_does_not_see_what_is_written_meanwhile(
+    kb: KnowledgeBase, settings: Settings
+) -> None:
+    put(kb, "alpha", "lease.txt", TEXT)
+    scope = kb.access.scope(kb.access.local_user())
+    other = Database(settings.data_dir / "catalogue.db")
+    with other.snapshot():
+        places = PlacesInScope(other, scope)
+        put(kb, "alpha", "note.txt", "Rent again.")
+        assert len(PlacesInScope(other, scope).documents) == 1
+        assert len(places.of_words([CHUNKS], places.everything())) == 2
+    assert len(PlacesInScope(other, scope).documents) == 2
+    other.close()
