@@ -56,7 +56,7 @@ class Chunks:
             f"WHERE {IN_SCOPE} AND {searchable(scope)}",
             (*scope_parameters(scope), pairs),
         )
-        return {(DocumentId(row["document_id"]), row["number"]): _chunk(row) for row in rows}
+        return {(DocumentId(row["document_id"]), row["number"]): chunk_of(row) for row in rows}
 
     def count(self, matters: frozenset[MatterId]) -> int:
         row = self._db.row(
