@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ingest.elements import HEADING_LENGTH, best_title, heading_level, is_page_number, ocr_problem
+from ingest.formats.noted import with_notes
 from ingest.formats.running import at_edges, running_key, running_keys
 from ingest.formats.stamps import stamped
 from ingest.options import DEFAULT, ParseOptions
@@ -47,11 +48,11 @@ def read(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     text = "".join(pieces)
     title = best_title(pdf.title, text, elements)
     problem = ocr_problem(pages)
-    if not elements and problem is None:
+    if not elements and problem is None and not any(page.notes for page in pdf.pages):
         problem = "Its pages hold no text; there is nothing in it to search."
     facts = tuple(_hidden_facts(pdf))
     reading = Reading(MEDIA_TYPE, text, tuple(elements), tuple(pages), title, problem, facts=facts)
-    return stamped(reading)
+    return with_notes(stamped(reading), {page.number: page.notes for page in pdf.pages})
 
 
 def _hidden_facts(pdf: PdfText) -> Iterator[Fact]:

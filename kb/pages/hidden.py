@@ -166,7 +166,7 @@ def _over_image(page: pdfium.PdfPage, box: _Box) -> bool:
 
 def _drawing(page: pdfium.PdfPage) -> Image.Image:
     scale = min(2.0, _DRAWN / max(page.get_width(), page.get_height(), 1.0))
-    drawn: Image.Image = page.render(scale=scale).to_pil().convert("RGB")
+    drawn: Image.Image = page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
     return drawn
 
 

@@ -1,12 +1,13 @@
 """All the text of a PDF, page by page, and which pages show words that it does not hold."""
 
 import re
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from kb.pages.annotations import notes
 from kb.pages.document import opened
 from kb.pages.lines import CHARACTERS, ZERO_WIDTH, Line, page_lines
 
@@ -23,6 +24,7 @@ class PageText:
     """`number` is 1-based; `needs_ocr`: it shows words that are not in its text.
 
     `hidden` says what was found on it that its reader cannot see, each kind once.
+    `notes` are what was filled into its form and noted on it, in the order of their places.
     """
 
     number: int
@@ -30,6 +32,7 @@ class PageText:
     lines: tuple[Line, ...]
     needs_ocr: bool
     hidden: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ def read_pdf(path: str) -> PdfText:
     Raises `ParseFailed` with code "encrypted" or "damaged".
     """
     with opened(path) as document:
+        with suppress(pdfium.PdfiumError):  # a damaged form; its pages are still there
+            document.init_forms()
         pages = tuple(_page_text(document, index) for index in range(len(document)))
         title = document.get_metadata_dict().get("Title", "")
         return PdfText(title.translate(CHARACTERS).strip(), pages)
@@ -62,8 +67,10 @@ def _page_text(document: pdfium.PdfDocument, index: int) -> PageText:
             kinds = [line.hidden for line in found.lines if line.hidden]
             if len(found.raw) - len(found.raw.translate(_INVISIBLE)) >= _FEW:
                 kinds.append("zero-width characters")
-            hidden = tuple(dict.fromkeys(kinds))
-            return PageText(number, found.text, found.lines, _needs_ocr(page, seen), hidden)
+            noted = notes(page, document.formenv)
+            hidden = tuple(dict.fromkeys([*kinds, *(one.hidden for one in noted if one.hidden)]))
+            said = tuple(one.words for one in noted if not one.hidden)
+            return PageText(number, found.text, found.lines, _needs_ocr(page, seen), hidden, said)
     except pdfium.PdfiumError:
         return PageText(number, "", (), False)
 
