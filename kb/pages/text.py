@@ -8,6 +8,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from kb.pages.annotations import notes
+from kb.pages.blank import is_blank_image
 from kb.pages.document import opened
 from kb.pages.lines import CHARACTERS, ZERO_WIDTH, Line, page_lines
 
@@ -99,7 +100,8 @@ def _needs_ocr(page: pdfium.PdfPage, seen: int) -> bool:
         strokes += shown.type == pdfium_c.FPDF_PAGEOBJ_PATH
         if strokes > _STROKES and not seen:
             return True  # letters drawn as outlines
-        if shown.type == pdfium_c.FPDF_PAGEOBJ_IMAGE and (not seen or _fills(shown, page)):
+        image = shown.type == pdfium_c.FPDF_PAGEOBJ_IMAGE
+        if image and (not seen or _fills(shown, page)) and not is_blank_image(shown):
             return True
     return False
 

@@ -2,7 +2,10 @@ import io
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
+from reportlab.lib.pagesizes import letter
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
 from kb.errors import BadRequest, ParseFailed
 from kb.pages import Mark, is_encrypted, page_count, read_pdf, render_page
@@ -60,6 +63,52 @@ def test_a_password_is_told_from_damage(tmp_path: Path) -> None:
 )
 def test_a_picture_of_text_needs_ocr(tmp_path: Path, stamp: str, *, needs: bool) -> None:
     (page,) = read_pdf(str(write_scan(tmp_path / "scan.pdf", stamp=stamp))).pages
+    assert page.needs_ocr is needs
+
+
+def blank() -> Image.Image:
+    """A blank sheet with the grey bars that a scanner leaves at its edges."""
+    page = Image.new("RGB", (850, 1100), "white")
+    ImageDraw.Draw(page).rectangle((700, 0, 820, 1000), fill=(160, 160, 160))
+    return page
+
+
+def with_words(words: str, colour: int, size: float) -> Image.Image:
+    page = blank()
+    font = ImageFont.load_default(size)
+    ImageDraw.Draw(page).text((100, 300), words, fill=(colour,) * 3, font=font)
+    return page
+
+
+def with_grain() -> Image.Image:
+    return Image.effect_noise((850, 1100), 20).convert("RGB")
+
+
+def letters_in_the_mask() -> Image.Image:
+    """A black image of which letters alone are shown, as some scanning programs write text."""
+    page = Image.new("RGBA", (850, 1100), (0, 0, 0, 0))
+    ImageDraw.Draw(page).text((100, 300), "Filed under seal", fill=(0, 0, 0, 255))
+    return page
+
+
+@pytest.mark.parametrize(
+    ("picture", "needs"),
+    [
+        pytest.param(blank(), False, id="a blank sheet"),
+        pytest.param(with_words("7", 0, 30), True, id="a single digit"),
+        pytest.param(with_words("Exhibit A", 225, 12), True, id="small and faint words"),
+        pytest.param(with_grain(), True, id="a grain that may be anything"),
+        pytest.param(letters_in_the_mask(), True, id="letters in the mask of an image"),
+    ],
+)
+def test_a_blank_sheet_that_was_scanned_needs_no_ocr(
+    tmp_path: Path, picture: Image.Image, *, needs: bool
+) -> None:
+    canvas = Canvas(str(tmp_path / "scan.pdf"), pagesize=letter)
+    canvas.drawImage(ImageReader(picture), 0, 0, *letter, mask="auto")
+    canvas.showPage()
+    canvas.save()
+    (page,) = read_pdf(str(tmp_path / "scan.pdf")).pages
     assert page.needs_ocr is needs
 
 
