@@ -3,7 +3,8 @@
     python -m tests.bench.ingesting [--corpus FOLDER] [--peer SCRIPT --peer-python PYTHON]
         [--contracts N] [--sizes 40,400,4000]
 
-Prints one JSON object. What needs no corpus is measured without one.
+Prints one JSON object, and each figure on standard error as soon as it is known. What needs
+no corpus is measured without one.
 """
 
 import json
@@ -11,6 +12,7 @@ import random
 import sys
 import threading
 import time
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,18 +52,36 @@ def main(arguments: list[str]) -> int:
     with workplace() as place:
         if (asked.corpus / FOLDER).is_dir():
             folder = chosen(asked.corpus, place, asked.contracts)
-            figures |= beside(folder, place, Peer(asked.peer, asked.peer_python))
-            store = figures.pop("store")
-            figures["second_run"] = second(store, folder, figures["ingest"])
-            figures["until"] = until(fresh_store(place, "until"), folder)
+            figures |= told(contracts(folder, place, Peer(asked.peer, asked.peer_python)))
         else:
             skipped = f"there is no {asked.corpus / FOLDER}; name the folder with CORPUS=..."
             print(f"skipped, in part: {skipped}", file=sys.stderr)
             figures["contracts"] = f"skipped: {skipped}"
-        figures["sizes"] = [grown(place, int(size)) for size in asked.sizes.split(",")]
-        figures["scan"] = scanned(place)
+        sizes = (int(size) for size in asked.sizes.split(","))
+        figures["sizes"] = list(told((str(n), grown(place, n)) for n in sizes).values())
+        figures |= told([("scan", scanned(place))])
     print(json.dumps(figures, indent=2))
     return 0
+
+
+def told(figures: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """The figures, each on standard error as it comes: a run takes long and may be cut off."""
+    known = {}
+    for name, figure in figures:
+        known[name] = figure
+        print(json.dumps({name: figure}), file=sys.stderr, flush=True)
+    return known
+
+
+def contracts(folder: Path, place: Path, peer: Peer) -> Iterator[tuple[str, Any]]:
+    """What needs the corpus: `beside`, then the same folder once more, then watched."""
+    found: dict[str, Any] = {}
+    for name, figure in beside(folder, place, peer):
+        found[name] = figure
+        if name != "store":
+            yield name, figure
+    yield "second_run", second(found["store"], folder, found["ingest"])
+    yield "until", until(fresh_store(place, "until"), folder)
 
 
 def second(store: Path, folder: Path, first: dict[str, Any]) -> dict[str, float]:
