@@ -10,6 +10,7 @@ from kb.errors import BadRequest, NotFound
 from kb.likeness import Alike, Sample
 from kb.search.duplicates import folded
 from kb.search.filters import filters_of
+from kb.store.portraits import Portraits
 from kb.wiring import KnowledgeBase
 from tests.shelf import offer, paragraphs, put
 
@@ -83,6 +84,19 @@ def test_the_document_itself_its_versions_and_its_copies_are_left_out(kb: Knowle
     found = like(kb, newer.id, scope=scope)
     assert [alike.document.id for alike in found.documents] == [other.id]
     assert {alike.passage.document.id for alike in found.passages} == {other.id}
+
+
+def test_versions_copies_and_the_same_message_are_doubles(kb: KnowledgeBase) -> None:
+    mail = (Fact("message-id", "1@firm.example"),)
+    old = put(kb, "alpha", "lease.txt", LEASE)
+    new = put(kb, "alpha", "lease.txt", OTHER_LEASE, facts=mail)
+    copy = put(kb, "beta", "copy.txt", OTHER_LEASE)
+    sent = put(kb, "beta", "sent.txt", NDA, facts=mail)
+    put(kb, "beta", "another.txt", GARDEN)
+    portraits, scope = Portraits(kb.database), everything(kb)
+    assert portraits.doubles(new.id, scope) == {old.id, new.id, copy.id, sent.id}
+    alpha = kb.access.scope(kb.access.local_user(), ["alpha"])
+    assert portraits.doubles(new.id, alpha) == {old.id, new.id}
 
 
 def test_the_source_does_not_fill_the_lists_that_it_is_left_out_of(kb: KnowledgeBase) -> None:
