@@ -10,7 +10,7 @@ from ingest.pipeline import Engine
 from ingest.worker import Worker
 from kb.domain import JobId, Scope
 from kb.errors import KBError, StoreProblem
-from kb.store.jobs import JobItem
+from kb.store.jobs import JobItem, new_job
 from kb.wiring import KnowledgeBase
 
 POLL_S = 0.1
@@ -35,8 +35,13 @@ class Batch:
 
     def run(self) -> Generator[JobItem, None, None]:
         """Offer and follow. Works the queue itself when no other process owns the store."""
-        user = self.kb.access.local_user()
-        self.job = job = self.job or self.kb.jobs.begin(self.kind, user)
+        job = self.job or new_job()
+        with self.kb.attendance.attending(job):
+            if self.job is None:
+                self.job = self.kb.jobs.begin(self.kind, self.kb.access.local_user(), job)
+            yield from self._run(job)
+
+    def _run(self, job: JobId) -> Generator[JobItem, None, None]:
         limit = self.kb.settings.max_file_mb << 20
         offering = Offering(self.kb.library, self.kb.sources, self.kb.files, limit)
         try:

@@ -113,7 +113,8 @@ class Worker:
             if due:
                 self._tended = time.monotonic()
         if due:
-            with suppress(KBError):  # stopped, or a full disk: the index stays as it was
+            with suppress(KBError):  # stopped, or a full disk: all stays as it was
+                self._kb.attendance.close_left()
                 self._index.tend(self._stopping)
 
     def _note(self, error: Exception | None) -> None:

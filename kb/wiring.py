@@ -20,6 +20,7 @@ from kb.search.samples import Samples
 from kb.search.similar import Similar
 from kb.search.vectors import ScopedVectors
 from kb.settings import Settings
+from kb.store.attending import Attendance
 from kb.store.chunks import Chunks
 from kb.store.content import Contents
 from kb.store.db import Database
@@ -57,6 +58,7 @@ class Catalogue:
         self.sources = Sources(self.database)
         self.contents = Contents(self.database)
         self.jobs = Jobs(self.database)
+        self.attendance = Attendance(self.database, folder / "attended")
         self.access = Access(self.library)
         self.selection = Selection(self.database)
         self.facets = FacetCounts(self.database)
@@ -150,6 +152,7 @@ class KnowledgeBase(Catalogue):
         self.files.sweep()
         shutil.rmtree(folder / SCRATCH, ignore_errors=True)
         self.queue.recover()
+        self.attendance.close_left()
         Orphans(self.database, self.files).sweep()
         self.wording.begin()
         if not self.embeddings.model():

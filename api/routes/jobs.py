@@ -11,11 +11,11 @@ from api.job_events import Following, JobEvents, item_json
 from api.job_schemas import Ending, JobItemsReply, JobReply, JobsReply, RetryReply
 from api.manifest import as_csv, as_lines
 from api.schemas import errors
+from kb.store.attending import SENT
 from kb.wire import job_json
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 
-KIND = "upload"
 EVENTS = (
     "Server-sent events, each with JSON data: `item` for each file that ended, with its order "
     "as the event's id; `progress` with the job whenever its counts change; `done` with the job "
@@ -46,7 +46,7 @@ Followed = Annotated[Following, Depends(following)]
     responses=errors(503),
 )
 def begin(kb: Kb, user: Reader) -> dict[str, Any]:
-    return job_json(kb.jobs.job(kb.jobs.begin(KIND, user), kb.access.scope(user)))
+    return job_json(kb.jobs.job(kb.jobs.begin(SENT, user), kb.access.scope(user)))
 
 
 @router.get("", summary="List your jobs", response_model=JobsReply)

@@ -91,15 +91,20 @@ _ITEM = """
 """
 
 
+def new_job() -> JobId:
+    """An id that no job has."""
+    return JobId("j" + uuid4().hex[:15])
+
+
 class Jobs:
     """A person sees the jobs that they began, and of these what lies in matters they may read."""
 
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def begin(self, kind: str, user: UserId) -> JobId:
-        """A new job, open for files."""
-        job = JobId("j" + uuid4().hex[:15])
+    def begin(self, kind: str, user: UserId, job: JobId | None = None) -> JobId:
+        """A new job, open for files; `job` is the id that it gets."""
+        job = job or new_job()
         with self._db.write() as connection:
             connection.execute(
                 "INSERT INTO job (id, kind, user_id, created_at, open) VALUES (?, ?, ?, ?, 1)",

@@ -165,6 +165,8 @@ def _jobs(database: Database) -> Iterator[str]:
         ends[row["job_id"], row["ended"]] += 1
         if row["outcome"] in ("failed", "quarantined") and not row["problem"]:
             yield f"{row['path']} of job {row['job_id']} failed without a reason"
+    for row in database.rows("SELECT id FROM job WHERE open"):
+        yield f"job {row['id']} is open though nobody offers to it"
     for (job, order), count in ends.items():
         if count > 1:
             yield f"{count} files of job {job} ended as number {order}"
