@@ -100,15 +100,14 @@ def _evidence(
     keys = [numbered[chunk.id] for chunk in chunks]
     said = frozenset(wanted.asked.words)
 
-    def cosines(vector: Vectors) -> Numbers:
-        known = dict(reader.chunks.measured(keys, vector, wanted.scope))
-        return np.array([known.get(chunk.id, 0.0) for chunk in chunks])  # 0: no vector yet
-
+    known = reader.chunks.cosines(keys, [wanted.whole, wanted.bare], wanted.scope)
+    cosines = np.array([known.get(chunk.id, (0.0, 0.0)) for chunk in chunks])  # 0: no vector yet
+    cosines = cosines.reshape(-1, 2)
     return Evidence(
         chunks=tuple(chunks),
         led=wanted.asked.led,
-        meaning=cosines(wanted.whole),
-        bare_meaning=cosines(wanted.bare),
+        meaning=cosines[:, 0],
+        bare_meaning=cosines[:, 1],
         words=_shares(match.scored(wanted.asked.words, keys)),
         bare_words=_shares(match.scored(wanted.asked.asked, keys)),
         document=np.array([shares.get(chunk.document_id, 0.0) for chunk in chunks]),

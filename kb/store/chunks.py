@@ -158,21 +158,29 @@ class Chunks:
     ) -> list[tuple[ChunkId, float]]:
         """Those of these chunks that the scope may read now, with their cosine, best first.
 
-        Ties go by id. A cosine depends on the two vectors alone, to the last bit.
+        Ties go by id.
         """
+        found = [(known, one[0]) for known, one in self.cosines(keys, [vector], scope).items()]
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+    def cosines(
+        self, keys: Sequence[int], vectors: Sequence[Vectors], scope: Scope
+    ) -> dict[ChunkId, tuple[float, ...]]:
+        """For those of these chunks that the scope may read now: their cosines with each vector.
+
+        A cosine depends on the two vectors alone, to the last bit.
+        """
+        length = len(vectors[0])
         rows = self._db.rows(
             "SELECT c.id, e.vector FROM json_each(?3) j CROSS JOIN chunk c ON c.key = j.value "
             "JOIN embedding e ON e.key = c.embedding JOIN document d ON d.id = c.document_id "
             f"WHERE {IN_SCOPE} AND {searchable(scope)} AND length(e.vector) = ?4",
-            (*scope_parameters(scope), json.dumps(list(keys)), 4 * len(vector)),
+            (*scope_parameters(scope), json.dumps(list(keys)), 4 * length),
         )
         flat = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
-        products = flat.reshape(len(rows), len(vector)).astype(np.float64) * vector.astype(
-            np.float64
-        )
-        cosines = products.sum(axis=1).tolist()
-        found = [(ChunkId(row[0]), cosine) for row, cosine in zip(rows, cosines, strict=True)]
-        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+        there = flat.reshape(len(rows), length).astype(np.float64)
+        columns = [(there * vector.astype(np.float64)).sum(axis=1).tolist() for vector in vectors]
+        return dict(zip((ChunkId(row[0]) for row in rows), zip(*columns, strict=True), strict=True))
 
     def everything(self, *, batch: int) -> Iterator[tuple[list[ChunkId], Vectors, list[MatterId]]]:
         """Ids, vectors and matters of all chunks, in batches, for a rebuild of the index."""
