@@ -1,15 +1,17 @@
 """The commands over benchmarks that come as files: each in a store of its own."""
 
 import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import typer
 
 from kb.errors import BadRequest
-from kb.evaluation import beir, legalbench, squad
+from kb.evaluation import ablation, beir, legalbench, squad
 from kb.evaluation.corpora import (
     Corpus,
     only_half,
@@ -49,6 +51,9 @@ class Benchmarks:
         most: Most = 0,
         half: Half = None,
         store: Store = None,
+        ablate: Annotated[
+            bool, typer.Option("--ablation", help="Also with each part of retrieval off.")
+        ] = False,
         as_json: AsJson = False,
     ) -> None:
         """LegalBench-RAG: precision and recall by characters, and wrong documents."""
@@ -61,7 +66,10 @@ class Benchmarks:
         with own_store(Settings(), chat=False, keep=store) as kb:
             shelf = shelve(kb, "benchmark", documents, self.ingest)
             rows = list(legalbench.run(kb.retriever, corpora, shelf))
-        _tell(rows, [shelf], as_json=as_json)
+            parts: defaultdict[str, list[Row]] = defaultdict(list)
+            for part, row in ablation.run(kb.retriever, corpora, shelf) if ablate else ():
+                parts[part].append(row)
+        _tell(rows, [shelf], as_json=as_json, without=parts)
 
     def squad(
         self,
@@ -110,8 +118,16 @@ def _chosen(corpora: Sequence[Corpus], most: int, half: str | None) -> list[Corp
     return [sampled(one, most) for one in halved]
 
 
-def _tell(rows: Sequence[Row], shelves: Sequence[Shelf], *, as_json: bool) -> None:
+def _tell(
+    rows: Sequence[Row],
+    shelves: Sequence[Shelf],
+    *,
+    as_json: bool,
+    without: Mapping[str, Sequence[Row]] = MappingProxyType({}),
+) -> None:
     told = report(rows)
+    if without:
+        told["ablation"] = {part: report(those)["overall"] for part, those in without.items()}
     told["documents"] = sum(len(shelf.documents) for shelf in shelves)
     told["unread"] = {file: why for shelf in shelves for file, why in shelf.unread.items()}
     if as_json:
@@ -119,6 +135,8 @@ def _tell(rows: Sequence[Row], shelves: Sequence[Shelf], *, as_json: bool) -> No
         return
     for name, figures in {**told["sets"], "overall": told["overall"]}.items():
         print(f"{name}: {figures['questions']} questions, {'; '.join(_lines(figures))}")
+    for part, figures in told.get("ablation", {}).items():
+        print(f"without {part}: {'; '.join(_lines(figures))}")
     for file, why in told["unread"].items():
         print(f"not read: {file}: {why}")
 

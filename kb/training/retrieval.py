@@ -26,9 +26,9 @@ STEPS: dict[str, tuple[float, ...]] = {
     "words": (0.0, 0.1, 0.2, 0.3, 0.5),
     "bare_words": (0.0, 0.1, 0.2, 0.3, 0.5),
     "document": (0.0, 0.2, 0.4, 0.8, 1.5, 2.5, 4.0),
-    "sharpness": (0.5, 1.0, 2.0),
+    "sharpness": (1.0, 2.0),
     "profile": (0.0, 0.2, 0.5, 1.0),
-    "neighbours": (0.0, 0.1, 0.2, 0.3),
+    "neighbours": (0.0, 0.1, 0.2),
     "substance": (0.0, 0.05, 0.1, 0.2, 0.3),
 }
 """What is tried of each weight."""

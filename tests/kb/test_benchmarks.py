@@ -49,6 +49,16 @@ def test_legalbench_rag_tells_each_depth_each_set_and_intervals(
     assert (told["documents"], told["unread"]) == (2, {})
 
 
+def test_an_ablation_tells_the_figures_without_each_part(
+    kb: Commands, legal: tuple[Path, Path]
+) -> None:
+    file, corpus = legal
+    asked = ("eval", "legalbench-rag", "--benchmarks", file, "--corpus", corpus, "--ablation")
+    told = kb.json(*asked)["ablation"]
+    assert {"nothing", "documents", "bare question", "words", "vectors"} <= set(told)
+    assert told["nothing"]["recall"]["64"] == 1.0
+
+
 def test_several_question_files_are_several_sets(
     kb: Commands, legal: tuple[Path, Path], tmp_path: Path
 ) -> None:

@@ -1,0 +1,58 @@
+"""What each part of retrieval is worth: the same questions with one part off."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from kb.evaluation.corpora import Corpus
+from kb.evaluation.figures import Row
+from kb.evaluation.legalbench import DEPTHS, measured
+from kb.evaluation.shelves import Shelf
+from kb.evaluation.spans import Place
+from kb.search.retrieval import Retriever
+from kb.search.weighing import Calibration, Evidence, Weights, calibrated, ordered
+
+
+def _whole(weights: Weights) -> Weights:
+    """What the bare question counts goes to the whole one."""
+    return replace(
+        weights,
+        meaning=weights.meaning + weights.bare_meaning,
+        words=weights.words + weights.bare_words,
+        bare_meaning=0.0,
+        bare_words=0.0,
+    )
+
+
+OFF: Mapping[str, Callable[[Weights], Weights]] = {
+    "nothing": lambda weights: weights,
+    "documents": lambda weights: replace(weights, document=0.0),
+    "bare question": _whole,
+    "words": lambda weights: replace(weights, words=0.0, bare_words=0.0),
+    "vectors": lambda weights: replace(weights, meaning=0.0, bare_meaning=0.0),
+    "neighbours": lambda weights: replace(weights, neighbours=0.0),
+    "substance": lambda weights: replace(weights, substance=0.0),
+}
+"""Parts by name, and the weights without each."""
+
+
+def run(retriever: Retriever, corpora: Sequence[Corpus], shelf: Shelf) -> Iterator[tuple[str, Row]]:
+    """For each part a row a question; evidence is gathered once, so candidates are the same."""
+    without = {part: _calibration(off) for part, off in OFF.items()}
+    for corpus in corpora:
+        for question in corpus.questions:
+            evidence = retriever.gather(question.text, shelf.scope).evidence
+            gold = [(shelf.documents[file], start, end) for file, start, end in question.spans]
+            for part, calibration in without.items():
+                found = [_place(evidence, at) for at in ordered(evidence, calibration)]
+                values = measured(gold, found[: DEPTHS[-1]])
+                yield part, Row(corpus.name, min(question.files), values)
+
+
+def _calibration(off: Callable[[Weights], Weights]) -> Calibration:
+    known = calibrated()
+    return replace(known, led=off(known.led), free=off(known.free))
+
+
+def _place(evidence: Evidence, at: int) -> Place:
+    chunk = evidence.chunks[at]
+    return chunk.document_id, chunk.char_start, chunk.char_end
