@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
+from ingest.citing.again import read_again
 from ingest.following import Batch
 from ingest.mirroring import apply, drift
 from ingest.offering import Offer, find
@@ -183,7 +184,10 @@ def _rehearse(
 def reindex(
     as_json: Annotated[bool, typer.Option("--json", help="The result as JSON.")] = False,
 ) -> None:
-    """Build the vector index anew from the catalogue; embed again if the model changed."""
+    """Build the vector index anew from the catalogue; embed again if the model changed.
+
+    Legal citations of documents that were taken in before they were read are read now.
+    """
     settings = Settings()
     owner = client.connect(settings)
     if owner:
@@ -194,4 +198,11 @@ def reindex(
             count = kb.reindex()
         finally:
             kb.close()
-    print(json.dumps({"vectors": count}) if as_json else f"The index holds {count} vectors.")
+    with closing(Catalogue(settings)) as catalogue:
+        read = read_again(catalogue, settings)
+    if as_json:
+        print(json.dumps({"vectors": count, **({"citations_read": read} if read else {})}))
+        return
+    print(f"The index holds {count} vectors.")
+    if read:
+        print(f"The legal citations of {read} documents were read.")

@@ -1,11 +1,12 @@
 """One document from bytes to what it adds: a function of its bytes, name and models."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from ingest.chunking import chunk
+from ingest.citing.reading import read_citations
 from ingest.facts.all import facts
 from ingest.options import ParseOptions
 from ingest.parsing import parse_measured
@@ -76,4 +77,16 @@ def read_document(original: Original, pool: Pool, embedder: Embedder, settings: 
     chunks = chunk(reading, claim.document_id, title, embedder, settings.chunk_tokens)
     contexts = [context_line(title, piece.heading) for piece in chunks]
     stated = facts(reading, claim.name)
-    return Parsed(claim.document_id, reading, title, chunks, contexts, stated, read_s, effort.ocr_s)
+    cited, unread = read_citations(reading, title, stated, pool, settings.parse_timeout_s)
+    problem = " ".join(said for said in (reading.problem, unread) if said) or None
+    return Parsed(
+        claim.document_id,
+        replace(reading, problem=problem),
+        title,
+        chunks,
+        contexts,
+        stated,
+        read_s,
+        effort.ocr_s,
+        citations=cited,
+    )

@@ -12,9 +12,10 @@ from dataclasses import is_dataclass
 from enum import Enum
 from typing import Any
 
-from kb import domain
+from kb import domain, legal
 from kb.errors import KBError, LimitExceeded, ParseFailed
 
+_NOUNS = {room.__name__: room for room in (domain, legal)}
 _REPAIR = "The file may be damaged: open and save it again, or convert it to PDF."
 
 
@@ -30,7 +31,7 @@ class _Answers(pickle.Unpickler):
     """Builds our nouns and built-in containers, and nothing that runs code."""
 
     def find_class(self, module: str, name: str) -> type:
-        found = getattr(domain, name, None) if module == domain.__name__ else None
+        found = getattr(_NOUNS.get(module), name, None)
         if isinstance(found, type) and (is_dataclass(found) or issubclass(found, Enum)):
             return found
         raise pickle.UnpicklingError(f"{module}.{name} is not a noun of ours")

@@ -108,6 +108,9 @@ def kb(tmp_path: Path) -> Commands:
     sample = ROOT / "data" / "sample"
     for name in ("first-amendment-to-lease.docx", "chronology.md", "rent-ledger.xlsx"):
         (folder / name).write_bytes((sample / "aldergate-lease-dispute" / name).read_bytes())
+    (folder / "opinion.html").write_bytes(
+        (sample / "authorities" / "tolliver-v-ashdown.html").read_bytes()
+    )
     (folder / "note.html").write_text("<h1>Note</h1><p>The tenant of Quay Street wrote today.</p>")
     return new_store(tmp_path)
 
@@ -143,6 +146,7 @@ def test_ingesting_and_asking_try_to_reach_no_other_machine(kb: Commands, tmp_pa
     assert {line["status"] for line in lines} == {"ready"}
     answer = kb.json("ask", QUESTION)
     assert answer["quotes"] and answer["answer"]["text"]
+    assert kb.json("cites", "555 US 7")["documents"] == 1  # eyecite was there, and read
     processes = "\n".join(records(tmp_path / "watch", "watched"))
     for module in ("-m kb ingest", "-m kb ask", "-m kb.sandboxed", "-m kb.models.llm_child"):
         assert module in processes.replace("-P ", "")
@@ -203,7 +207,7 @@ def test_ingesting_and_asking_work_where_no_route_leads_out(kb: Commands, tmp_pa
     taken, tries = without_interfaces(
         *command, "ingest", str(tmp_path / "in"), "--json", environ=kb.environ
     )
-    assert (json.loads(taken.splitlines()[-1])["summary"]["ready"], tries) == (5, 0)
+    assert (json.loads(taken.splitlines()[-1])["summary"]["ready"], tries) == (6, 0)
     told, tries = without_interfaces(*command, "ask", QUESTION, "--json", environ=kb.environ)
     assert json.loads(told)["answer"]["text"]
     assert tries == 0

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from kb.domain import (
@@ -19,6 +19,7 @@ from kb.domain import (
     WordBox,
 )
 from kb.errors import BadRequest, NotFound
+from kb.legal import LegalCitation
 from kb.spelling import folded, is_day
 from kb.store.db import Database, Row
 from kb.store.library import IN_SCOPE, scope_parameters
@@ -44,6 +45,7 @@ class Parsed:
     chunks: Sequence[Chunk]
     contexts: Sequence[str]
     facts: Sequence[Fact] = ()
+    citations: Sequence[LegalCitation] = field(default=(), kw_only=True)
     read_s: float = 0.0
     ocr_s: float = 0.0
 

@@ -213,6 +213,25 @@ _STAMPS = (
 )
 
 
+_CITATIONS = (
+    "ALTER TABLE document ADD COLUMN citing TEXT NOT NULL DEFAULT ''",
+    """CREATE TABLE citation (
+        document_id TEXT NOT NULL REFERENCES document(id) ON DELETE CASCADE,
+        ordinal INTEGER NOT NULL, kind TEXT NOT NULL,
+        char_start INTEGER NOT NULL, char_end INTEGER NOT NULL,
+        normal TEXT NOT NULL, authority TEXT NOT NULL,
+        volume TEXT NOT NULL, reporter TEXT NOT NULL, page TEXT NOT NULL, pin TEXT NOT NULL,
+        name TEXT NOT NULL, court TEXT NOT NULL, year INTEGER NOT NULL, own INTEGER NOT NULL,
+        key TEXT NOT NULL, authority_key TEXT NOT NULL, name_key TEXT NOT NULL,
+        treatment TEXT NOT NULL, PRIMARY KEY (document_id, ordinal)
+    ) WITHOUT ROWID""",
+    *(
+        f"CREATE INDEX citation_{name} ON citation({name})"
+        for name in ("key", "authority_key", "name_key", "year")
+    ),
+)
+
+
 def _run(statements: tuple[str, ...]) -> Callable[[Any], None]:
     def step(connection: Any) -> None:
         for statement in statements:
@@ -237,6 +256,7 @@ STEPS: tuple[Callable[[Any], None], ...] = (
     _run(_STAMPS),
     postings.fill,
     fill,
+    _run(_CITATIONS),
 )
 
 

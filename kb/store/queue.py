@@ -12,6 +12,7 @@ from typing import Any
 
 from kb.domain import ChunkId, DocumentId, MatterId, Part, Status, UserId
 from kb.ports import Vectors
+from kb.store.citing import add_citations
 from kb.store.content import Parsed, add_chunks, add_content
 from kb.store.db import Database
 from kb.store.embeddings import context_line, embedded_text
@@ -130,6 +131,7 @@ class Queue:
                 return None
             add_content(connection, parsed)
             add_chunks(connection, claim.matter_id, parsed)
+            add_citations(connection, claim.document_id, parsed.citations)
             _add_family(connection, claim, family)
             return drop_repeated(connection, claim.document_id)
 

@@ -1,0 +1,169 @@
+"""US citations by eyecite, and its only importer: cases, statutes, journals, short forms.
+
+Cushman, Dahl and Lissner, eyecite: A tool for parsing legal citations, JOSS 2021.
+Importing it takes a quarter of a second, so this file is imported where it is needed.
+"""
+
+import logging
+import re
+from functools import cache, lru_cache
+from typing import Any
+
+from courts_db import courts
+from eyecite import get_citations, helpers
+from eyecite.models import (
+    CitationBase,
+    FullCaseCitation,
+    FullJournalCitation,
+    FullLawCitation,
+    IdCitation,
+    ShortCaseCitation,
+    SupraCitation,
+    UnknownCitation,
+)
+
+from ingest.citing.mentions import Mention
+from kb.legal import CitationKind
+
+logging.getLogger("eyecite").setLevel(logging.CRITICAL)  # its warnings hold text
+
+# It squeezes the names of all courts again for each citation, two thirds of its time.
+helpers.get_court_by_paren = lru_cache(maxsize=4096)(helpers.get_court_by_paren)
+
+_WINDOW = 4_000
+_MARGIN = 400
+"""It reads 300 characters after a citation and 28 words before it."""
+_SECTION = re.compile(r"§+ ?(\d[\w.:–-]*)")
+_PLACEHOLDER = re.compile(r"[_—–-]+")
+_SIGNAL = re.compile(
+    r"(?:(?:[Ss]ee|[Aa]lso|[Cc]f|[Ee]\.g|[Bb]ut|[Aa]ccord|[Cc]ompare|[Ww]ith|[Ii]n|[Uu]nder"
+    r"|[Cc]iting|[Qq]uoting|[Cc]ontra|[Gg]enerally|[Aa]nd|[Tt]he|[Oo]f|[Ff]rom|[Bb]y)\b[.,]{0,2} )+"
+    r"(?!re\b)"
+)
+_NO_NAME = re.compile(r"(?:Pp?|[Nn]os?|[Vv]ol|Ante|Post|Brief|App|Tr|R)\.? |[^A-Z]*$")
+
+
+def mentions(text: str, likely: re.Pattern[str]) -> list[Mention]:
+    """The citations of `text`, in which lines are joined, in order.
+
+    It is read in windows, so the time grows with the length and no faster; windows in
+    which `likely` is not found are passed over.
+    """
+    found: list[Mention] = []
+    for start in range(0, len(text), _WINDOW):
+        end = start + _WINDOW
+        if not likely.search(text, start, end + 60):
+            continue
+        first = max(0, start - _MARGIN)
+        window = text[first : end + _MARGIN]
+        for one in get_citations(window):
+            if start <= one.span()[0] + first < end:
+                known = _mention(one, window, first)
+                if known is not None:
+                    found.append(known)
+    return found
+
+
+def _mention(one: CitationBase, window: str, first: int) -> Mention | None:
+    start, end = one.span()
+    told: Any = one.metadata
+    common = {"start": first + start, "end": first + end, "pin": (told.pin_cite or "").strip(" ,")}
+    match one:
+        case FullCaseCitation():
+            return _case(one, window, common)
+        case FullLawCitation():
+            return _law(one, common)
+        case FullJournalCitation():
+            page = one.groups.get("page") or ""
+            normal = one.corrected_citation()
+            volume = one.groups.get("volume") or ""
+            return Mention(
+                CitationKind.JOURNAL, normal=normal, volume=volume, page=page,
+                reporter=one.corrected_reporter(), year=_year(told.year), **common,
+            )  # fmt: skip
+        case ShortCaseCitation():
+            return Mention(
+                CitationKind.SHORT, volume=one.groups.get("volume") or "",
+                reporter=one.corrected_reporter().strip(), antecedent=told.antecedent_guess or "",
+                **{**common, "pin": _pin(told.pin_cite or one.groups.get("page") or "")},
+            )  # fmt: skip
+        case SupraCitation() if told.antecedent_guess:
+            start = _back_to(window, start, told.antecedent_guess)
+            return Mention(
+                CitationKind.SUPRA, antecedent=told.antecedent_guess,
+                **{**common, "start": first + start, "pin": _pin(told.pin_cite)},
+            )  # fmt: skip
+        case IdCitation():
+            return Mention(CitationKind.ID, **{**common, "pin": _pin(told.pin_cite)})
+        case UnknownCitation():
+            section = _SECTION.match(window, start)
+            return Mention(None, page=section[1].rstrip(".-–") if section else "", **common)
+    return None
+
+
+def _case(one: FullCaseCitation, window: str, common: dict[str, Any]) -> Mention | None:
+    told = one.metadata
+    page = one.groups.get("page") or ""
+    if not page or _PLACEHOLDER.fullmatch(page):
+        return None  # “577 U.S. ___”: which one it is cannot be said
+    neutral = any(edition.reporter.cite_type == "neutral" for edition in one.all_editions)
+    volume, reporter = one.groups.get("volume") or "", one.corrected_reporter().strip()
+    sides = [_side(told.plaintiff), _side(told.defendant)]
+    if not sides[0] and sides[1]:
+        before = window[max(0, one.span()[0] - len(sides[1]) - 40) : one.span()[0]]
+        matter = re.search(rf"(In re|Ex parte|In the Matter of) (?={re.escape(sides[1])})", before)
+        sides[1] = f"{matter[1]} {sides[1]}" if matter else sides[1]
+    return Mention(
+        CitationKind.NEUTRAL if neutral else CitationKind.CASE,
+        normal=" ".join(f"{volume} {reporter} {page}".split()),
+        volume=volume,
+        reporter=reporter,
+        page=page,
+        name=" v. ".join(side for side in sides if side),
+        court=_courts().get(told.court or "", ""),
+        year=_year(told.year),
+        **common,
+    )
+
+
+def _law(one: FullLawCitation, common: dict[str, Any]) -> Mention:
+    groups = one.groups
+    volume = groups.get("title") or groups.get("chapter") or groups.get("volume") or ""
+    section = (groups.get("section") or groups.get("page") or "").rstrip(".-–,")
+    # a state's code is known by its subject, which the corrected name leaves out
+    reporter = groups.get("reporter") if groups.get("subject") else one.corrected_reporter()
+    written = f" § {section}" if groups.get("section") else f" {section}"
+    book = f"{volume} {reporter}"
+    if groups.get("chapter") and one.matched_text().startswith(groups.get("reporter") or " "):
+        book = f"{reporter} ch. {volume},"
+    normal = " ".join(f"{book}{written if section else ''}".split())
+    if "Pub. L." in normal:
+        normal = f"Pub. L. No. {volume.rstrip(',')}"
+    return Mention(
+        CitationKind.STATUTE, normal=normal, volume=volume, reporter=reporter or "",
+        page=section, year=_year(one.metadata.year), **common,
+    )  # fmt: skip
+
+
+def _side(name: str | None) -> str:
+    plain = _SIGNAL.sub("", " ".join((name or "").split())).strip(" ,;:(")
+    return "" if _NO_NAME.match(plain) else plain
+
+
+def _pin(pin: str | None) -> str:
+    return re.sub(r"^(?:,? ?at )?(?:pp?\. )?", "", (pin or "").strip(" ,.;"))
+
+
+def _year(year: str | None) -> int:
+    return int(year) if year and year.isdigit() and 1600 <= int(year) < 2200 else 0
+
+
+def _back_to(window: str, start: int, antecedent: str) -> int:
+    """Where the name before a *supra* begins, so that the words of the citation hold it."""
+    before = window.rfind(antecedent, max(0, start - len(antecedent) - 8), start)
+    return before if before >= 0 else start
+
+
+@cache
+def _courts() -> dict[str, str]:
+    return {court["id"]: court["name"] for court in courts}

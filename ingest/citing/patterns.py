@@ -1,0 +1,199 @@
+"""Citations that eyecite does not read, by patterns of our own.
+
+Neutral citations of courts outside the United States, ECLI (Council conclusions
+2011/C 127/01), federal rules and constitutions, and reporters that no list knows.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ingest.citing.mentions import Mention
+from kb.legal import CitationKind
+
+_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\\b"
+LIKELY = re.compile(
+    rf"§|\bECLI:|\[(?:1[89]|20)\d\d\]|\b(?i:supra|ibid|id)\b[.,]|\b(?:Fed|Bankr|Const|Pub)\. "
+    rf"|\d\s+(?!{_MONTH})[A-Z][^\d;:!?§]{{0,40}}\d"
+)
+"""What a text that cites anything has somewhere; cheap, and wrong in that one direction."""
+
+_COURTS = {
+    "UKSC": "Supreme Court of the United Kingdom",
+    "UKHL": "House of Lords",
+    "UKPC": "Privy Council",
+    "UKUT": "Upper Tribunal",
+    "UKFTT": "First-tier Tribunal",
+    "UKEAT": "Employment Appeal Tribunal",
+    "EAT": "Employment Appeal Tribunal",
+    "EWCA": "Court of Appeal of England and Wales",
+    "EWHC": "High Court of England and Wales",
+    "EWFC": "Family Court of England and Wales",
+    "EWCOP": "Court of Protection of England and Wales",
+    "CSIH": "Court of Session, Inner House",
+    "CSOH": "Court of Session, Outer House",
+    "NICA": "Court of Appeal in Northern Ireland",
+    "NIQB": "High Court of Northern Ireland",
+    "IESC": "Supreme Court of Ireland",
+    "IECA": "Court of Appeal of Ireland",
+    "IEHC": "High Court of Ireland",
+    "HCA": "High Court of Australia",
+    "FCA": "Federal Court of Australia",
+    "FCAFC": "Federal Court of Australia, Full Court",
+    "NSWSC": "Supreme Court of New South Wales",
+    "NSWCA": "Court of Appeal of New South Wales",
+    "VSC": "Supreme Court of Victoria",
+    "VSCA": "Court of Appeal of Victoria",
+    "QSC": "Supreme Court of Queensland",
+    "QCA": "Court of Appeal of Queensland",
+    "WASC": "Supreme Court of Western Australia",
+    "WASCA": "Court of Appeal of Western Australia",
+    "SASC": "Supreme Court of South Australia",
+    "NZSC": "Supreme Court of New Zealand",
+    "NZCA": "Court of Appeal of New Zealand",
+    "NZHC": "High Court of New Zealand",
+    "SGCA": "Court of Appeal of Singapore",
+    "SGHC": "High Court of Singapore",
+    "HKCFA": "Court of Final Appeal of Hong Kong",
+    "HKCA": "Court of Appeal of Hong Kong",
+    "ZACC": "Constitutional Court of South Africa",
+    "ZASCA": "Supreme Court of Appeal of South Africa",
+    "INSC": "Supreme Court of India",
+    "SCC": "Supreme Court of Canada",
+    "FC": "Federal Court of Canada",
+    "CAF": "Federal Court of Appeal of Canada",
+    "ONCA": "Court of Appeal for Ontario",
+    "ONSC": "Superior Court of Ontario",
+    "BCCA": "Court of Appeal for British Columbia",
+    "BCSC": "Supreme Court of British Columbia",
+    "ABCA": "Court of Appeal of Alberta",
+    "ABQB": "Court of Queen's Bench of Alberta",
+    "QCCA": "Court of Appeal of Quebec",
+    "QCCS": "Superior Court of Quebec",
+}
+_CODES = "|".join(sorted(_COURTS, key=len, reverse=True))
+_DIVISION = r"(?: ?\((?:Admin|Ch|QB|KB|Comm|Fam|Pat|TCC|IPEC|Costs|AAC|IAC|LC|TC|GRC)\))?"
+_NEUTRAL = re.compile(
+    rf"(?:(?:\[((?:19|20)\d\d)\]|\(((?:19|20)\d\d)\)) ?(?:({_CODES}))|\b((?:19|20)\d\d) "
+    r"(SCC|ONCA|ONSC|BCCA|BCSC|ABCA|ABQB|QCCA|QCCS|FC|CAF|FCA)) ?(Civ|Crim)? ?(?:No\.? )?"
+    rf"(\d{{1,5}})({_DIVISION})(?![\w.])"
+    r"(?:(?: at|,)? (?:\[(\d{1,4})\]|(?:paras?\.? )(\d{1,4})))?"
+)
+_LAW_REPORT = re.compile(
+    r"\[((?:18|19|20)\d\d)\] (?:(\d{1,2}) )?(AC|QB|KB|Ch|WLR|All ER(?: \(Comm\))?|Fam|SCR|IR|NZLR"
+    r"|Lloyd['’]s Rep|BCLC|ICR|IRLR) (\d{1,5})(?!\w)"
+)
+_ECLI = re.compile(
+    r"\bECLI:([A-Z]{2}):([A-Z0-9]{1,7}):((?:19|20)\d\d):([A-Z0-9.]{1,25})(?<!\.)", re.I
+)
+_RULE = re.compile(
+    r"\b(Fed\.|Bankr\.) ?R\. ?((?:[A-Z][a-z]{0,4}\. ?){1,3})(\d{1,4}(?:\.\d)?)"
+    r"((?:\(\w{1,4}\)){0,5})"
+)
+_CONSTITUTION = re.compile(
+    r"\bU\. ?S\. Const\.,? (amend|art)s?\. ([IVX]{1,6}|\d{1,2})((?:, (?:§|cl\.) ?\d{1,2}){0,2})"
+)
+_PARALLEL = r"(?:, \d{1,4} [A-Z][A-Za-z0-9.’' ]{0,24}? \d{1,5}){0,2}"
+_YEARED = (
+    rf"(?:, \d{{1,5}}(?:[-–]\d{{1,5}})?(?: n\.\d+)?){{0,3}}{_PARALLEL}"
+    r" \(([^()]{0,40}?)\b((?:1[6-9]|20)\d\d)\)"
+)
+_UNLISTED = re.compile(
+    r"(?<=[,;] )(\d{1,4}) ((?:[A-Z][A-Za-z’']{0,8}\. ?){1,4}(?:\dd|\d?[1-9]th|3rd|2nd)?) ?(\d{1,5})"
+    rf"(?={_YEARED})"
+)
+_NAME_BEFORE = re.compile(
+    r"(?:^|[^\w.’'&,-] ?|\b(?:[Ss]ee|[Ii]n|[Cc]f\.|[Uu]nder|[Aa]lso) )"
+    r"((?:[A-Z][\w.’'&-]*,? (?:(?:of|the|and|&|for|de|von|d/b/a) )*){1,8}v\.? "
+    r"(?:[A-Z][\w.’'&-]*,? ?(?:(?:of|the|and|&|for|de|von) )*){1,8}"
+    r"|(?:In re|Ex parte) (?:[A-Z][\w.’'&-]*,? ?(?:(?:of|the|and|&) )*){1,6})"
+    rf"{_PARALLEL}, $"
+)
+
+
+def mentions(text: str) -> list[Mention]:
+    """Citations of `text`, in which lines are joined, in order of their kind."""
+    found = [*_neutral(text), *_reports(text), *_eclis(text), *_rules(text), *_unlisted(text)]
+    return [*found, *_short_forms(text, {one.reporter for one in _unlisted(text)})]
+
+
+def _neutral(text: str) -> Iterator[Mention]:
+    for found in _NEUTRAL.finditer(text):
+        year, code = found[1] or found[2] or found[4], found[3] or found[5]
+        bracketed = f"[{year}]" if found[3] else year
+        if code in ("EWCA",) and not found[6]:
+            continue
+        court = " ".join(part for part in (code, found[6]) if part)
+        division = f" {found[8].strip()}" if found[8] else ""
+        yield Mention(
+            CitationKind.NEUTRAL, found.start(), found.end(8),
+            normal=f"{bracketed} {court} {found[7]}{division}", volume=year, reporter=court,
+            page=found[7], pin=found[9] or found[10] or "", court=_COURTS[code], year=int(year),
+            name=_name_before(text, found.start()),
+        )  # fmt: skip
+
+
+def _reports(text: str) -> Iterator[Mention]:
+    for found in _LAW_REPORT.finditer(text):
+        volume = f"{found[2]} " if found[2] else ""
+        reporter = found[3].replace("’", "'")
+        yield Mention(
+            CitationKind.CASE, found.start(), found.end(),
+            normal=f"[{found[1]}] {volume}{reporter} {found[4]}", volume=found[2] or found[1],
+            reporter=reporter, page=found[4], year=int(found[1]),
+            name=_name_before(text, found.start()),
+        )  # fmt: skip
+
+
+def _eclis(text: str) -> Iterator[Mention]:
+    for found in _ECLI.finditer(text):
+        normal = found[0].upper()
+        yield Mention(
+            CitationKind.ECLI, found.start(), found.end(), normal=normal, volume=found[3],
+            reporter=f"ECLI:{found[1].upper()}:{found[2].upper()}", page=found[4].upper(),
+            year=int(found[3]),
+        )  # fmt: skip
+
+
+def _rules(text: str) -> Iterator[Mention]:
+    for found in _RULE.finditer(text):
+        book = " ".join(f"{found[1]} R. {found[2]}".replace(".", ". ").split())
+        yield Mention(
+            CitationKind.STATUTE, found.start(), found.end(), normal=f"{book} {found[3]}",
+            reporter=book, page=found[3], pin=found[4],
+        )  # fmt: skip
+    for found in _CONSTITUTION.finditer(text):
+        part = f"{found[1]}. {found[2]}"
+        yield Mention(
+            CitationKind.STATUTE, found.start(), found.end(), normal=f"U.S. Const. {part}",
+            reporter="U.S. Const.", page=part, pin=found[3].strip(", "),
+        )  # fmt: skip
+
+
+def _unlisted(text: str) -> Iterator[Mention]:
+    """A case in a reporter that is in no list: after a name, and with its year behind it."""
+    for found in _UNLISTED.finditer(text):
+        name = _name_before(text, found.start())
+        if name:
+            reporter = " ".join(found[2].split())
+            yield Mention(
+                CitationKind.CASE, found.start(), found.end(), volume=found[1], reporter=reporter,
+                normal=f"{found[1]} {reporter} {found[3]}", page=found[3], name=name,
+                year=int(found[5]),
+            )  # fmt: skip
+
+
+def _short_forms(text: str, reporters: set[str]) -> Iterator[Mention]:
+    """“141 Tam. at 64”, in a reporter that a full citation of the same text names."""
+    for reporter in sorted(reporters):
+        form = re.compile(rf"(?<![\w.])(\d{{1,4}}) {re.escape(reporter)},? at (\d{{1,5}})")
+        for found in form.finditer(text):
+            yield Mention(
+                CitationKind.SHORT, found.start(), found.end(), volume=found[1],
+                reporter=reporter, pin=found[2],
+            )  # fmt: skip
+
+
+def _name_before(text: str, start: int) -> str:
+    before = text[max(0, start - 160) : start]
+    found = _NAME_BEFORE.search(before if before.endswith(", ") else before.rstrip() + ", ")
+    return found[1].strip(" ,") if found else ""

@@ -1,0 +1,37 @@
+"""Citations read in a child, as parsing is: a text can be made so that patterns take long."""
+
+from collections.abc import Sequence
+
+from ingest.citing.all import citations, in_court, left_out, may_cite
+from kb.domain import Fact, Reading
+from kb.errors import LimitExceeded, ParseFailed
+from kb.legal import LegalCitation
+from kb.sandbox import Pool
+
+_UNREAD = "Its legal citations could not be read, so a search by citation does not find it."
+
+
+def read_citations(
+    reading: Reading, title: str, facts: Sequence[Fact], pool: Pool, timeout_s: float
+) -> tuple[tuple[LegalCitation, ...], str]:
+    """The citations of a document, and a sentence where they could not be read, else "".
+
+    Raises `LimitExceeded` only when `pool` has been closed: a text whose citations take
+    too long keeps all else.
+    """
+    if not may_cite(reading.text) and not may_cite(title):
+        return (), ""
+    try:
+        found = pool.call(
+            citations,
+            reading.text,
+            left_out(reading),
+            title,
+            court_paper=in_court(facts),
+            timeout_s=timeout_s,
+        )
+    except (LimitExceeded, ParseFailed):
+        if pool.closed:
+            raise
+        return (), _UNREAD
+    return found, ""
