@@ -14,7 +14,7 @@ from starlette.responses import Response
 from api.auth import LoopbackOnly
 from api.door import BodyLimit, Door
 from api.images import PageImages
-from api.routes import ask, documents, jobs, matters, ops, pictures, search
+from api.routes import ask, authorities, documents, jobs, matters, ops, pictures, search
 from api.schemas import errors, refusal
 from api.web import pages
 from kb import errors as kb_errors
@@ -72,7 +72,7 @@ def create_app(kb: KnowledgeBase, *, images: PageImages | None = None) -> FastAP
     )
     app.state.kb = kb
     app.state.images = pictured
-    for room in (ask, search, documents, jobs, pictures, matters, ops, pages):
+    for room in (ask, search, authorities, documents, jobs, pictures, matters, ops, pages):
         app.include_router(room.router)
     app.mount("/static", pages.static_files())
     _map_errors(app)

@@ -14,6 +14,7 @@ from typer._click.exceptions import ClickException  # noqa: E402
 import api.cli  # noqa: E402
 import ingest.cli  # noqa: E402
 import ingest.jobs  # noqa: E402
+import kb.authorities  # noqa: E402
 import kb.cli  # noqa: E402
 import kb.evaluation.cli  # noqa: E402
 import kb.records  # noqa: E402
@@ -32,6 +33,7 @@ app = typer.Typer(
 ingest.cli.register(app)
 kb.cli.register(app)
 kb.records.register(app)
+kb.authorities.register(app)
 ingest.jobs.register(app)
 api.cli.register(app, Worker)
 kb.evaluation.cli.register(app, take_in)

@@ -14,6 +14,7 @@ from kb.models.llm import LlamaChat
 from kb.models.weights import chosen_chat
 from kb.ports import ChatModel, Embedder
 from kb.search.connectors.searching import Connectors
+from kb.search.authorities import Authorities, CitingReader
 from kb.search.evidence import Reader
 from kb.search.retrieval import Retriever
 from kb.search.samples import Samples
@@ -22,6 +23,7 @@ from kb.search.vectors import ScopedVectors
 from kb.settings import Settings
 from kb.store.attending import Attendance
 from kb.store.chunks import Chunks
+from kb.store.citing import Citings
 from kb.store.content import Contents
 from kb.store.db import Database
 from kb.store.deleting import Deleting
@@ -62,6 +64,11 @@ class Catalogue:
         self.access = Access(self.library)
         self.selection = Selection(self.database)
         self.facets = FacetCounts(self.database)
+        self.citings = Citings(self.database)
+        self.authorities = Authorities(
+            CitingReader(self.citings, self.library, self.contents, Chunks(self.database)),
+            Audit(self.database),
+        )
 
     def close(self) -> None:
         self.database.close()

@@ -9,7 +9,7 @@ from ingest.citing.all import citations
 from ingest.citing.reading import read_citations
 from ingest.facts.all import facts
 from ingest.options import DEFAULT
-from ingest.parsing import read
+from ingest.reading import read
 from kb.domain import Element, ElementKind, Fact, Reading
 from kb.legal import POINTING, CitationKind, LegalCitation, squeezed
 from kb.sandbox import Pool

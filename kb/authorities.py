@@ -1,0 +1,124 @@
+"""The commands over legal citations: authorities, cites, cited-by. They need no model."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from kb.domain import Document, Scope
+from kb.errors import NotFound
+from kb.printing import console, print_json, show_rows
+from kb.search.cited_json import cited_json, table_json
+from kb.settings import Settings
+from kb.wire import Json
+from kb.wiring import Catalogue
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+Wanted = Annotated[str, typer.Argument(help="An id, or a path that is unique.")]
+Matters = Annotated[
+    list[str] | None, typer.Option("--matter", help="Only this matter; may be repeated.")
+]
+Old = Annotated[
+    bool, typer.Option("--old-versions", help="Count old versions of documents as well.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(authorities)
+    app.command()(cites)
+    app.command("cited-by")(cited_by)
+
+
+def authorities(
+    document: Wanted, matter: Matters = None, old: Old = False, as_json: AsJson = False
+) -> None:
+    """List what a document cites, where, and whether it is held here."""
+    with _opened(matter, old=old) as (catalogue, scope):
+        found = _found(catalogue, document)
+        told = table_json(catalogue.authorities.table(found.id, scope))
+    if as_json:
+        print_json(told)
+    else:
+        _show_table(told)
+
+
+def cites(
+    citation: Annotated[str, typer.Argument(help="A citation in any spelling, or a case's name.")],
+    matter: Matters = None,
+    old: Old = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find the documents that cite an authority, and the one that it is."""
+    with _opened(matter, old=old) as (catalogue, scope):
+        told = cited_json(catalogue.authorities.cites(citation, scope))
+    if as_json:
+        print_json(told)
+    else:
+        _show_cited(told)
+
+
+def cited_by(
+    document: Wanted, matter: Matters = None, old: Old = False, as_json: AsJson = False
+) -> None:
+    """Find the documents that cite this one."""
+    with _opened(matter, old=old) as (catalogue, scope):
+        found = _found(catalogue, document)
+        told = cited_json(catalogue.authorities.cited_by(found.id, scope))
+    if as_json:
+        print_json(told)
+    else:
+        _show_cited(told)
+
+
+@contextmanager
+def _opened(matters: list[str] | None, *, old: bool) -> Iterator[tuple[Catalogue, Scope]]:
+    with closing(Catalogue(Settings())) as known:
+        yield known, known.access.scope(known.access.local_user(), matters or (), superseded=old)
+
+
+def _found(catalogue: Catalogue, wanted: str) -> Document:
+    """A relative path of a file that exists is meant as the file, not as a name."""
+    scope = catalogue.access.scope(catalogue.access.local_user(), superseded=True)
+    if "/" in wanted and Path(wanted).is_file():
+        try:
+            return catalogue.library.find(str(Path(wanted).absolute()), scope)
+        except NotFound:
+            pass
+    return catalogue.library.find(wanted, scope)
+
+
+def _show_table(told: Json) -> None:
+    if told["own"]:
+        console.print(Text(f"Its own citation: {'; '.join(told['own'])}", style="bold"))
+    rows = []
+    for one in told["authorities"]:
+        named = ", ".join(part for part in (one["name"], one["authority"]) if part)
+        where = ", ".join(map(str, one["pages"])) or f"at {one['mentions'][0]['char_start']}"
+        held = ", ".join(each["document"] for each in one["held"]) or "not held"
+        words = f"  ({'; '.join(one['treatment'])})" if one["treatment"] else ""
+        rows.append((one["kind"], len(one["mentions"]), named + words, where, held))
+    if not rows:
+        console.print("It cites nothing that is read as a legal citation.")
+        return
+    show_rows([("kind", "times", "authority", "pages", "held"), *rows], [9, 5, 70, 16])
+    lacking, all_ = len(told["lacking"]), len(told["authorities"])
+    console.print(f"{all_} authorities, of which {lacking} are not held. {told['note']}")
+
+
+def _show_cited(told: Json) -> None:
+    for one in told["held"]:
+        console.print(Text(f"It is {one['document']} · {one['matter']}", style="bold"))
+    for one in told["citing"]:
+        console.print(Text(f"{one['document']} · {one['matter']}", style="bold"))
+        for each in one["mentions"]:
+            page = f"page {each['page']}" if each["page"] else f"character {each['char_start']}"
+            words = "; ".join(t["words"] for t in each["treatment"])
+            said = " ".join(each["text"].split())
+            console.print(Text(f"     {page}: {said}{f'  ({words})' if words else ''}"))
+        for passage in one["passages"][:3]:
+            console.print(Text("     “" + " ".join(passage["text"].split()) + "”", style="dim"))
+    times, count = told["citations"], told["documents"]
+    console.print(f"Cited {times} times in {count} documents that you may read. {told['note']}")
