@@ -13,8 +13,8 @@ from kb.models.encoders import load_embedder
 from kb.models.llm import LlamaChat
 from kb.models.weights import chosen_chat
 from kb.ports import ChatModel, Embedder
-from kb.search.connectors.searching import Connectors
 from kb.search.authorities import Authorities, CitingReader
+from kb.search.connectors.searching import Connectors
 from kb.search.evidence import Reader
 from kb.search.retrieval import Retriever
 from kb.search.samples import Samples
@@ -171,7 +171,9 @@ class KnowledgeBase(Catalogue):
     def _search(self) -> None:
         exact = ExactVectors(self.chunks, self.shelves)
         vectors = ScopedVectors(self.chunks, exact, self.index)
-        self.reader = Reader(self.library, self.contents, self.chunks, self.keywords, vectors)
+        self.reader = Reader(
+            self.library, self.contents, self.chunks, self.keywords, vectors, self.authorities
+        )
         self.retriever = Retriever(self.reader, self.embedder, self.audit)
         portraits = Portraits(self.database)
         samples = Samples(self.reader, portraits, self.embedder)

@@ -1,9 +1,9 @@
 """What a document cites, who cites it, and where an authority is cited: within one scope."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from kb.domain import ChunkId, Document, DocumentId, Scope
+from kb.domain import ChunkId, Document, DocumentId, Passage, Scope
 from kb.errors import BadRequest
 from kb.guard.audit import Audit
 from kb.legal import POINTING, LegalCitation, squeezed
@@ -99,15 +99,48 @@ class Authorities:
         self._record(cited, scope)
         return cited
 
-    def passages(self, query: str, scope: Scope) -> list[ChunkId]:
-        """Chunks that cite what `query` is a citation of, oldest document first; none if none."""
+    def citing_first(
+        self,
+        query: str,
+        scope: Scope,
+        found: Sequence[Passage],
+        *,
+        within: frozenset[DocumentId] | None = None,
+    ) -> tuple[Passage, ...]:
+        """`found`, as long as it was, led by the passages that cite what `query` is a citation of.
+
+        They come by document, the oldest first, those with the page or subsection that was
+        asked for before the others. A query that is no citation leaves `found` as it is.
+        """
+        ids = self._passages(query, scope, within)[: len(found)]
+        if not ids:
+            return tuple(found)
+        chunks = self._chunks.by_id(ids, scope)
+        owners = list(dict.fromkeys(chunk.document_id for chunk in chunks.values()))
+        documents = self._library.documents_by_id(list(owners), scope)
+        seen = {passage.chunk.id: passage for passage in found}
+        first = [
+            seen.get(one)
+            or Passage(chunks[one], documents[chunks[one].document_id], 0, 0, chunks[one].page_from)
+            for one in ids
+            if one in chunks and chunks[one].document_id in documents
+        ]
+        rest = [passage for passage in found if passage.chunk.id not in set(ids)]
+        return tuple(
+            replace(passage, number=rank, rank=rank)
+            for rank, passage in enumerate([*first, *rest][: len(found)], start=1)
+        )
+
+    def _passages(
+        self, query: str, scope: Scope, within: frozenset[DocumentId] | None
+    ) -> list[ChunkId]:
         keys = asked(query)
         known = self._citings.known(keys, scope) if keys else set()
         if not known:
             return []
         citing = self._citings.citing(self._citings.meant(known, scope), scope)
         pinned = _pinned(citing, {keys[one] for one in known})
-        places = [(document, one.char_start) for document, one in pinned]
+        places = [(d, one.char_start) for d, one in pinned if within is None or d in within]
         chunks = self._citings.chunks(places, scope)
         return list(dict.fromkeys(chunks[place] for place in places if place in chunks))
 

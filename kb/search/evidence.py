@@ -14,6 +14,7 @@ import numpy as np
 
 from kb.domain import Chunk, ChunkId, Document, DocumentId, Scope
 from kb.ports import Vectors
+from kb.search.authorities import Authorities
 from kb.search.naming import OPENING, Called, Places, carried, meant, substance
 from kb.search.understanding import Understood
 from kb.search.vectors import ScopedVectors
@@ -35,13 +36,14 @@ _Hits = Sequence[tuple[ChunkId, float]]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What retrieval reads from: one store, seen in five ways."""
+    """What retrieval reads from: one store, seen in six ways."""
 
     library: Library
     contents: Contents
     chunks: Chunks
     keywords: Keywords
     vectors: ScopedVectors
+    authorities: Authorities
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ class Retriever:
             _passage(gathered, evidence.chunks[place], float(evidence.meaning[place]), rank)
             for rank, place in enumerate(order, start=1)
         )
+        passages = self._reader.authorities.citing_first(query, scope, passages, within=within)
         clock.mark("read_ms")
         degraded = self._reader.vectors.degraded
         return Found(SearchResult(query, passages, clock.told(), degraded), gathered.match)

@@ -248,6 +248,23 @@ def test_another_matter_is_as_walled(kb: KnowledgeBase) -> None:
     assert citing(kb, "Roe v. Wade", everything(kb, "beta")) == ["brief.txt"]
 
 
+def test_a_search_for_a_citation_finds_the_passages_that_cite_it_first(kb: KnowledgeBase) -> None:
+    about = "Page 113 of volume 410 has nothing to do with it, wade through it as you may."
+    for number in range(8):
+        shelve(kb, "alpha", f"{number}.txt", f"{about}\n\nNumber {number}: US 410 113 US 113 410.")
+    memo = shelve(kb, "alpha", "memo.txt", f"{about}\n\n{MEMO}")
+    found = kb.retriever.search("410 US 113", everything(kb), limit=4).passages
+    assert [passage.chunk.text for passage in found[:2]] == MEMO.split("\n\n")
+    assert [passage.rank for passage in found] == [1, 2, 3, 4]
+    pinned = kb.retriever.search("410 U.S. 113, 125", everything(kb), limit=4).passages
+    assert pinned[0].chunk.text == MEMO.split("\n\n")[1]
+    hidden = without(everything(kb), memo)
+    assert all(p.document.id != memo.id for p in kb.retriever.search("410 US 113", hidden).passages)
+    elsewhere = frozenset(d.id for d in kb.library.documents(hidden))
+    left = kb.retriever.search("410 US 113", everything(kb), within=elsewhere).passages
+    assert all(passage.document.id != memo.id for passage in left)
+
+
 def test_old_versions_are_counted_on_request_alone(kb: KnowledgeBase) -> None:
     path = "/alpha/memo.txt"
     old = put(kb, "alpha", "memo.txt", MEMO, path=path)
