@@ -1,8 +1,9 @@
 """Searches on a synthetic store, timed in a process of their own.
 
-    python -m tests.bench.searched STORE [--codes]
+    python -m tests.bench.searched STORE [--codes | --vectors]
 
-With `--codes` only the files of coded vectors are made. Prints one JSON object: milliseconds
+With `--codes` only the files of coded vectors are made, with `--vectors` whole searches are
+left out. Prints one JSON object: milliseconds
 on the wall (p50, p95, p99) and of processor time (cpu, of all threads), recall of the first ten.
 """
 
@@ -124,7 +125,7 @@ def questions(count: int, matters: int, words: Sequence[str]) -> list[str]:
     return found
 
 
-def measure(kb: KnowledgeBase, embedder: Given, store: Path) -> dict[str, Any]:
+def measure(kb: KnowledgeBase, embedder: Given, store: Path, *, whole_too: bool) -> dict[str, Any]:
     vectors = np.memmap(store / VECTORS, dtype=np.float32, mode="r").reshape(-1, DIMENSIONS)
     words, chunks, result = vocabulary(), len(vectors), {}
     for share in SCOPES:
@@ -137,6 +138,11 @@ def measure(kb: KnowledgeBase, embedder: Given, store: Path) -> dict[str, Any]:
         times, hits = timed(search, QUERIES)
         exact = nearest_rows(vectors[:rows], queries)
         found = [{key - 1 for key in kb.chunks.keys(one)} for one in hits]
+        name = f"{share:g} %"
+        result[name] = {"chunks": rows, "vectors": times | {"recall@10": recall(found, exact)}}
+        print(json.dumps({name: result[name]}), file=sys.stderr, flush=True)
+        if not whole_too:
+            continue
         asked = questions(QUERIES, matters, words)
 
         def whole(
@@ -147,9 +153,7 @@ def measure(kb: KnowledgeBase, embedder: Given, store: Path) -> dict[str, Any]:
 
         of_whole, parts = timed(whole, FINDS)
         medians = {name: round(percentile([p[name] for p in parts], 50), 2) for name in parts[0]}
-        result[f"{share:g} %"] = {
-            "chunks": rows,
-            "vectors": times | {"recall@10": recall(found, exact)},
+        result[name] |= {
             "find": of_whole | {"parts": medians},
             "eight_at_once": _eight(search) if share in (100.0, 1.0) else None,
         }
@@ -192,7 +196,8 @@ def main(arguments: list[str]) -> int:
     told_now: dict[str, Any] = {"open_s": round(opened - began, 3), "first_search_s": first}
     if "--codes" not in arguments:
         before = resident()
-        told_now |= {"after_first_search": before, "scopes": measure(kb, embedder, store)}
+        told_now["after_first_search"] = before
+        told_now["scopes"] = measure(kb, embedder, store, whole_too="--vectors" not in arguments)
         told_now["memory"] = resident()
     kb.close()
     print(json.dumps(told_now))

@@ -25,7 +25,7 @@ DONE = "filled.json"
 
 def done(name: str, *words: str | Path) -> Any:
     ended: Ended = module(name, *words)
-    if ended.code:
+    if ended.code:  # what was measured before has been told
         raise RuntimeError(f"{name} ended with {ended.code}: {ended.said[-2000:]}")
     return ended.last | {"peak_mb": round(ended.memory.parent_mb)}
 
@@ -49,6 +49,7 @@ def size(place: Path, chunks: int, graphs_up_to: int) -> dict[str, Any]:
     result["vectors_mb"] = round((store / VECTORS).stat().st_size / 1e6)
     result["load_before"] = os.getloadavg()[0]
     result["kb"] = done("tests.bench.searched", store)
+    print(json.dumps({str(chunks): result}), file=sys.stderr, flush=True)
     result["beside"] = done("tests.bench.search_peers", store, "--graphs-up-to", str(graphs_up_to))
     result["load_after"] = os.getloadavg()[0]
     return result
