@@ -82,6 +82,9 @@ class SearchRequest(Narrowed):
     facets: bool = Field(
         False, description="Count the documents that the filters leave, as `/v1/facets` does."
     )
+    known: bool = Field(
+        False, description="Add to each passage `type` and `date` of its document, as lists."
+    )
 
 
 class AskRequest(Narrowed):
@@ -99,6 +102,11 @@ class AskRequest(Narrowed):
 
 class FacetsRequest(Narrowed):
     old_versions: bool = Field(False, description="Count old versions of documents as well.")
+    among: str = Field(
+        "",
+        max_length=4000,
+        description="Terms and connectors; only documents that match them are counted.",
+    )
 
 
 class ValueReply(Reply):
@@ -143,6 +151,7 @@ class SimilarRequest(Narrowed):
     end: int | None = Field(None, ge=1, description="One past its last character.")
     limit: int = Field(10, ge=1, le=100, description="Most passages, and most documents.")
     old_versions: bool = Field(False, description="Compare old versions of documents as well.")
+    known: bool = Field(False, description="Add to all found `type` and `date`, as lists.")
 
 
 class AlikePassageReply(PassageReply):

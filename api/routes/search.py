@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.auth import Kb, Reader
+from api.cards import with_facts
 from api.schemas import errors
 from api.searching import (
     FacetsReply,
@@ -31,6 +32,8 @@ def search(wanted: SearchRequest, kb: Kb, user: Reader) -> dict[str, Any]:
     scope, filters, within = wanted.within(kb, user, old=wanted.old_versions)
     query = wanted.query.strip()
     found = search_json(kb.retriever.search(query, scope, limit=wanted.limit, within=within))
+    if wanted.known:
+        with_facts(found, kb, scope)
     return {**found, **(facets_json(kb.facets.count(filters, scope)) if wanted.facets else {})}
 
 
@@ -42,7 +45,9 @@ def search(wanted: SearchRequest, kb: Kb, user: Reader) -> dict[str, Any]:
 )
 def facets(wanted: FacetsRequest, kb: Kb, user: Reader) -> dict[str, Any]:
     scope, filters, _ = wanted.within(kb, user, old=wanted.old_versions)
-    return facets_json(kb.facets.count(filters, scope))
+    expression = wanted.among.strip()
+    among = kb.connectors.documents(expression, scope) if expression else None
+    return facets_json(kb.facets.count(filters, scope, within=among))
 
 
 @router.post(
@@ -55,4 +60,5 @@ def similar(wanted: SimilarRequest, kb: Kb, user: Reader) -> dict[str, Any]:
     scope, _, within = wanted.within(kb, user, old=wanted.old_versions)
     home = kb.access.scope(user, superseded=True)
     sample = Sample(wanted.document, wanted.page, wanted.start, wanted.end)
-    return alike_json(kb.similar.find(sample, home, scope, limit=wanted.limit, within=within))
+    found = alike_json(kb.similar.find(sample, home, scope, limit=wanted.limit, within=within))
+    return with_facts(found, kb, scope) if wanted.known else found

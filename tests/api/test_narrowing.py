@@ -98,3 +98,14 @@ def test_the_schema_names_every_filter(client: TestClient) -> None:
     schema = client.get("/openapi.json").json()["components"]["schemas"]["FilterFields"]
     assert tuple(schema["properties"]) == NAMES
     assert schema["additionalProperties"] is False
+
+
+def test_what_is_known_of_a_document_stands_beside_its_passages(
+    client: TestClient, lease: Document
+) -> None:
+    query = {"query": "What about the rent?"}
+    assert "type" not in client.post("/v1/search", json=query).json()["passages"][0]
+    told = client.post("/v1/search", json={**query, "known": True}).json()
+    known = {one["document"]: (one["type"], one["date"]) for one in told["passages"]}
+    assert known.pop("lease.pdf") == (["lease"], ["2024-03-01"])
+    assert set(map(str, known.values())) == {"([], [])"}

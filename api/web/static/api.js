@@ -1,6 +1,12 @@
 // The way to the service, which is always the origin of this page.
 
-export class Problem extends Error {}
+// `code` is the service's word for programs, where it gave one.
+export class Problem extends Error {
+  constructor(sentence, code = "") {
+    super(sentence);
+    this.code = code;
+  }
+}
 
 const SILENT = "The service does not answer. See whether it is still running, then try again.";
 
@@ -23,15 +29,16 @@ async function reach(path, options) {
     if (error.name === "AbortError") throw error;
     throw new Problem(SILENT);
   }
-  if (!response.ok) throw new Problem(sentence(await response.text()));
+  if (!response.ok) throw refusal(await response.text());
   return response;
 }
 
-function sentence(body) {
+function refusal(body) {
   try {
-    return JSON.parse(body).error.problem;
+    const { problem, code } = JSON.parse(body).error;
+    return new Problem(problem, code);
   } catch {
-    return "The service refused without a reason. Try again.";
+    return new Problem("The service refused without a reason. Try again.");
   }
 }
 
@@ -86,7 +93,7 @@ export async function upload({ job, matter, path, blob, signal }) {
       if (error.name === "AbortError") throw error;
     }
     const passing = !response || response.status === 503;
-    if (!passing || attempt >= PATIENCE_MS.length) throw new Problem(response ? sentence(await response.text()) : SILENT);
+    if (!passing || attempt >= PATIENCE_MS.length) throw response ? refusal(await response.text()) : new Problem(SILENT);
     await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS[attempt]));
   }
 }

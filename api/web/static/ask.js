@@ -1,7 +1,9 @@
 // A question and its answer: quotes first, then the model's words with every citation judged.
 
-import { call, events, Problem } from "./api.js";
+import { address, stand } from "./address.js";
+import { events, Problem } from "./api.js";
 import { $, el, plural, say, show } from "./dom.js";
+import { askedAmong, drawChips, filters, onFilters, readFilters, writeFilters } from "./filters.js";
 import { openSource } from "./viewer.js";
 
 const SHOWN_AT_FIRST = 3;
@@ -33,39 +35,29 @@ export function startAsking(onAnswer) {
   });
   $("stop").addEventListener("click", () => running?.abort());
   $("more-quotes").addEventListener("click", showAllQuotes);
-  document.addEventListener("click", (event) => {
-    if (!$("matters").contains(event.target)) $("matters").open = false;
-  });
-  $("matters").addEventListener("keydown", (event) => {
-    if (event.key === "Escape") {
-      $("matters").open = false;
-      $("matters").querySelector("summary").focus();
-    }
-  });
+  onFilters(dress);
 }
 
-export async function loadMatters() {
-  const { matters } = await call("/v1/matters");
-  const chosen = new Set(chosenMatters());
-  $("matters-list").replaceChildren(
-    ...matters.map(({ matter, client }) =>
-      el("label", { class: "check" },
-        el("input", { type: "checkbox", value: matter, checked: chosen.has(matter), onchange: labelMatters }),
-        el("span", {}, matter, client ? el("small", {}, client) : null))),
-  );
-  if (!matters.length) $("matters-list").append(el("p", { class: "help" }, "There are no matters yet."));
-  labelMatters();
-  return matters;
+export function showAsk() {
+  const { params } = address();
+  if ([...params].length) readFilters(params);
+  dress();
+  $("question").focus();
 }
 
-function chosenMatters() {
-  return [...$("matters-list").querySelectorAll("input:checked")].map((box) => box.value);
+// A question that comes from somewhere else on the page; it is not asked before a person asks it.
+export function askAbout(question) {
+  if (question) $("question").value = question;
+  location.hash = "#ask";
+  $("question").select();
 }
 
-function labelMatters() {
-  const chosen = chosenMatters();
-  const label = chosen.length === 1 ? chosen[0] : plural(chosen.length, "matter");
-  $("matters-label").textContent = chosen.length ? label : "All matters";
+function dress() {
+  for (const view of ["ask", "search"]) drawChips($(`${view}-chips`), $(`${view}-filters`), view === "ask");
+  if ($("view-ask").hidden) return;
+  const params = writeFilters(new URLSearchParams());
+  if (askedAmong()) params.set("among", askedAmong());
+  if (location.hash || [...params].length) stand("ask", params);
 }
 
 async function ask() {
@@ -76,7 +68,7 @@ async function ask() {
   running = mine;
   clear();
   busy(true);
-  const body = { question, matters: chosenMatters(), llm: !$("quotes-only").checked };
+  const body = { question, filters: filters(), llm: !$("quotes-only").checked, ...(askedAmong() ? { among: askedAmong() } : {}) };
   try {
     for await (const { name, data } of events("/v1/ask", body, mine.signal)) SHOW[name]?.(data);
   } catch (error) {

@@ -44,7 +44,8 @@ function factRow(detail, name, redraw) {
   return el("div", { "data-fact": name }, el("dt", {}, NAMES[name]), dd);
 }
 
-function told(name, value) {
+// A fact's value as a reader says it.
+export function told(name, value) {
   if (name === "date") return day(value);
   if (name !== "language") return value;
   try {

@@ -1,10 +1,15 @@
 // Which view is shown, and how the service is.
 
-import { loadMatters, startAsking } from "./ask.js";
+import { showAbilities } from "./abilities.js";
+import { address } from "./address.js";
+import { askAbout, showAsk, startAsking } from "./ask.js";
 import { call, Problem } from "./api.js";
 import { offerMatters, refresh, startDocuments } from "./documents.js";
 import { $, plural, say, show } from "./dom.js";
+import { showFacetsFor, startFacets } from "./facets.js";
 import { startJobs } from "./jobs.js";
+import { loadMatters, startMatters } from "./matters.js";
+import { facetsCounted, showSearch, startSearch, termsNow } from "./search.js";
 import { startViewer } from "./viewer.js";
 
 async function changed() {
@@ -37,22 +42,35 @@ async function tell(work) {
   }
 }
 
+const TITLES = { ask: "Knowledge base", search: "Search · Knowledge base", documents: "Documents · Knowledge base" };
+let shown = null;
+
 function route() {
-  const view = location.hash === "#documents" ? "documents" : "ask";
-  for (const name of ["ask", "documents"]) show($(`view-${name}`), name === view);
-  for (const link of document.querySelectorAll("nav a")) {
-    if (link.dataset.view === view) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+  const here = address().view;
+  const view = here in TITLES ? here : "ask";
+  if (view !== shown) {
+    for (const name of Object.keys(TITLES)) show($(`view-${name}`), name === view);
+    for (const link of document.querySelectorAll("nav a")) {
+      if (link.dataset.view === view) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+    document.title = TITLES[view];
+    tell(state);
   }
-  document.title = view === "documents" ? "Documents · Knowledge base" : "Knowledge base";
+  shown = view;
   if (view === "documents") refresh();
-  else $("question").focus();
-  tell(state);
+  if (view === "ask") showAsk();
+  if (view === "search") showSearch();
+  showFacetsFor(view);
 }
 
 startViewer();
 startDocuments(changed);
+startMatters();
 startAsking(() => tell(state));
+startSearch(askAbout);
+startFacets(termsNow, facetsCounted);
+tell(showAbilities);
 tell(() => startJobs(changed));
 addEventListener("hashchange", route);
 route();

@@ -1,13 +1,15 @@
 // A document beside the page: as its pages, its text, its changes, and what is known of it.
 
+import { linkTo } from "./address.js";
 import { call, Problem } from "./api.js";
+import { drawAuthorities } from "./authorities.js";
 import { drawChanges } from "./changes.js";
 import { drawDetails } from "./details.js";
 import { $, el, say, show } from "./dom.js";
 import { drawPage, drawText } from "./sheet.js";
 
 const WIDE = matchMedia("(min-width: 1100px)");
-const TABS = ["page", "text", "changes", "details"];
+const TABS = ["page", "text", "changes", "authorities", "details"];
 
 let open = null; // {place, detail, page, tab, marks, text: a promise once asked for}
 let opener = null;
@@ -19,6 +21,7 @@ export function startViewer() {
   $("page-after").addEventListener("click", () => turn(1));
   for (const tab of TABS) $(`tab-${tab}`).addEventListener("click", () => choose(tab));
   $("viewer-tabs").addEventListener("keydown", alongTabs);
+  $("viewer-alike").addEventListener("click", () => WIDE.matches || close());
   $("viewer-marks").addEventListener("click", () => {
     open.marks = !open.marks;
     draw();
@@ -132,6 +135,8 @@ function draw() {
   show($("viewer-marks"), tab === "text" && detail.changes > 0);
   $("viewer-marks").setAttribute("aria-pressed", String(marks));
   $("viewer-original").href = `/v1/documents/${detail.document_id}/original`;
+  $("viewer-alike").href = linkTo("search", new URLSearchParams({ like: detail.document_id }));
+  show($("viewer-alike"), detail.status === "ready");
   $("sheet").classList.toggle("as-text", tab === "text");
   $("sheet").setAttribute("aria-labelledby", `tab-${tab}`);
   drawNotes(detail);
@@ -145,16 +150,23 @@ async function fill() {
   try {
     if (open.tab === "page") await drawPage(open, current, () => choose("text"));
     if (open.tab === "text") await drawText(open, current);
-    if (open.tab === "changes") await drawChanges(open, current, ({ char_start, char_end }) => {
-      open.place = { ...open.place, char_start, char_end };
-      open.page = open.detail.page_spans.find((one) => one.char_start <= char_start && char_start < one.char_end)?.number ?? open.page;
-      choose("text");
-    });
-    if (open?.tab === "details") drawDetails(open.detail, (found) => openSource(found, { within: true, tab: found.tab }));
+    if (open.tab === "changes") await drawChanges(open, current, showSpan);
+    if (open?.tab === "authorities") await drawAuthorities(open, current, go);
+    if (open?.tab === "details") drawDetails(open.detail, go);
   } catch (error) {
     if (current()) refuse(error);
   }
   if (current()) $("sheet").setAttribute("aria-busy", "false");
+}
+
+function go(found) {
+  return found.document_id === open.detail.document_id && found.char_end ? showSpan(found) : openSource(found, { within: true, tab: found.tab });
+}
+
+function showSpan({ char_start, char_end }) {
+  open.place = { ...open.place, char_start, char_end };
+  open.page = open.detail.page_spans.find((one) => one.char_start <= char_start && char_start < one.char_end)?.number ?? open.page;
+  choose("text");
 }
 
 // What a reader must know before relying on what is shown.

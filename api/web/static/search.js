@@ -1,0 +1,279 @@
+// Searching: in plain words or by terms and connectors, and what is like something found.
+
+import { address, stand } from "./address.js";
+import { call, Problem } from "./api.js";
+import { $, el, plural, say, show } from "./dom.js";
+import { refreshFacets } from "./facets.js";
+import { askAmong, clearFilters, filters, howMany, onFilters, readFilters, writeFilters } from "./filters.js";
+import { documentCard, foundSpans, passageCard, wordSpans } from "./results.js";
+import { showProblem, syntaxHelp } from "./terms.js";
+import { openSource } from "./viewer.js";
+
+const FIRST = 20;
+const DOCUMENTS_AT_FIRST = 5;
+const MOST = { search: 200, similar: 100 };
+const LIVE_MS = 450;
+
+let wanted = nothing(); // what was searched last
+let limit = FIRST;
+let running = null;
+let typing = null;
+let goAsk = () => {};
+
+function nothing() {
+  return { q: "", mode: "plain", like: null };
+}
+
+// `onAsk(question)` goes to the questions; the filters and the expression are set already.
+export function startSearch(onAsk) {
+  goAsk = onAsk;
+  $("syntax").append(syntaxHelp());
+  dress();
+  $("search-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    begin();
+  });
+  for (const mode of ["plain", "terms"]) $(`mode-${mode}`).addEventListener("change", choseMode);
+  $("query").addEventListener("input", typed);
+  $("more-results").addEventListener("click", more);
+  $("more-like-documents").addEventListener("click", () => {
+    for (const card of $("like-documents").children) show(card);
+    show($("more-like-documents"), false);
+    $("like-documents").children[DOCUMENTS_AT_FIRST].querySelector("button").focus();
+  });
+  $("ask-these").addEventListener("click", askThese);
+  onFilters((byHand) => byHand && !$("view-search").hidden && again());
+}
+
+export function showSearch() {
+  const { params } = address();
+  if ([...params].length) restore(params);
+  else stand("search", written());
+  if (wanted.like) {
+    $("results-title").focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
+  else $("query").focus();
+}
+
+function restore(params) {
+  const like = params.get("like");
+  const mode = params.get("mode") === "terms" ? "terms" : "plain";
+  const before = JSON.stringify([wanted, filters()]);
+  readFilters(params);
+  wanted = like ? { ...wanted, like: { document: like, ...numbers(params) } } : { q: params.get("q") ?? "", mode, like: null };
+  $("query").value = wanted.q;
+  $(`mode-${wanted.mode}`).checked = true;
+  dress();
+  if (before === JSON.stringify([wanted, filters()]) && !$("results-part").hidden) return;
+  limit = FIRST;
+  again();
+}
+
+function numbers(params) {
+  return Object.fromEntries(["page", "start", "end"].filter((name) => /^\d+$/.test(params.get(name) ?? "")).map((name) => [name, Number(params.get(name))]));
+}
+
+function written() {
+  const params = new URLSearchParams();
+  if (wanted.like) for (const [name, value] of Object.entries(wanted.like)) params.set(name === "document" ? "like" : name, value);
+  else if (wanted.q) {
+    params.set("q", wanted.q);
+    if (wanted.mode === "terms") params.set("mode", "terms");
+  }
+  return writeFilters(params);
+}
+
+function modeNow() {
+  return $("mode-terms").checked ? "terms" : "plain";
+}
+
+// The expression that facets are counted under, or null.
+export function termsNow() {
+  if ($("view-search").hidden || wanted.like || modeNow() !== "terms") return null;
+  return $("query").value.trim() || null;
+}
+
+export function facetsCounted(found, problem, terms) {
+  if (!terms || terms !== termsNow()) return;
+  if (problem?.code === "bad-expression") refused(problem);
+  else if (found) {
+    refused(null);
+    say($("live"), terms === wanted.q ? "" : `${plural(found.selected, "document")} ${found.selected === 1 ? "matches" : "match"} so far.`);
+  }
+}
+
+function typed() {
+  clearTimeout(typing);
+  say($("live"), "");
+  if (modeNow() !== "terms") return;
+  refused(null);
+  typing = setTimeout(() => refreshFacets(0), LIVE_MS);
+}
+
+function refused(problem) {
+  showProblem($("search-problem"), problem?.message);
+  $("query").setAttribute("aria-invalid", String(problem?.code === "bad-expression"));
+}
+
+function choseMode() {
+  dress();
+  refused(null);
+  say($("live"), "");
+  if ($("query").value.trim()) begin();
+  else refreshFacets();
+  $("query").focus();
+}
+
+function dress() {
+  const terms = modeNow() === "terms";
+  show($("syntax"), terms);
+  $("query").placeholder = terms ? 'indemnif! w/10 "gross negligence" and date>2015' : "cap on liability for late delivery";
+  $("query").classList.toggle("as-code", terms);
+  for (const name of ["spellcheck", "autocorrect"]) $("query").setAttribute(name, String(!terms));
+}
+
+function begin() {
+  clearTimeout(typing);
+  wanted = { q: $("query").value.trim(), mode: modeNow(), like: null };
+  limit = FIRST;
+  stand("search", written(), { fresh: true });
+  refreshFacets(0);
+  again();
+}
+
+function again() {
+  stand("search", written(), {});
+  if (wanted.q || wanted.like) run();
+  else rest();
+}
+
+function rest() {
+  running?.abort();
+  for (const id of ["results-part", "search-nothing", "search-progress"]) show($(id), false);
+  refused(null);
+  show($("search-help"));
+}
+
+async function run() {
+  running?.abort();
+  const mine = new AbortController();
+  running = mine;
+  show($("search-help"), false);
+  show($("search-nothing"), false);
+  say($("live"), "");
+  refused(null);
+  say($("search-progress"), "Searching…");
+  $("results").setAttribute("aria-busy", "true");
+  try {
+    const found = await call(wanted.like ? "/v1/similar" : "/v1/search", { method: "POST", body: body(), signal: mine.signal });
+    if (running === mine) draw(found);
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    if (!(error instanceof Problem)) throw error;
+    if (running !== mine) return;
+    show($("results-part"), false);
+    refused(error);
+  } finally {
+    if (running === mine) {
+      say($("search-progress"), "");
+      $("results").setAttribute("aria-busy", "false");
+    }
+  }
+}
+
+function body() {
+  const most = Math.min(limit, MOST[wanted.like ? "similar" : "search"]);
+  if (wanted.like) return { ...wanted.like, filters: filters(), limit: most, known: true };
+  return { query: wanted.q, filters: filters(), limit: most, known: true, ...(wanted.mode === "terms" ? { mode: "terms" } : {}) };
+}
+
+function draw(found) {
+  const { passages, documents = [], degraded, source } = found;
+  const spans = wanted.mode === "terms" && !wanted.like ? foundSpans : wanted.like ? () => [] : wordSpans(wanted.q);
+  const whole = wanted.like && !isPart(wanted.like);
+  $("results").replaceChildren(...passages.map((passage) => passageCard(passage, spans)));
+  drawDocuments(whole ? documents : []);
+  drawOrigin(source);
+  say($("search-degraded"), degraded);
+  const some = passages.length + documents.length > 0;
+  show($("results-part"), some || Boolean(wanted.like));
+  $("results-count").textContent = count(found);
+  const most = MOST[wanted.like ? "similar" : "search"];
+  const all = found.matched?.passages ?? Infinity;
+  show($("more-results"), passages.length >= limit && limit < most && passages.length < all);
+  show($("ask-these"), !wanted.like && passages.length > 0);
+  if (!some) drawNothing();
+}
+
+function isPart({ page, start }) {
+  return page !== undefined || start !== undefined;
+}
+
+function drawDocuments(documents) {
+  const cards = documents.map(documentCard);
+  for (const card of cards.slice(DOCUMENTS_AT_FIRST)) show(card, false);
+  $("like-documents").replaceChildren(...cards);
+  show($("like-documents-part"), cards.length > 0);
+  $("more-like-documents").textContent = `Show ${plural(cards.length - DOCUMENTS_AT_FIRST, "more document")}`;
+  show($("more-like-documents"), cards.length > DOCUMENTS_AT_FIRST);
+}
+
+function count({ passages, documents = [], matched }) {
+  if (wanted.like) return [!isPart(wanted.like) && plural(documents.length, "document"), plural(passages.length, "passage")].filter(Boolean).join(", ");
+  if (matched) {
+    const shown = passages.length < matched.passages ? `, the first ${passages.length} shown` : "";
+    return passages.length ? `${plural(matched.documents, "document")}, ${plural(matched.passages, "passage")}${shown}` : "Nothing found";
+  }
+  const several = new Set(passages.map(({ document_id: id }) => id)).size;
+  return passages.length ? `The nearest ${plural(passages.length, "passage")}, from ${plural(several, "document")}` : "Nothing found";
+}
+
+function drawOrigin(source) {
+  show($("origin"), Boolean(wanted.like));
+  $("results-title").textContent = wanted.like ? "More like this" : "Results";
+  if (!wanted.like || !source) return;
+  const page = source.page ? `page ${source.page}` : "";
+  const part = isPart(wanted.like) ? (wanted.like.start === undefined ? page : ["a passage", page].filter(Boolean).join(" on ")) : "the whole document";
+  const back = el("button", { type: "button", class: "link", onclick: leaveLike }, wanted.q ? "Back to the search" : "Search instead");
+  $("origin").replaceChildren(
+    el("p", {}, el("span", { class: "origin-word" }, "Made from "),
+      el("button", { type: "button", class: "link", onclick: () => openSource(source, {}) }, source.title || source.document), ` · ${source.matter} · ${part}`),
+    back);
+}
+
+function leaveLike() {
+  wanted = { ...wanted, like: null };
+  limit = FIRST;
+  stand("search", written(), { fresh: true });
+  refreshFacets(0);
+  again();
+  $("query").focus();
+}
+
+function drawNothing() {
+  const advice = [];
+  if (howMany()) advice.push(el("li", {}, "The filters may leave too little: ", el("button", { type: "button", class: "link", onclick: clearFilters }, "remove them all"), "."));
+  if (wanted.like) advice.push(el("li", {}, "Nothing else here is close to it. More documents may be: add them under Documents."));
+  else if (wanted.mode === "terms") {
+    advice.push(el("li", {}, "Take any ending: ", el("code", {}, "indemnif!"), " finds indemnify and indemnification."));
+    advice.push(el("li", {}, "Widen the distance, ", el("code", {}, "w/10"), " to ", el("code", {}, "w/50"), " or ", el("code", {}, "w/p"), "; or join alternatives with ", el("code", {}, "or"), "."));
+    advice.push(el("li", {}, "Search in plain words, which finds other wordings too."));
+  } else {
+    advice.push(el("li", {}, "Say it in other words, or in fewer."));
+    advice.push(el("li", {}, "See under Documents whether all have been read."));
+  }
+  $("search-nothing").replaceChildren(el("p", { class: "nothing-title" }, "Nothing was found."), el("ul", {}, ...advice));
+  show($("search-nothing"));
+}
+
+function more() {
+  const at = $("results").children.length;
+  limit += FIRST;
+  run().then(() => $("results").children[at]?.querySelector("button")?.focus());
+}
+
+function askThese() {
+  askAmong(wanted.mode === "terms" ? wanted.q : "");
+  goAsk(wanted.mode === "terms" ? "" : wanted.q);
+}

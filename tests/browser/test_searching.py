@@ -1,0 +1,160 @@
+"""Searching on the page in a real browser: both ways, narrowed, and onwards from what is found."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from kb.domain import DocumentId
+from kb.wiring import KnowledgeBase
+from tests.browser.chromium import NEEDED
+from tests.browser.test_viewer import put
+
+pytestmark = NEEDED
+
+LEASE = (
+    "Commercial Lease\n\nThe tenant shall indemnify the landlord for gross negligence.\n\n"
+    "The monthly rent is 5,000 dollars, and the tenant pays it on the first day.\n"
+)
+GUARANTY = "Guaranty\n\nThe guarantor pays the monthly rent whenever the tenant does not.\n"
+MEMO = "Memorandum\n\nOur tenant \U0001d4d0 calls the rent <b>too high</b> and wants to leave.\n"
+
+
+@pytest.fixture
+def shelf(kb: KnowledgeBase, page: Page) -> Page:
+    """Three documents with what is known of them; the page is already open."""
+    for name, text, kind, day in (
+        ("lease.txt", LEASE, "lease", "2019-03-01"),
+        ("guaranty.txt", GUARANTY, "guaranty", "2021-09-14"),
+        ("memo.txt", MEMO, "memo", "2024-05-05"),
+    ):
+        known(kb, put(kb, name, text.encode()).id, type=kind, date=day)
+    page.get_by_role("link", name="Search").click()
+    return page
+
+
+def known(kb: KnowledgeBase, document: DocumentId, **facts: str) -> None:
+    scope = kb.access.scope(kb.access.local_user())
+    for name, value in facts.items():
+        kb.contents.state(document, name, [value], scope)
+
+
+def search(page: Page, words: str) -> None:
+    page.get_by_role("searchbox", name="Search the documents").fill(words)
+    page.keyboard.press("Enter")
+
+
+def results(page: Page) -> Locator:
+    return page.locator("#results .result")
+
+
+def names(page: Page) -> set[str]:
+    return {text.strip() for text in page.locator("#results .result-open").all_inner_texts()}
+
+
+def choose(page: Page, value: str) -> None:
+    page.locator("#facets").get_by_role("checkbox", name=re.compile(f"^{value}")).check()
+
+
+def test_plain_words_find_passages_with_their_place_and_kind(shelf: Page) -> None:
+    search(shelf, "monthly rent")
+    first = results(shelf).first
+    first.wait_for()
+    told = results(shelf).all_inner_texts()
+    [lease] = [text for text in told if "5,000 dollars" in text]
+    assert "Aldergate" in lease and "lease" in lease and "1 March 2019" in lease
+    assert {"monthly", "rent"} <= {one.lower() for one in shelf.locator("mark").all_inner_texts()}
+    assert shelf.locator("#results b").count() == 0  # a document's markup is text
+    assert "from 3 documents" in shelf.locator("#results-count").inner_text()
+    first.get_by_role("button").first.click()
+    shelf.locator("#sheet mark").wait_for()
+
+
+def test_a_facet_narrows_and_its_chip_takes_it_back(shelf: Page) -> None:
+    search(shelf, "rent")
+    choose(shelf, "guaranty")
+    shelf.locator("#results-count", has_text="from 1 document").wait_for()
+    assert "The guarantor pays" in results(shelf).first.inner_text()
+    shelf.locator("#facets-count", has_text="1 document").wait_for()
+    year = shelf.locator("#facets .facet", has_text="Year").locator("li")
+    assert [text.split("\n")[0] for text in year.all_inner_texts()] == ["2021"]
+    shelf.get_by_role("button", name="Remove Type: guaranty").click()
+    shelf.locator("#results-count", has_text="from 3 documents").wait_for()
+    assert shelf.locator("#search-chips button").count() == 0
+
+
+def test_a_search_is_whole_again_after_a_reload(shelf: Page) -> None:
+    search(shelf, "rent")
+    choose(shelf, "2024")
+    shelf.locator("#results-count", has_text="from 1 document").wait_for()
+    assert "?" not in shelf.url.split("#")[0]
+    shelf.reload()
+    shelf.locator("#results-count", has_text="from 1 document").wait_for()
+    assert "wants to leave" in results(shelf).first.inner_text()
+    assert shelf.get_by_role("button", name="Remove Year: 2024").count() == 1
+    assert shelf.get_by_role("searchbox").input_value() == "rent"
+
+
+def test_a_question_keeps_to_the_filters(shelf: Page) -> None:
+    choose(shelf, "memo")
+    shelf.get_by_role("button", name="Remove Type: memo").wait_for()
+    shelf.get_by_role("link", name="Ask").click()
+    shelf.get_by_role("checkbox", name="Quotes only").check()
+    shelf.get_by_role("textbox", name="What do you need to know?").fill("What is the rent?")
+    shelf.keyboard.press("Enter")
+    shelf.locator("#quotes li, #answer .reason").first.wait_for()
+    where = shelf.locator("#quotes .quote-where").all_inner_texts()
+    assert where and all("memo.txt" in text for text in where)
+
+
+def test_nothing_found_says_what_to_try(shelf: Page) -> None:
+    choose(shelf, "memo")
+    shelf.get_by_label("until").fill("2020-01-01")
+    search(shelf, "indemnity")
+    nothing = shelf.locator("#search-nothing")
+    nothing.get_by_text("Nothing was found.").wait_for()
+    nothing.get_by_role("button", name="remove them all").click()
+    results(shelf).first.wait_for()
+    assert nothing.is_hidden()
+
+
+def test_the_drawer_of_a_phone_closes_by_escape_and_fits(shelf: Page) -> None:
+    shelf.set_viewport_size({"width": 390, "height": 844})
+    search(shelf, "monthly rent")
+    results(shelf).first.wait_for()
+    assert shelf.evaluate("document.documentElement.scrollWidth") <= 390
+    button = shelf.get_by_role("button", name="Filters", exact=True)
+    assert button.get_attribute("aria-expanded") == "false"
+    button.click()
+    shelf.get_by_role("heading", name="Filters").wait_for()
+    assert shelf.evaluate("document.getElementById('main').inert")
+    choose(shelf, "memo")
+    shelf.keyboard.press("Escape")
+    button = shelf.get_by_role("button", name="Filters (1)")
+    assert button.get_attribute("aria-expanded") == "false"
+    assert button.evaluate("button => button === document.activeElement")
+    assert not shelf.evaluate("document.getElementById('main').inert")
+
+
+def test_more_like_a_passage_names_what_it_was_made_from(shelf: Page) -> None:
+    search(shelf, "monthly rent")
+    results(shelf).first.wait_for()
+    [lease] = [one for one in results(shelf).all() if "5,000 dollars" in one.inner_text()]
+    lease.get_by_role("link", name="More like this").click()
+    origin = shelf.locator("#origin")
+    origin.get_by_text("Made from").wait_for()
+    assert "lease" in origin.inner_text().lower()
+    results(shelf).first.wait_for()
+    assert not any("5,000 dollars" in text for text in results(shelf).all_inner_texts())
+    shelf.get_by_role("button", name="Back to the search").click()
+    shelf.locator("#results-count", has_text="from 3 documents").wait_for()
+
+
+def test_more_like_a_document_is_asked_beside_it(shelf: Page) -> None:
+    shelf.get_by_role("link", name="Documents").click()
+    shelf.get_by_role("button", name="lease.txt", exact=True).click()
+    shelf.get_by_role("link", name="More like this").click()
+    shelf.locator("#origin", has_text="the whole document").wait_for()
+    found = shelf.locator("#like-documents .result")
+    found.first.wait_for()
+    assert not any("lease.txt" in text for text in found.all_inner_texts())
