@@ -228,6 +228,9 @@ class StatusReply(Reply):
     ready: bool
     reasons: list[str] = Field(description="Why it is not ready, as sentences.")
     documents: dict[str, int] = Field(description="How many the reader may see, by status.")
+    words_only: int = Field(
+        description="How many of these are found, wholly or in part, by their words alone."
+    )
     matters: int
     max_file_mb: int
 

@@ -12,10 +12,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from ingest.pipeline import Engine, LocalEngine, Original
-from kb.domain import Part
+from kb.domain import ChunkId, Part
 from kb.errors import IndexUnavailable, KBError, LimitExceeded, StoreProblem
 from kb.scratch import trusted
 from kb.store.files import StoredFile
+from kb.store.legible import readable, words_only
 from kb.store.queue import Claim, Family
 from kb.wiring import SCRATCH, KnowledgeBase
 
@@ -178,7 +179,7 @@ class Worker:
 
     def _embed(self, claim: Claim) -> str:
         """From words to vectors: into the index first, then the rows that make them count."""
-        ids, texts = self._kb.queue.texts(claim)
+        ids, texts, told = self._legible(claim)
         keys, vectors = self._kb.embeddings.embed(texts, self._kb.embedder.name, self._engine.embed)
         index = self._index
         with index.changing():
@@ -187,11 +188,18 @@ class Worker:
             ids, keys, vectors = [ids[n] for n in there], [keys[n] for n in there], vectors[there]
             if ids:
                 index.add(ids, vectors, [claim.matter_id] * len(ids))
-            if self._kb.queue.finish(claim, ids, keys, vectors):
+            if self._kb.queue.finish(claim, ids, keys, vectors, words_only=told):
                 return "ready"
             if ids:  # it was deleted while it was embedded, and perhaps offered again
                 index.delete(sorted(set(ids) - self._kb.chunks.ids()))
         return "deleted"
+
+    def _legible(self, claim: Claim) -> tuple[list[ChunkId], list[str], str | None]:
+        """What the model can read of a document, and what is said of the rest."""
+        ids, texts = self._kb.queue.texts(claim)
+        kept = [n for n, text in enumerate(texts) if readable(self._kb.embedder, text)]
+        told = words_only(len(ids) - len(kept), len(ids), self._kb.embedder.name)
+        return [ids[n] for n in kept], [texts[n] for n in kept], told
 
     def _fail(self, claim: Claim, problem: str, code: str, *, killed: bool = False) -> str:
         if self._stopping.is_set() and killed:

@@ -34,6 +34,9 @@ class Embedder(Protocol):
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Character span of each token of `text`."""
 
+    def unread(self, text: str) -> float:
+        """The share of the text's letters, from 0 to 1, that its vocabulary cannot read."""
+
     def embed(self, texts: Sequence[str]) -> Vectors: ...
 
     def tokens(self, text: str) -> tuple[Vectors, list[tuple[int, int]]]:

@@ -125,6 +125,7 @@ def status(as_json: AsJson = False) -> None:
             "data_dir": str(settings.data_dir.absolute()),
             "service": "running" if client.connect(settings) else "not running",
             "documents": library.counts(scope),
+            "words_only": library.words_only(scope),
             "matters": [
                 {**matter_json(m), "documents": counts[m.name]} for m in library.matters(scope)
             ],
@@ -135,6 +136,8 @@ def status(as_json: AsJson = False) -> None:
     printing.show_rows([("data folder", told["data_dir"]), ("service", told["service"])], [12])
     rows = [(m["matter"], _counted(m["documents"])) for m in told["matters"]]
     printing.show_rows([*rows, ("all", _counted(told["documents"]))], [32])
+    if told["words_only"]:
+        printing.show_rows([("of them by words alone", str(told["words_only"]))], [32])
 
 
 @matter_app.command("add")

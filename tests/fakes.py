@@ -25,6 +25,11 @@ class FakeEmbedder:
     def spans(self, text: str) -> list[tuple[int, int]]:
         return [word.span() for word in _WORD.finditer(text)]
 
+    def unread(self, text: str) -> float:
+        """It reads what Europe writes: Chinese and the like are unknown to it."""
+        letters = [letter for letter in text if letter.isalpha()]
+        return sum(letter > "\u0530" for letter in letters) / max(1, len(letters))
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for row, text in zip(vectors, texts, strict=True):

@@ -18,6 +18,7 @@ def status(kb: Kb, scope: Readable) -> StatusReply:
         ready=not reasons,
         reasons=reasons,
         documents=kb.library.counts(scope),
+        words_only=kb.library.words_only(scope),
         matters=len(kb.library.matters(scope)),
         max_file_mb=kb.settings.max_file_mb,
     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from kb.ports import Embedder, Vectors
 from kb.store.keywords import Match
+from kb.store.legible import readable
 from kb.words import content_terms, named_terms
 
 _COUNT = (
@@ -89,13 +90,17 @@ def take_apart(question: str, match: Match, embedder: Embedder) -> Asked:
         if meant and inside:
             found.append(meant[0])
             rows.append(unit(tokens[inside].mean(axis=0)))
+    vectors = np.stack(rows) if rows else np.zeros((0, embedder.dimensions), np.float32)
+    vector = embedder.embed([question])[0]
+    if not readable(embedder, question):  # what it cannot read is all alike to it
+        vectors, vector = np.zeros_like(vectors), np.zeros_like(vector)
     return Asked(
         terms=tuple(found),
         weights=np.array([match.rarity(term) for term in found], dtype=np.float32),
-        vectors=np.stack(rows) if rows else np.zeros((0, embedder.dimensions), np.float32),
+        vectors=vectors,
         names=named_terms(question).intersection(found),
         kind=next(kind for kind in Kind if kind.asks.search(question)),
-        vector=embedder.embed([question])[0],
+        vector=vector,
     )
 
 

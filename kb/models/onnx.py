@@ -15,6 +15,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
+from kb.models.legibility import unread_share
 from kb.ports import Vectors
 
 MODEL_FILE = "model.onnx"
@@ -41,6 +42,9 @@ class OnnxEmbedder:
         self._counter = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._counter.no_truncation()
         self._counter.no_padding()
+        told = json.loads(self._counter.to_str())["model"]
+        unknown = told.get("unk_token") or told.get("unk_id")  # by name, or by number (Unigram)
+        self._unknown = self._counter.token_to_id(unknown) if isinstance(unknown, str) else unknown
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(self._max_tokens)
@@ -65,6 +69,12 @@ class OnnxEmbedder:
     def spans(self, text: str) -> list[tuple[int, int]]:
         found: list[tuple[int, int]] = self._counter.encode(text, add_special_tokens=False).offsets
         return found
+
+    def unread(self, text: str) -> float:
+        encoded = self._counter.encode(text, add_special_tokens=False)
+        return unread_share(
+            text, encoded.offsets, [known == self._unknown for known in encoded.ids]
+        )
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         if not texts:

@@ -12,6 +12,7 @@ import torch
 from sentence_transformers import SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
+from kb.models.legibility import unread_share
 from kb.models.onnx import FACTS_FILE, MODEL_FILE, TOKENIZER_FILE, instruction_set, quantise
 from kb.ports import Vectors
 
@@ -45,6 +46,14 @@ class ReferenceEmbedder:
             text, add_special_tokens=False, return_offsets_mapping=True, verbose=False
         )
         return [(int(start), int(end)) for start, end in encoded["offset_mapping"]]
+
+    def unread(self, text: str) -> float:
+        encoded = self._tokenizer(
+            text, add_special_tokens=False, return_offsets_mapping=True, verbose=False
+        )
+        spans = [(int(start), int(end)) for start, end in encoded["offset_mapping"]]
+        unknown = self._tokenizer.unk_token_id
+        return unread_share(text, spans, [known == unknown for known in encoded["input_ids"]])
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         if not texts:

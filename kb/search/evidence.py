@@ -48,7 +48,10 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A query with its vectors, and where it may be answered from."""
+    """A query with its vectors, and where it may be answered from.
+
+    Vectors of zeros are those of a query that the model cannot read: they are near nothing.
+    """
 
     asked: Understood
     whole: Vectors
@@ -62,13 +65,16 @@ class Gathered:
     evidence: Evidence
     match: Match
     documents: Mapping[DocumentId, Document]
+    meant: bool
+    """Whether the model could read the query; if not, words alone found these."""
 
 
 def gather(reader: Reader, wanted: Wanted, places: Places, mark: Callable[[str], None]) -> Gathered:
     """The candidates with all that is known of them; `mark` is told which step has ended."""
     asked, scope, within = wanted.asked, wanted.scope, wanted.within
-    near = [reader.vectors.search(wanted.whole, scope, CANDIDATES, within=within)]
-    if asked.bare != asked.text:
+    read = bool(wanted.whole.any())
+    near = [reader.vectors.search(wanted.whole, scope, CANDIDATES, within=within)] if read else []
+    if read and asked.bare != asked.text:
         near.append(reader.vectors.search(wanted.bare, scope, CANDIDATES, within=within))
     mark("vectors_ms")
     match = reader.keywords.match(sought(asked.text, {*asked.words, *asked.naming}), scope)
@@ -83,11 +89,12 @@ def gather(reader: Reader, wanted: Wanted, places: Places, mark: Callable[[str],
     named = [documents[known] for known in meant(shares, MOST_MEANT)]
     if named:
         inside = frozenset(document.id for document in named)
-        lists.append(reader.vectors.inside(wanted.bare, scope, named, INSIDE))
+        if read:
+            lists.append(reader.vectors.inside(wanted.bare, scope, named, INSIDE))
         lists.append(match.ranked(asked.asked, INSIDE, within=inside))
     found = reader.chunks.by_id(list({chunk_id for one in lists for chunk_id, _ in one}), scope)
     chunks = [chunk for _, chunk in sorted(found.items()) if chunk.document_id in documents]
-    return Gathered(_evidence(reader, wanted, chunks, match, shares), match, documents)
+    return Gathered(_evidence(reader, wanted, chunks, match, shares), match, documents, read)
 
 
 def _evidence(

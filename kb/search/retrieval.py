@@ -3,6 +3,8 @@
 import time
 from dataclasses import dataclass
 
+import numpy as np
+
 from kb.domain import Chunk, DocumentId, Passage, Scope, SearchResult
 from kb.errors import BadRequest
 from kb.guard.audit import Audit
@@ -12,9 +14,13 @@ from kb.search.reranking import read_by, reranked
 from kb.search.understanding import understand
 from kb.search.weighing import Calibration, calibrated, ordered
 from kb.store.keywords import Match
+from kb.store.legible import readable
 
 LONGEST_QUERY = 4000
 """Characters; beyond this it is a document, not a question."""
+WORDS_ONLY = (
+    "The embedding model cannot read the writing of this query, so it was searched by words alone."
+)
 
 RERANKED = 24
 """How many of the first candidates a reranker reads."""
@@ -85,13 +91,13 @@ class Retriever:
         )
         passages = self._reader.authorities.citing_first(query, scope, passages, within=within)
         clock.mark("read_ms")
-        degraded = self._reader.vectors.degraded
+        degraded = self._reader.vectors.degraded or (None if gathered.meant else WORDS_ONLY)
         return Found(SearchResult(query, passages, clock.told(), degraded), gathered.match)
 
     def _ordered(self, query: str, gathered: Gathered, clock: "_Clock") -> list[int]:
         evidence = gathered.evidence
         order = ordered(evidence, self._calibration)
-        if self._reranker is None or not order:
+        if self._reranker is None or not order or not gathered.meant:
             return order
         clock.mark("read_ms")
         first = order[:RERANKED]
@@ -112,7 +118,10 @@ class Retriever:
         _check(query)
         clock = clock or _Clock()
         asked = understand(query)
-        whole, bare = self._embedder.embed([asked.text, asked.bare])
+        if readable(self._embedder, asked.text):
+            whole, bare = self._embedder.embed([asked.text, asked.bare])
+        else:
+            whole = bare = np.zeros(self._embedder.dimensions, dtype=np.float32)
         clock.mark("embed_ms")
         wanted = Wanted(asked, whole, bare, scope, within)
         return gather(self._reader, wanted, self._calibration.places, clock.mark)

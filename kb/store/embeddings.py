@@ -8,6 +8,7 @@ import numpy as np
 
 from kb.ports import Embedder, Vectors
 from kb.store.db import Database
+from kb.store.legible import readable, tell_again
 
 PATH_JOINT = " › "
 """Between a title and its headings, from the outermost in."""
@@ -66,7 +67,7 @@ class Embeddings:
             )
 
     def renew(self, embedder: Embedder, *, batch: int) -> int:
-        """Give every chunk a vector of this embedder; how many were not of it before.
+        """Give every chunk that it can read a vector of this embedder; how many are changed.
 
         Until all have one the store is of no embedder, so that an interrupted
         renewal can only be taken up again.
@@ -76,25 +77,29 @@ class Embeddings:
             self.set_model(f"several models, since `kb reindex` to {embedder.name} did not end")
         while rows := self._db.rows(
             "SELECT c.key, c.heading, c.text, c.embedding, d.title FROM chunk c "
-            "JOIN document d ON d.id = c.document_id WHERE c.key > ? AND c.embedding <> '' "
+            "JOIN document d ON d.id = c.document_id WHERE c.key > ? AND d.status = 'ready' "
             "ORDER BY c.key LIMIT ?",
             (last, batch),
         ):
             last = rows[-1]["key"]
             texts = [embedded_text(context_line(r["title"], r["heading"]), r["text"]) for r in rows]
-            keys, vectors = self.embed(texts, embedder.name, embedder.embed)
+            legible = [n for n, text in enumerate(texts) if readable(embedder, text)]
+            found, vectors = self.embed([texts[n] for n in legible], embedder.name, embedder.embed)
+            keys = dict(zip(legible, found, strict=True))
             changed = [
-                (key, row["key"])
-                for key, row in zip(keys, rows, strict=True)
-                if key != row["embedding"]
+                (keys.get(n, ""), row["key"])
+                for n, row in enumerate(rows)
+                if keys.get(n, "") != row["embedding"]
             ]
             with self._db.write() as connection:
                 connection.executemany(
                     "INSERT INTO embedding VALUES (?, ?) ON CONFLICT DO NOTHING",
-                    [(k, v.tobytes()) for k, v in zip(keys, vectors, strict=True)],
+                    [(k, v.tobytes()) for k, v in zip(found, vectors, strict=True)],
                 )
                 connection.executemany("UPDATE chunk SET embedding = ? WHERE key = ?", changed)
             renewed += len(changed)
+        with self._db.write() as connection:
+            tell_again(connection, embedder.name)
         self._drop_unused()
         self.set_model(embedder.name)
         return renewed

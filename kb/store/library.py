@@ -104,6 +104,15 @@ class Library:
         )
         return {row[0]: row[1] for row in rows}
 
+    def words_only(self, scope: Scope) -> int:
+        """Documents of which some or all is found by words alone, since no model can read it."""
+        row = self._db.row(
+            f"SELECT count(*) FROM document d WHERE {IN_SCOPE} AND d.words_only IS NOT NULL "
+            "AND (d.current OR ?3)",
+            (*scope_parameters(scope), scope.superseded),
+        )
+        return int(row[0]) if row else 0
+
     def document(self, wanted: str, scope: Scope) -> Document:
         """By id. Raises `NotFound`, also for one outside the scope."""
         found = self.documents_by_id([wanted], scope)
@@ -163,7 +172,7 @@ def _document(row: Row) -> Document:
         title=row["title"],
         pages=row["pages"],
         chunks=row["chunks"],
-        problem=row["problem"],
+        problem=" ".join(filter(None, (row["problem"], row["words_only"]))) or None,
         code=row["code"],
         added_at=row["added_at"],
         current=bool(row["current"]),

@@ -212,6 +212,11 @@ _STAMPS = (
         BEGIN UPDATE document SET stamp = random() | 1 WHERE id = old.document_id; END""",
 )
 
+_WORDS_ONLY = (
+    # why passages of a document have no vector, as a sentence
+    "ALTER TABLE document ADD COLUMN words_only TEXT",
+)
+
 
 _CITATIONS = (
     "ALTER TABLE document ADD COLUMN citing TEXT NOT NULL DEFAULT ''",
@@ -257,6 +262,7 @@ STEPS: tuple[Callable[[Any], None], ...] = (
     postings.fill,
     fill,
     _run(_CITATIONS),
+    _run(_WORDS_ONLY),
 )
 
 

@@ -146,17 +146,24 @@ class Queue:
         return [ChunkId(row["id"]) for row in rows], texts
 
     def finish(
-        self, claim: Claim, ids: Sequence[ChunkId], keys: Sequence[str], vectors: Vectors
+        self,
+        claim: Claim,
+        ids: Sequence[ChunkId],
+        keys: Sequence[str],
+        vectors: Vectors,
+        *,
+        words_only: str | None = None,
     ) -> bool:
         """Make the document `ready`; False when it was deleted meanwhile.
 
-        A chunk that went meanwhile, since another message holds its words, leaves no vector.
+        `words_only` says why some of its chunks have no vector. A chunk that went meanwhile,
+        since another message holds its words, leaves none.
         """
         with self._db.write() as connection:
             row = connection.execute(
-                "UPDATE document SET status = 'ready', held = 0 "
+                "UPDATE document SET status = 'ready', held = 0, words_only = ? "
                 "WHERE seq = ? AND status = 'words' RETURNING problem",
-                (claim.seq,),
+                (words_only, claim.seq),
             ).fetchone()
             if row is None:
                 return False
@@ -171,8 +178,9 @@ class Queue:
             connection.execute(
                 "UPDATE matter SET generation = generation + 1 WHERE id = ?", (claim.matter_id,)
             )
+            problem = " ".join(filter(None, (row["problem"], words_only))) or None
             end_items(
-                connection, Outcome.READY, row["problem"], None,
+                connection, Outcome.READY, problem, None,
                 where="document_id = ?", values=(claim.document_id,),
             )  # fmt: skip
         return True

@@ -65,6 +65,9 @@ class Given:
     def spans(self, text: str) -> list[tuple[int, int]]:
         return []
 
+    def unread(self, text: str) -> float:
+        return 0.0
+
     def embed(self, texts: Sequence[str]) -> Vectors:
         return np.repeat(self.vector[None], len(texts), axis=0)
 
