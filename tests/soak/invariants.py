@@ -8,7 +8,7 @@ repairs that opening a store makes are run.
 import hashlib
 import json
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,10 @@ import numpy as np
 from kb.ports import Embedder
 from kb.store.db import Database
 from kb.store.embeddings import context_line, embedded_text, embedding_key
+from kb.store.legible import readable
 from kb.store.vectors import ChromaVectors
 from kb.wiring import SCRATCH
-from kb.words import terms
+from kb.words import indexed, terms
 from tests.fakes import FakeEmbedder
 
 ENDED = ("ready", "failed", "quarantined")
@@ -33,7 +34,7 @@ def broken(store: Path, embedder: Embedder | None = None) -> list[str]:
         return [
             *_sound(database),
             *_documents(database),
-            *_chunks(database),
+            *_chunks(database, embedder or FakeEmbedder()),
             *_words(database),
             *_embeddings(database, embedder or FakeEmbedder()),
             *_sources(database),
@@ -79,9 +80,9 @@ def _documents(database: Database) -> Iterator[str]:
             yield f"{what} was found nowhere"
 
 
-def _chunks(database: Database) -> Iterator[str]:
+def _chunks(database: Database, embedder: Embedder) -> Iterator[str]:
     for row in database.rows(
-        "SELECT c.*, t.text AS whole, d.status, d.matter_id AS right_matter FROM chunk c "
+        "SELECT c.*, t.text AS whole, d.status, d.title, d.matter_id AS right_matter FROM chunk c "
         "LEFT JOIN content t ON t.document_id = c.document_id "
         "JOIN document d ON d.id = c.document_id"
     ):
@@ -89,20 +90,31 @@ def _chunks(database: Database) -> Iterator[str]:
             yield f"chunk {row['id']} is not its span"
         if row["matter_id"] != row["right_matter"]:
             yield f"chunk {row['id']} is in another matter than its document"
-        if (row["status"] == "ready") != bool(row["embedding"]):
+        embedded = embedded_text(context_line(row["title"], row["heading"]), row["text"])
+        wanted = row["status"] == "ready" and readable(embedder, embedded)
+        if wanted != bool(row["embedding"]):
             yield f"chunk {row['id']} of a {row['status']} document: vector “{row['embedding']}”"
 
 
 def _words(database: Database) -> Iterator[str]:
-    chunks = {row["key"]: row for row in database.rows("SELECT key, id, text, length FROM chunk")}
+    chunks = {
+        row["key"]: row
+        for row in database.rows("SELECT key, id, document_id, text, length FROM chunk")
+    }
     words = {
         row["rowid"]: row["words"] for row in database.rows("SELECT rowid, words FROM chunk_words")
     }
     for key in chunks.keys() ^ words.keys():
         yield f"row {key} has {'a chunk without words' if key in chunks else 'words without chunk'}"
+    languages: defaultdict[str, list[str]] = defaultdict(list)
+    for row in database.rows("SELECT * FROM document_fact WHERE name = 'language'"):
+        languages[row["document_id"]].append(row["value"].casefold())
     for key in chunks.keys() & words.keys():
+        told = languages[chunks[key]["document_id"]]
         expected = terms(chunks[key]["text"])
-        if words[key] != " ".join(expected) or chunks[key]["length"] != len(expected):
+        beside = indexed(chunks[key]["text"], told[0] if len(told) == 1 else "")
+        found = words[key] == " ".join([*expected, *beside])
+        if not found or chunks[key]["length"] != len(expected):
             yield f"chunk {chunks[key]['id']} has other words than its text"
 
 
