@@ -13,7 +13,7 @@ DEV := $(VENV)/.dev
 RAY := $(VENV)/.ray
 
 .PHONY: help setup setup-dev setup-ray demo serve test test-slow check format eval-sample eval-facts \
-	calibrate tune-retrieval sample bench bench-ingest bench-search soak-corpus soak-kill soak-faults \
+	eval-authorities calibrate tune-retrieval sample bench bench-ingest bench-search soak-corpus soak-kill soak-faults \
 	soak-growth system-deps clean
 
 help: ## what there is to make
@@ -76,6 +76,9 @@ eval-sample: $(RUN) ## the figures for the sample firm's 60 questions, as JSON
 
 EVAL ?= ../shared/eval
 CORPORA := $(EVAL)/xquad/xquad.en.json $(EVAL)/legalbench-rag/benchmarks/privacy_qa.json
+eval-authorities: $(DEV) ## short citations resolved rightly, beside eyecite alone, on CORPUS, as JSON
+	@$(BIN)/python -m tests.bench.authorities $(CORPUS)
+
 eval-facts: $(RUN) ## precision and recall of facts read from the contracts in EVAL, as JSON
 	@$(BIN)/python tests/bench/facts.py $(EVAL)
 
