@@ -1,6 +1,6 @@
 """The shapes of searching and asking, for OpenAPI, and what they leave to be searched."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
@@ -85,6 +85,15 @@ class SearchRequest(Narrowed):
     known: bool = Field(
         False, description="Add to each passage `type` and `date` of its document, as lists."
     )
+    mode: Literal["best", "terms"] = Field(
+        "best",
+        description="`best` ranks by meaning and by words; with `terms` the query is an "
+        "expression of terms and connectors (docs/search.md).",
+        examples=["terms"],
+    )
+    offset: int = Field(
+        0, ge=0, le=10_000_000, description="With `terms`: passages to pass over first."
+    )
 
 
 class AskRequest(Narrowed):
@@ -93,11 +102,24 @@ class AskRequest(Narrowed):
     )
 
     question: str = Field(min_length=1, max_length=4000, pattern=r"\S")
+    among: str = Field(
+        "",
+        max_length=4000,
+        description="Terms and connectors; only documents that match them are asked.",
+        examples=["lease and court:delaware"],
+    )
     llm: bool = Field(True, description="False: quotes alone, which need no model and no turn.")
     limit: int = Field(8, ge=1, le=20, description="Most passages to quote from.")
     stream: bool | None = Field(
         None, description="True or false, whatever the Accept header says; null follows it."
     )
+
+    def within(
+        self, kb: KnowledgeBase, user: UserId, *, old: bool = False
+    ) -> tuple[Scope, Filters, frozenset[DocumentId] | None]:
+        """As for every search, and of those the documents that match `among`."""
+        scope, filters, within = super().within(kb, user, old=old)
+        return scope, filters, kb.connectors.among(self.among.strip(), scope, within)
 
 
 class FacetsRequest(Narrowed):
@@ -127,15 +149,32 @@ class FacetsReply(Reply):
     )
 
 
+class FoundPassageReply(PassageReply):
+    spans: list[tuple[int, int]] = Field(
+        [], description="With `terms`: char_start and char_end of each place that was found in it."
+    )
+
+
+class MatchedReply(Reply):
+    documents: int
+    passages: int
+
+
 class SearchReply(Reply):
     query: str
-    passages: list[PassageReply]
+    passages: list[FoundPassageReply]
     timings: dict[str, float] = Field(description="Milliseconds.")
     degraded: str | None = Field(
         None, description="What part of the search could not be used, as a sentence."
     )
     selected: int | None = Field(None, description="With `facets`: see `/v1/facets`.")
     facets: dict[str, FacetReply] | None = None
+    matched: MatchedReply | None = Field(
+        None, description="With `terms`: how many documents and passages match in all."
+    )
+    understood: str | None = Field(
+        None, description="With `terms`: the expression with all its parentheses."
+    )
 
 
 class SimilarRequest(Narrowed):

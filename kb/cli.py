@@ -1,7 +1,7 @@
 """The commands that read: search, ask, show, matter, status, models, doctor."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +11,7 @@ from rich.text import Text
 
 from kb import client, printing
 from kb.doctor import examine
-from kb.domain import Scope
+from kb.domain import DocumentId, Scope
 from kb.errors import KBError
 from kb.filters import Filters
 from kb.guard.access import Access
@@ -19,10 +19,11 @@ from kb.likeness import Sample
 from kb.models.weights import chat_models, chosen_chat, embedder_model, import_chat, model_json
 from kb.models.weights import use_chat as choose_chat
 from kb.options import filtered
+from kb.search.connectors.telling import check_paging, matched_json
 from kb.search.filters import written_of
 from kb.settings import Settings
 from kb.wire import Json, alike_json, event_json, facets_json, search_json
-from kb.wiring import KnowledgeBase, open_kb
+from kb.wiring import Catalogue, KnowledgeBase, open_kb
 
 Matters = Annotated[
     list[str] | None, typer.Option("--matter", help="Only this matter; may be repeated.")
@@ -32,6 +33,13 @@ Old = Annotated[
 ]
 Counted = Annotated[
     bool, typer.Option("--facets", help="Count the documents by kind, court, year and so on.")
+]
+Terms = Annotated[
+    bool, typer.Option("--terms", help='QUERY is terms and connectors: indemnif! w/10 "loss".')
+]
+Offset = Annotated[int, typer.Option(min=0, help="With --terms: passages to pass over first.")]
+Among = Annotated[
+    str, typer.Option("--among", metavar="TERMS", help="Only documents that match these terms.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -49,22 +57,30 @@ def search(
     matter: Matters = None,
     limit: Annotated[int, typer.Option(min=1, max=200, help="Passages to show.")] = 10,
     old: Old = False,
-    facets: Counted = False,
-    as_json: AsJson = False,
     *,
+    facets: Counted = False,
+    terms: Terms = False,
+    offset: Offset = 0,
+    as_json: AsJson = False,
     filters: Filters,
 ) -> None:
-    """Find passages by meaning and by words."""
+    """Find passages by meaning and by words, or by terms and connectors."""
+    check_paging(offset, terms=terms)
     settings = Settings()
     owner = client.connect(settings)
     if owner:
         asked = {"old_versions": old, "filters": written_of(filters), "facets": facets}
+        asked |= {"mode": "terms", "offset": offset} if terms else {}
         found = owner.search(query, matter or [], limit, **asked)
     else:
-        with _opened(settings, chat=False) as (kb, scopes):
-            scope = scopes(matter, old or filters.old)
+        with closing(Catalogue(settings) if terms else open_kb(settings, chat=False)) as kb:
+            scope = _scopes(kb.access)(matter, old or filters.old)
             within = kb.selection.within(filters, scope)
-            found = search_json(kb.retriever.search(query, scope, limit=limit, within=within))
+            if isinstance(kb, KnowledgeBase):
+                found = search_json(kb.retriever.search(query, scope, limit=limit, within=within))
+            else:
+                part = {"limit": limit, "offset": offset}
+                found = matched_json(kb.connectors.search(query, scope, **part, within=within))
             found |= facets_json(kb.facets.count(filters, scope)) if facets else {}
     if as_json:
         printing.print_json(found)
@@ -108,6 +124,7 @@ def ask(
     question: Annotated[str, typer.Argument(help="A question about the documents.")],
     matter: Matters = None,
     no_llm: Annotated[bool, typer.Option("--no-llm", help="Quotes alone, no model.")] = False,
+    among: Among = "",
     as_json: AsJson = False,
     *,
     filters: Filters,
@@ -116,11 +133,14 @@ def ask(
     settings = Settings()
     owner = client.connect(settings)
     if owner:
-        events = owner.ask(question, matter or [], llm=not no_llm, filters=written_of(filters))
+        asked = {"filters": written_of(filters), "among": among}
+        events = owner.ask(question, matter or [], llm=not no_llm, **asked)
         answered = _last(events) if as_json else printing.show_answer(events)
     else:
         with _opened(settings, chat=not no_llm) as (kb, scopes):
-            events = _events(kb, question, scopes(matter, filters.old), filters, llm=not no_llm)
+            scope = scopes(matter, filters.old)
+            within = kb.connectors.among(among, scope, kb.selection.within(filters, scope))
+            events = _events(kb, question, scope, within, llm=not no_llm)
             answered = _last(events) if as_json else printing.show_answer(events)
     if answered is None:
         raise typer.Exit(1)
@@ -193,9 +213,13 @@ def models_import(
 
 
 def _events(
-    kb: KnowledgeBase, question: str, scope: Scope, filters: Filters, *, llm: bool
+    kb: KnowledgeBase,
+    question: str,
+    scope: Scope,
+    within: frozenset[DocumentId] | None,
+    *,
+    llm: bool,
 ) -> Iterator[tuple[str, Json]]:
-    within = kb.selection.within(filters, scope)
     turn = kb.turns.take() if llm else None
     try:
         for event in kb.answerer.events(question, scope, turn=turn, within=within):

@@ -28,8 +28,12 @@ def show_passages(found: Json) -> None:
         console.print("Nothing was found in what you may read.")
     for passage in found["passages"]:
         console.print(Text(f"{passage['rank']:>3}  {place(passage)}", style="bold"))
-        console.print(Text(_indented(passage["text"])))
+        console.print(_marked(passage))
         console.print()
+    if found.get("matched"):
+        counts = found["matched"]
+        told = f"{counts['passages']} passages in {counts['documents']} documents match"
+        console.print(Text(f"{told} {found['understood']}", style="dim"))
 
 
 def show_alike(found: Json) -> None:
@@ -119,6 +123,15 @@ def show_rows(rows: Iterator[tuple[Any, ...]] | list[tuple[Any, ...]], widths: l
         cells = [str(cell if cell is not None else "") for cell in row]
         line = "  ".join(cell.ljust(width) for cell, width in zip(cells[:-1], widths, strict=False))
         console.print(Text(f"{line}  {cells[-1]}"))
+
+
+def _marked(passage: Json) -> Text:
+    """A passage's text, with what was found in it underlined where that is known."""
+    text = Text(passage["text"])
+    for start, end in passage.get("spans", ()):
+        text.stylize("underline", start - passage["char_start"], end - passage["char_start"])
+    lines = [line for line in text.split("\n") if line.plain.strip()]
+    return Text("\n").join(Text("     ") + line for line in lines)
 
 
 def _indented(text: str) -> str:

@@ -64,11 +64,13 @@ class Catalogue:
         self.access = Access(self.library)
         self.selection = Selection(self.database)
         self.facets = FacetCounts(self.database)
+        self.audit = Audit(self.database)
         self.citings = Citings(self.database)
         self.authorities = Authorities(
             CitingReader(self.citings, self.library, self.contents, Chunks(self.database)),
-            Audit(self.database),
+            self.audit,
         )
+        self.connectors = Connectors(self.database, self.library, self.audit)
 
     def close(self) -> None:
         self.database.close()
@@ -95,8 +97,6 @@ class KnowledgeBase(Catalogue):
         self.embeddings = Embeddings(self.database)
         self.keywords = Keywords(self.database)
         self.wording = Wording(self.database)
-        self.audit = Audit(self.database)
-        self.connectors = Connectors(self.database, self.library, self.audit)
         self.turns = Turns(settings.chat_queue)
         made_by = self.embeddings.model()
         if made_by not in ("", embedder.name) and not renewing:

@@ -16,6 +16,7 @@ from api.searching import (
     SimilarRequest,
 )
 from kb.likeness import Sample
+from kb.search.connectors.telling import check_paging, matched_json
 from kb.wire import alike_json, facets_json, search_json
 
 router = APIRouter(tags=["search"])
@@ -29,9 +30,14 @@ router = APIRouter(tags=["search"])
     responses=errors(400, 404, 503),
 )
 def search(wanted: SearchRequest, kb: Kb, user: Reader) -> dict[str, Any]:
+    check_paging(wanted.offset, terms=wanted.mode == "terms")
     scope, filters, within = wanted.within(kb, user, old=wanted.old_versions)
     query = wanted.query.strip()
-    found = search_json(kb.retriever.search(query, scope, limit=wanted.limit, within=within))
+    if wanted.mode == "terms":
+        part = {"limit": wanted.limit, "offset": wanted.offset}
+        found = matched_json(kb.connectors.search(query, scope, **part, within=within))
+    else:
+        found = search_json(kb.retriever.search(query, scope, limit=wanted.limit, within=within))
     if wanted.known:
         with_facts(found, kb, scope)
     return {**found, **(facets_json(kb.facets.count(filters, scope)) if wanted.facets else {})}

@@ -21,6 +21,10 @@ from kb.search.evidence import Reader
 from kb.search.retrieval import Retriever
 
 NOTHING_READABLE = "There is nothing to read here yet. Add documents, then ask again."
+NOTHING_LEFT = (
+    "No document is left to answer from by what the question was narrowed to. "
+    "Take away a filter or a term, then ask again."
+)
 NOT_FOUND = (
     "No passage was found that answers this. The nearest passages are shown; "
     "they may not be about your question."
@@ -145,7 +149,8 @@ class Answerer:
         values = features(asked, searched.match, draft.passages, found)
         draft.abstained = not draft.passages or not calibrated().relevant(values)
         if draft.abstained:
-            draft.reason = NOT_FOUND if draft.passages else NOTHING_READABLE
+            nothing = NOTHING_READABLE if draft.within is None else NOTHING_LEFT
+            draft.reason = NOT_FOUND if draft.passages else nothing
         draft.mark("quotes_ms")
         shown = [(p.document.id, p.chunk.char_start, p.chunk.char_end) for p in draft.passages]
         self._with.audit.record(draft.scope.user_id, "ask", draft.question, shown)

@@ -38,11 +38,20 @@ def both(left: Hits, right: Hits) -> Hits:
     first = np.concatenate([left.first, right.first])
     last = np.concatenate([left.last, right.last])
     leaf = np.concatenate([left.leaf, right.leaf])
+    if not _shared(left.leaf, right.leaf):
+        order = np.argsort(first, kind="stable")  # two sorted runs, so this only merges them
+        return Hits(first[order], last[order], leaf[order])
     order = np.lexsort((leaf, last, first))
     first, last, leaf = first[order], last[order], leaf[order]
     new = np.ones(len(first), dtype=bool)
     new[1:] = (np.diff(first) != 0) | (np.diff(last) != 0) | (np.diff(leaf) != 0)
     return Hits(first[new], last[new], leaf[new])
+
+
+def _shared(left: NDArray[np.int32], right: NDArray[np.int32]) -> bool:
+    """Whether spans of one leaf are in both, so that a span may be."""
+    most = int(max(left.max(), right.max())) + 1
+    return bool(np.any(np.bincount(left, minlength=most) * np.bincount(right, minlength=most)))
 
 
 def near(left: Hits, right: Hits, distance: int, *, ordered: bool) -> Hits:
@@ -82,7 +91,7 @@ def _followed(these: Hits, others: Hits, until: Places) -> Mask:
 
 def _preceded(these: Hits, others: Hits, distance: int) -> Mask:
     """Which of these have another that ends before them, within so many words."""
-    ends = np.sort(others.last)
+    ends = np.sort(others.last, kind="stable")
     before = np.searchsorted(ends, these.first, side="left")
     return np.asarray(before > np.searchsorted(ends, these.first - distance, side="left"))
 

@@ -50,9 +50,13 @@ def ranked(places: PlacesInScope, found: Found, *, limit: int, offset: int) -> R
     different, often = _counts(found, held, len(chunks))
     often[_silent(found.documents, owners, often)] = 1
     shown = np.flatnonzero(often)
-    order = np.lexsort((-owners[shown], -often[shown], -different[shown]))
-    best = shown[order[offset : offset + limit]]
-    spots = tuple(_spot(found, chunks, owners, held, at) for at in best.tolist())
+    worth = (different * (often.max() + 1) + often) * len(found.documents) + owners
+    best = shown[np.argsort(-worth[shown], kind="stable")[offset : offset + limit]]
+    opens = np.flatnonzero(np.append(True, np.diff(owners)))  # chunks of a document lie together
+    spots = tuple(
+        Spot(int(owners[at]), int(at - opens[opens <= at][-1]), _spans(found, held, chunks, at))
+        for at in best.tolist()
+    )
     return Ranked(matching, len(shown), spots)
 
 
@@ -72,10 +76,8 @@ def _silent(documents: Chosen, owners: Numbers, often: Numbers) -> Numbers:
     return first[~loud[owners[first]]]
 
 
-def _spot(found: Found, chunks: Places, owners: Numbers, held: Numbers, at: int) -> Spot:
+def _spans(found: Found, held: Numbers, chunks: Places, at: int) -> tuple[tuple[int, int], ...]:
     first, last = np.searchsorted(held, [at, at + 1])  # spans are in order, so are their chunks
     begins = found.hits.first[first:last] - chunks[at]
     ends = found.hits.last[first:last] - chunks[at]
-    number = int(np.count_nonzero(owners[:at] == owners[at]))
-    spans = sorted(set(zip(begins.tolist(), ends.tolist(), strict=True)))
-    return Spot(int(owners[at]), number, tuple(spans))
+    return tuple(sorted(set(zip(begins.tolist(), ends.tolist(), strict=True))))

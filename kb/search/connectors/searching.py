@@ -77,6 +77,15 @@ class Connectors:
         numbers = found.documents.nonzero()[0].tolist()
         return frozenset(places.documents[number] for number in numbers)
 
+    def among(
+        self, expression: str, scope: Scope, within: frozenset[DocumentId] | None
+    ) -> frozenset[DocumentId] | None:
+        """`within`, or of it the documents that match where there is an expression.
+
+        For a search or an answer among the results of another. Raises `ExpressionProblem`.
+        """
+        return self.documents(expression, scope, within=within) if expression else within
+
     def _found(
         self, node: Node, scope: Scope, within: frozenset[DocumentId] | None
     ) -> tuple[PlacesInScope, Found]:

@@ -112,6 +112,7 @@ def test_walled_and_forgotten_documents_are_as_if_they_had_never_been(
     assert quick(database, expression, scope) == slow(made, expression, gone)
 
 
+@SLOWLY
 @given(EXPRESSIONS)
 def test_an_expression_means_the_same_when_it_is_written_out(expression: Expression) -> None:
     node = parse(written(expression))

@@ -1,0 +1,24 @@
+"""What a search by terms and connectors found, as commands and routes tell it."""
+
+from kb.errors import BadRequest
+from kb.search.connectors.searching import Matched
+from kb.wire import Json, search_json
+
+
+def matched_json(found: Matched) -> Json:
+    """As `search_json`, with all counts, how it was understood, and each passage's spans."""
+    told = search_json(found.result)
+    for passage, spans in zip(told["passages"], found.spans, strict=True):
+        passage["spans"] = [list(span) for span in spans]
+    told["matched"] = {"documents": found.documents, "passages": found.passages}
+    told["understood"] = found.understood
+    return told
+
+
+def check_paging(offset: int, *, terms: bool) -> None:
+    """Raises `BadRequest` for an offset in a search that ranks its best passages alone."""
+    if offset and not terms:
+        raise BadRequest(
+            "Only a search by terms and connectors is read page by page. "
+            "Leave the offset out, or search by terms."
+        )
