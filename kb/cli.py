@@ -81,7 +81,9 @@ def search(
             else:
                 part = {"limit": limit, "offset": offset}
                 found = matched_json(kb.connectors.search(query, scope, **part, within=within))
-            found |= facets_json(kb.facets.count(filters, scope)) if facets else {}
+            if facets:
+                counted = kb.connectors.documents(query, scope) if terms else None
+                found |= facets_json(kb.facets.count(filters, scope, within=counted))
     if as_json:
         printing.print_json(found)
     else:

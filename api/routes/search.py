@@ -33,14 +33,18 @@ def search(wanted: SearchRequest, kb: Kb, user: Reader) -> dict[str, Any]:
     check_paging(wanted.offset, terms=wanted.mode == "terms")
     scope, filters, within = wanted.within(kb, user, old=wanted.old_versions)
     query = wanted.query.strip()
+    counted = None
     if wanted.mode == "terms":
+        counted = kb.connectors.documents(query, scope) if wanted.facets else None
         part = {"limit": wanted.limit, "offset": wanted.offset}
         found = matched_json(kb.connectors.search(query, scope, **part, within=within))
     else:
         found = search_json(kb.retriever.search(query, scope, limit=wanted.limit, within=within))
     if wanted.known:
         with_facts(found, kb, scope)
-    return {**found, **(facets_json(kb.facets.count(filters, scope)) if wanted.facets else {})}
+    if wanted.facets:
+        found |= facets_json(kb.facets.count(filters, scope, within=counted))
+    return found
 
 
 @router.post(

@@ -27,6 +27,14 @@ def test_an_expression_keeps_to_the_matters_and_filters(client: TestClient) -> N
     assert told["passages"] == []
 
 
+def test_facets_count_the_documents_of_the_expression_alone(client: TestClient) -> None:
+    asked = {"query": "name:note.txt", "mode": "terms", "facets": True}
+    told = client.post("/v1/search", json=asked).json()
+    assert told["matched"]["documents"] == told["selected"] == 1
+    everything = client.post("/v1/search", json={"query": "rent", "facets": True}).json()
+    assert everything["selected"] > 1
+
+
 def test_an_answer_comes_from_the_documents_of_an_expression(client: TestClient) -> None:
     asked = {"question": "What about the rent?", "stream": False, "among": "name:note.txt"}
     told = client.post("/v1/ask", json=asked).json()
