@@ -5,7 +5,8 @@
 Asks the questions of the store that is set. After each answer another process tells
 llama.cpp the same, with nothing of ours in between; so both meet the same machine, and
 each finds the beginning of its own last prompt in its cache. Prints one JSON list:
-[seconds of ours from the question on, seconds of bare llama.cpp] for each answer.
+[seconds of ours from the question on, seconds of ours from the prompt on, seconds of bare
+llama.cpp from the prompt on] for each answer.
 """
 
 import json
@@ -36,15 +37,16 @@ class Noting(LlamaChat):
     """The served model, with a note of what it was told last."""
 
     told: list[tuple[str, str]]
+    began: float
 
     def stream(
         self, messages: Sequence[tuple[str, str]], *, max_tokens: int, stop: threading.Event
     ) -> Generator[str, None, None]:
-        self.told = list(messages)
+        self.told, self.began = list(messages), time.perf_counter()
         return super().stream(messages, max_tokens=_SHORT, stop=stop)
 
 
-def compared(settings: Settings, model: ModelFile) -> list[tuple[float, float]]:
+def compared(settings: Settings, model: ModelFile) -> list[tuple[float, float, float]]:
     """Ours is measured with finding and quoting, and with both processes started before."""
     chat = Noting(model, context=settings.chat_context, threads=settings.chat_threads)
     kb = KnowledgeBase(settings, embedder=load_embedder(settings), chat=chat)
@@ -55,11 +57,12 @@ def compared(settings: Settings, model: ModelFile) -> list[tuple[float, float]]:
     other.stdout.readline()
     taken = []
     for question in QUESTIONS:
+        began = time.perf_counter()
         first = _first_token(kb, question)
         if first is None:
             continue  # the answer abstained, and the model was not asked
         print(json.dumps(chat.told), file=other.stdin, flush=True)
-        taken.append((first, float(other.stdout.readline())))
+        taken.append((first - began, first - chat.began, float(other.stdout.readline())))
     other.stdin.close()
     other.wait()
     kb.close()
@@ -67,11 +70,12 @@ def compared(settings: Settings, model: ModelFile) -> list[tuple[float, float]]:
 
 
 def _first_token(kb: KnowledgeBase, question: str) -> float | None:
+    """When the first token came, by the clock of `time.perf_counter`; None without one."""
     turn = kb.turns.take()
-    began, first = time.perf_counter(), None
+    first = None
     for event in kb.answerer.events(question, kb.access.scope(kb.access.local_user()), turn=turn):
         if isinstance(event, Token) and first is None:
-            first = time.perf_counter() - began
+            first = time.perf_counter()
     turn.leave()
     return first
 
