@@ -13,7 +13,7 @@ DEV := $(VENV)/.dev
 RAY := $(VENV)/.ray
 
 .PHONY: help setup setup-dev setup-ray demo serve test test-slow check format eval-sample eval-facts \
-	eval-authorities calibrate tune-retrieval sample bench bench-ingest bench-search soak-corpus soak-kill soak-faults \
+	eval-authorities calibrate reader tune-retrieval sample bench bench-ingest bench-search soak-corpus soak-kill soak-faults \
 	soak-growth system-deps clean
 
 help: ## what there is to make
@@ -110,6 +110,12 @@ bench-search: $(DEV) ## searching up to a million synthetic chunks beside numpy,
 
 soak-corpus: $(DEV) ## every file of CORPUS, many of them hostile, to its end; states by format, as JSON
 	@$(BIN)/python -m tests.soak.corpus $(CORPUS)
+
+SHARED ?= ../shared
+MINUTES ?= 60
+reader: $(RUN) ## train the reader again from SHARED: an hour on two cores
+	@if [ -d $(SHARED)/train ]; then $(KB) train reader $(SHARED) --minutes $(MINUTES); \
+	else echo "skipped: there is no $(SHARED)/train; name the folder with SHARED=..."; fi
 
 calibrate: $(RUN) ## set the floor of abstention again from development questions in EVAL
 	@if [ -d $(EVAL) ]; then $(KB) train relevance $(CORPORA) --corpus $(EVAL)/legalbench-rag/corpus; \

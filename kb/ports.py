@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kb.domain import ChunkId, MatterId
 
 Vectors = NDArray[np.float32]
-"""Shape (n, dimensions), each row of unit length."""
+"""Shape (n, dimensions); of an embedder each row has unit length."""
 
 
 class Embedder(Protocol):

@@ -30,6 +30,10 @@ class Settings(BaseSettings):
         default=None,
         description="A sentence-transformers folder to use instead of the packaged model.",
     )
+    reranker_path: Path | None = Field(
+        default=None,
+        description="A cross-encoder's folder that has a say in the order of passages.",
+    )
     chat_path: Path | None = Field(
         default=None, description="A GGUF file to use instead of the chosen or packaged model."
     )

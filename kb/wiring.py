@@ -11,8 +11,9 @@ from kb.guard.audit import Audit
 from kb.guard.erasure import Eraser
 from kb.models.encoders import load_embedder
 from kb.models.llm import LlamaChat
+from kb.models.reader import load_reranker, packaged_reader
 from kb.models.weights import chosen_chat
-from kb.ports import ChatModel, Embedder
+from kb.ports import ChatModel, Embedder, Reranker
 from kb.search.authorities import Authorities, CitingReader
 from kb.search.connectors.searching import Connectors
 from kb.search.evidence import Reader
@@ -86,12 +87,16 @@ class KnowledgeBase(Catalogue):
         embedder: Embedder,
         chat: ChatModel | None,
         renewing: bool = False,
+        reader: Reranker | None = None,
+        reranker: Reranker | None = None,
     ) -> None:
         super().__init__(settings)
         folder = settings.data_dir
         self.owner = Owner(folder)
         self.embedder = embedder
         self.chat = chat
+        self.reading = reader or packaged_reader()
+        self._reranker = reranker
         self.queue = Queue(self.database)
         self.chunks = Chunks(self.database)
         self.embeddings = Embeddings(self.database)
@@ -174,7 +179,7 @@ class KnowledgeBase(Catalogue):
         self.reader = Reader(
             self.library, self.contents, self.chunks, self.keywords, vectors, self.authorities
         )
-        self.retriever = Retriever(self.reader, self.embedder, self.audit)
+        self.retriever = Retriever(self.reader, self.embedder, self.audit, reranker=self._reranker)
         portraits = Portraits(self.database)
         samples = Samples(self.reader, portraits, self.embedder)
         self.similar = Similar(self.reader, portraits, samples, self.audit)
@@ -183,6 +188,7 @@ class KnowledgeBase(Catalogue):
                 self.retriever,
                 self.reader,
                 self.embedder,
+                self.reading,
                 self.audit,
                 self.chat,
                 self.settings.chat_max_tokens,
@@ -216,5 +222,9 @@ def open_kb(settings: Settings, *, chat: bool = True, renewing: bool = False) ->
         else None
     )
     return KnowledgeBase(
-        settings, embedder=load_embedder(settings), chat=speaker, renewing=renewing
+        settings,
+        embedder=load_embedder(settings),
+        chat=speaker,
+        renewing=renewing,
+        reranker=load_reranker(settings),
     )

@@ -10,13 +10,13 @@ from kb.answer.asking import take_apart
 from kb.answer.citations import judge
 from kb.answer.quotes import Canonical, choose
 from kb.answer.reading import read_closely
-from kb.answer.relevance import calibrated, features
+from kb.answer.relevance import Evidence, calibrated, features
 from kb.answer.turns import Turn
 from kb.domain import DocumentId, Passage, Quote, Scope
 from kb.errors import KBError, ModelFailed
 from kb.events import Answer, Done, Event, Failed, Judged, Queued, Quotes, Sentence, Sources, Token
 from kb.guard.audit import Audit
-from kb.ports import ChatModel, Embedder
+from kb.ports import ChatModel, Embedder, Reranker
 from kb.search.evidence import Reader
 from kb.search.retrieval import Retriever
 
@@ -41,6 +41,7 @@ class Answering:
     retriever: Retriever
     reader: Reader
     embedder: Embedder
+    reading: Reranker
     audit: Audit
     chat: ChatModel | None
     max_tokens: int
@@ -146,7 +147,8 @@ class Answerer:
         asked = take_apart(draft.question, searched.match, self._with.embedder)
         found = read_closely(asked, draft.passages, searched.match, self._with.embedder)
         draft.quotes = tuple(choose(found, self._canonical(draft.scope)))
-        values = features(asked, searched.match, draft.passages, found)
+        evidence = Evidence(draft.passages, found, self._with.reading)
+        values = features(asked, searched.match, evidence)
         draft.abstained = not draft.passages or not calibrated().relevant(values)
         if draft.abstained:
             nothing = NOTHING_READABLE if draft.within is None else NOTHING_LEFT

@@ -71,6 +71,7 @@ class Asked:
     in the question's context); `names` are terms written as names or figures.
     """
 
+    text: str
     terms: tuple[str, ...]
     weights: Vectors
     vectors: Vectors
@@ -95,6 +96,7 @@ def take_apart(question: str, match: Match, embedder: Embedder) -> Asked:
     if not readable(embedder, question):  # what it cannot read is all alike to it
         vectors, vector = np.zeros_like(vectors), np.zeros_like(vector)
     return Asked(
+        text=question,
         terms=tuple(found),
         weights=np.array([match.rarity(term) for term in found], dtype=np.float32),
         vectors=vectors,
@@ -102,6 +104,14 @@ def take_apart(question: str, match: Match, embedder: Embedder) -> Asked:
         kind=next(kind for kind in Kind if kind.asks.search(question)),
         vector=vector,
     )
+
+
+def without_terms(question: str, left_out: frozenset[str]) -> str:
+    """The question less the words of these terms."""
+    kept = _WORD.sub(
+        lambda word: "" if left_out.intersection(content_terms(word[0])) else word[0], question
+    )
+    return " ".join(kept.split())
 
 
 def unit(vector: Vectors) -> Vectors:

@@ -63,14 +63,10 @@ class _Known:
 
     def __init__(self, asked: Asked, passages: Sequence[Passage], match: Match) -> None:
         self._asked = asked
-        self._documents = {p.document.id: p.document for p in passages}
         self._holders: Mapping[str, set[DocumentId]] = {
             term: match.holders(term) for term in asked.terms
         }
-        self._titles = {
-            known: set(terms(f"{d.name} {d.title} {d.matter}")) & asked.names
-            for known, d in self._documents.items()
-        }
+        self._titles = named_by_title(asked, passages)
 
     def floor(self, passage: Passage) -> Vectors:
         """How far each word is covered before the passage's text is looked at."""
@@ -90,15 +86,27 @@ class _Known:
 
     def weights(self, passage: Passage) -> Vectors:
         """The words' weights, without names that belong to another document of a comparison."""
-        own = self._titles[passage.document.id]
-        if not own:
-            return self._asked.weights
-        others = set().union(*self._titles.values()) - own
-        everywhere = set.intersection(*self._titles.values())
-        if not own - everywhere:
-            return self._asked.weights
+        others = of_others(self._titles, passage.document.id)
         keep = [term not in others for term in self._asked.terms]
         return self._asked.weights * np.array(keep, dtype=np.float32)
+
+
+def named_by_title(asked: Asked, passages: Sequence[Passage]) -> dict[DocumentId, set[str]]:
+    """The names of the question in each document's name, title and matter."""
+    documents = {p.document.id: p.document for p in passages}
+    return {
+        known: set(terms(f"{d.name} {d.title} {d.matter}")) & asked.names
+        for known, d in documents.items()
+    }
+
+
+def of_others(titles: Mapping[DocumentId, set[str]], document: DocumentId) -> frozenset[str]:
+    """In a comparison, the names that belong to other documents than this; else none."""
+    own = titles[document]
+    everywhere = {name for name in own if all(name in held for held in titles.values())}
+    if own == everywhere:
+        return frozenset()
+    return frozenset(name for held in titles.values() for name in held) - own
 
 
 def _sentences(

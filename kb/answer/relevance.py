@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from kb.answer.asking import Asked
-from kb.answer.reading import Candidate
+import numpy as np
+
+from kb.answer.asking import Asked, without_terms
+from kb.answer.reading import Candidate, named_by_title, of_others
 from kb.domain import Passage
+from kb.ports import Reranker
+from kb.store.embeddings import context_line, embedded_text
 from kb.store.keywords import Match
 from kb.words import terms
 
@@ -25,19 +29,34 @@ FEATURES = (
     "exact_coverage",
     "unseen",
     "names_missing",
+    "name_unseen",
+    "relevant",
+    "answers",
 )
+PASSAGES_READ = 8
+"""The first so many passages are read by the reader."""
 
 
-def features(
-    asked: Asked, match: Match, passages: Sequence[Passage], found: Sequence[Candidate]
-) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was found for a question: passages, their sentences, and who reads them closely."""
+
+    passages: Sequence[Passage]
+    found: Sequence[Candidate]
+    reader: Reranker
+
+
+def features(asked: Asked, match: Match, evidence: Evidence) -> dict[str, float]:
     """One number for each of FEATURES, each between 0 and about 1.
 
     The nearest passage and sentence by cosine; the best coverage by a sentence of
     the fitting kind; the best by equal words; the share of the question's weight
     in words that stand nowhere in the scope; the share of its names that stand
-    in none of the passages.
+    in none of the passages; whether a name stands nowhere in the scope; the
+    reader's best word on relevance and on stating what is asked, as probabilities.
     """
+    passages, found = evidence.passages, evidence.found
+    relevant, answers = _read(asked, evidence)
     total = float(asked.weights.sum()) or 1.0
     unseen = sum(
         float(weight)
@@ -56,8 +75,30 @@ def features(
         max((candidate.exact for candidate in found), default=0.0),
         unseen / total,
         len(asked.names - shown) / len(asked.names) if asked.names else 0.0,
+        float(any(not match.postings.get(name) for name in asked.names if not name[0].isdigit())),
+        relevant,
+        answers,
     )
     return dict(zip(FEATURES, values, strict=True))
+
+
+def _read(asked: Asked, evidence: Evidence) -> tuple[float, float]:
+    """The best probability of relevance and of stating what is asked, over the passages.
+
+    In a comparison each passage is read for its own document alone.
+    """
+    passages = evidence.passages[:PASSAGES_READ]
+    if not passages:
+        return 0.0, 0.0
+    asks: dict[str, list[str]] = {}
+    titles = named_by_title(asked, passages)
+    for passage in passages:
+        question = without_terms(asked.text, of_others(titles, passage.document.id))
+        context = context_line(passage.document.title, passage.chunk.heading)
+        asks.setdefault(question, []).append(embedded_text(context, passage.chunk.text))
+    rows = np.concatenate([evidence.reader.score(one, texts) for one, texts in asks.items()])
+    best = 1 / (1 + np.exp(-rows.max(axis=0)))
+    return float(best[0]), float(best[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,17 +13,21 @@ from typing import Any
 
 from kb.errors import BadRequest
 
+ANSWERABLE = "answerable"
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question, the files (below the corpus folder) that answer it, and where in them.
 
-    `spans` are (file, first character, one past the last).
+    `spans` are (file, first character, one past the last); `kind` says otherwise where
+    the files do not answer.
     """
 
     text: str
     files: tuple[str, ...]
     spans: tuple[tuple[str, int, int], ...]
+    kind: str = ANSWERABLE
 
 
 @dataclass(frozen=True, slots=True)

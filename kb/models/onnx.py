@@ -1,4 +1,4 @@
-"""Embedding with onnxruntime: the fast path. The only importer of onnxruntime and tokenizers.
+"""Embedding and reading with onnxruntime. The only importer of onnxruntime and tokenizers.
 
 One text a call in single-threaded runs: dynamic int8 scales depend on whatever
 else is in a batch, and a vector must depend on its text and model alone.
@@ -36,9 +36,7 @@ class OnnxEmbedder:
         self._dimensions: int = facts["dimensions"]
         self._max_tokens: int = facts["max_tokens"]
         self._inputs: list[str] = facts["inputs"]
-        self._session = onnxruntime.InferenceSession(
-            str(folder / MODEL_FILE), _single_threaded(), providers=["CPUExecutionProvider"]
-        )
+        self._session = _session(folder)
         self._counter = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._counter.no_truncation()
         self._counter.no_padding()
@@ -94,21 +92,53 @@ class OnnxEmbedder:
         return vector
 
     def _run(self, encoded: Encoding) -> list[Vectors]:
-        columns = {
-            "input_ids": encoded.ids,
-            "attention_mask": encoded.attention_mask,
-            "token_type_ids": encoded.type_ids,
-        }
-        feed = {name: np.array([columns[name]], dtype=np.int64) for name in self._inputs}
-        outputs: list[Vectors] = self._session.run(None, feed)
+        outputs: list[Vectors] = self._session.run(None, _feed(encoded, self._inputs))
         return outputs
 
 
-def quantise(fp32: Path, int8: Path) -> None:
-    """Dynamic int8: weights per channel, activations by the text at hand."""
+class OnnxReader:
+    """A cross-encoder exported by `kb.training.crossencoder.export`.
+
+    `folder` holds model.onnx, tokenizer.json and facts.json (name, max_tokens).
+    """
+
+    def __init__(self, folder: Path) -> None:
+        facts = json.loads((folder / FACTS_FILE).read_text())
+        self._name: str = facts["name"]
+        self._session = _session(folder)
+        self._inputs = [one.name for one in self._session.get_inputs()]
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(facts["max_tokens"], strategy="longest_first")
+        self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="read")
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def score(self, question: str, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, 2), dtype=np.float32)
+        rows = self._threads.map(lambda text: self._one(question, text), texts)
+        return np.stack(list(rows))
+
+    def _one(self, question: str, text: str) -> Vectors:
+        encoded = self._tokenizer.encode(question, text)
+        logits: Vectors = self._session.run(None, _feed(encoded, self._inputs))[0][0]
+        return logits
+
+
+def quantise(fp32: Path, int8: Path, *, reduce_range: bool = False) -> None:
+    """Dynamic int8: weights per channel, activations by the text at hand.
+
+    `reduce_range` keeps weights to seven bits, so that processors without VNNI, whose
+    sums of two products saturate, give the same results.
+    """
     from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415 - slow
 
-    quantize_dynamic(fp32, int8, weight_type=QuantType.QInt8, per_channel=True)
+    quantize_dynamic(
+        fp32, int8, weight_type=QuantType.QInt8, per_channel=True, reduce_range=reduce_range
+    )
 
 
 def instruction_set() -> str:
@@ -121,6 +151,21 @@ def instruction_set() -> str:
         if f" {flag}" in flags:
             return name
     return "neon" if "asimd" in flags else "generic"
+
+
+def _feed(encoded: Encoding, inputs: Sequence[str]) -> dict[str, Any]:
+    columns = {
+        "input_ids": encoded.ids,
+        "attention_mask": encoded.attention_mask,
+        "token_type_ids": encoded.type_ids,
+    }
+    return {name: np.array([columns[name]], dtype=np.int64) for name in inputs}
+
+
+def _session(folder: Path) -> Any:
+    return onnxruntime.InferenceSession(
+        str(folder / MODEL_FILE), _single_threaded(), providers=["CPUExecutionProvider"]
+    )
 
 
 def _single_threaded() -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from sentence_transformers import SentenceTransformer
+from sentence_transformers import CrossEncoder, SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
 from kb.models.legibility import unread_share
@@ -106,6 +106,20 @@ class ReferenceEmbedder:
             "inputs": inputs,
         }
         (folder / FACTS_FILE).write_text(json.dumps(facts, indent=1))
+
+
+class ReferenceReranker:
+    """Any sentence-transformers cross-encoder with one output: relevance alone."""
+
+    def __init__(self, folder: Path) -> None:
+        self._model = CrossEncoder(str(folder), device="cpu", local_files_only=True)
+
+    def score(self, question: str, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, 1), dtype=np.float32)
+        pairs = [(question, text) for text in texts]
+        rows = self._model.predict(pairs, activation_fn=torch.nn.Identity())
+        return np.asarray(rows, dtype=np.float32).reshape(len(texts), -1)[:, :1]
 
 
 def _weights_sha256(folder: Path) -> str:

@@ -102,7 +102,9 @@ class Retriever:
         clock.mark("read_ms")
         first = order[:RERANKED]
         titles = [gathered.documents[evidence.chunks[at].document_id].title for at in first]
-        scores = read_by(self._reranker, query, evidence, titles, first)
+        asked = understand(query)
+        question = asked.bare if asked.led else asked.text
+        scores = read_by(self._reranker, question, evidence, titles, first)
         clock.mark("rerank_ms")
         return reranked(order, evidence, self._calibration.of(evidence), scores)
 

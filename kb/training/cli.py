@@ -10,9 +10,13 @@ import typer
 
 from kb.answer.relevance import WEIGHTS
 from kb.errors import BadRequest
+from kb.evaluation.corpora import only_half
 from kb.evaluation.sample import sample_texts
 from kb.evaluation.stores import own_store
+from kb.models.reader import READER
 from kb.settings import Settings
+from kb.training.made import made_corpus, read_made
+from kb.training.pairs import HALVED
 from kb.training.questions import Corpus, read_corpus, without
 from kb.training.tuning import Tuning
 from kb.wiring import KnowledgeBase
@@ -41,7 +45,8 @@ def register(app: typer.Typer, ingest: Ingest) -> None:
         from kb.training import relevance as floor  # noqa: PLC0415
 
         forbidden = sample_texts()
-        corpora = [without(read_corpus(file, corpus), forbidden) for file in files]
+        corpora = [without(_unread(read_corpus(file, corpus)), forbidden) for file in files]
+        corpora.append(made_corpus(read_made()))
         with own_store(Settings(), chat=False) as kb, tempfile.TemporaryDirectory() as place:
             found: list[floor.Example] = []
             for one in corpora:
@@ -52,8 +57,28 @@ def register(app: typer.Typer, ingest: Ingest) -> None:
         out.write_text(json.dumps(told, indent=1) + "\n")
         print(json.dumps(told, indent=1))
 
+    training.command()(reader)
     training.command("retrieval")(Tuning(ingest).retrieval)
     app.add_typer(training, name="train")
+
+
+def reader(
+    shared: Annotated[Path, typer.Argument(help="The folder with train/ and eval/.")],
+    minutes: Annotated[float, typer.Option(min=0.01, help="How long to train.")] = 60,
+    threads: Annotated[int, typer.Option(min=1, help="Processor threads.")] = 2,
+    out: Annotated[Path, typer.Option(help="Where the model goes.")] = READER,
+) -> None:
+    """Train the reader, export it, and print how it does on what was kept back."""
+    # torch and scikit-learn take seconds to import
+    from kb.training.readers import make_reader  # noqa: PLC0415
+
+    told = make_reader(shared, sample_texts(), out, minutes=minutes, threads=threads)
+    print(json.dumps(told, indent=1))
+
+
+def _unread(corpus: Corpus) -> Corpus:
+    """Of a corpus whose half the reader was trained on, the questions on the other half."""
+    return only_half(corpus, 1) if corpus.name in HALVED else corpus
 
 
 def _laid_out(corpus: Corpus, place: Path) -> Path:

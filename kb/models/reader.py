@@ -1,0 +1,70 @@
+"""Which cross-encoder reads: the one trained here, or one that the settings name."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from kb.errors import ModelFailed, ModelMissing
+from kb.models.onnx import FACTS_FILE, MODEL_FILE, OnnxReader
+from kb.ports import Reranker, Vectors
+from kb.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+READER = Path(__file__).resolve().parents[2] / "data" / "models" / "reader"
+
+
+class _Scores(Protocol):
+    def score(self, question: str, texts: "Sequence[str]") -> Vectors: ...
+
+
+class LazyReader:
+    """A cross-encoder that is loaded when it is first asked, which takes some 100 ms.
+
+    `folder` is one exported by `kb.training.crossencoder`, or a sentence-transformers
+    CrossEncoder. Raises `ModelFailed` from `score` when it cannot be loaded.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @property
+    def name(self) -> str:
+        return self._folder.name
+
+    def score(self, question: str, texts: "Sequence[str]") -> Vectors:
+        return self._model.score(question, texts)
+
+    @cached_property
+    def _model(self) -> _Scores:
+        try:
+            if (self._folder / FACTS_FILE).is_file():
+                return OnnxReader(self._folder)
+            from kb.models.reference import ReferenceReranker  # noqa: PLC0415 - torch is slow
+
+            return ReferenceReranker(self._folder)
+        except Exception as error:
+            raise ModelFailed(
+                f"The reader in {self._folder} cannot be loaded ({type(error).__name__}). "
+                "Put the folder back as it was, or name another with KB_RERANKER_PATH."
+            ) from error
+
+
+def packaged_reader() -> Reranker:
+    """The reader trained here: relevance, and whether what is asked is stated."""
+    return LazyReader(READER)
+
+
+def load_reranker(settings: Settings) -> Reranker | None:
+    """The cross-encoder that has a say in the order of passages, where the settings name one.
+
+    The one trained here has none: it gained nothing that is beyond chance (docs/retrieval.md).
+    Raises `ModelMissing` for a folder that is not there.
+    """
+    folder = settings.reranker_path
+    if folder is None:
+        return None
+    if not any((folder / name).is_file() for name in ("config.json", MODEL_FILE)):
+        raise ModelMissing("reranker", folder)
+    return LazyReader(folder)

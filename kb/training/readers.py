@@ -1,0 +1,47 @@
+"""From data to a reader on disk: train, export, report, and write its card."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from kb.models.onnx import MODEL_FILE, OnnxReader
+from kb.models.weights import embedder_folder, sha256_of
+from kb.settings import Settings
+from kb.training.crossencoder import MOST_TOKENS, export, train
+from kb.training.pairs import Group
+from kb.training.reading import Sets, assemble, figures, made
+
+OFTEN = 2
+"""How often a passage that was written for training comes for one of the corpora."""
+REPORT = "report.json"
+
+
+def make_reader(
+    shared: Path, evaluated: Iterable[str], out: Path, *, minutes: float, threads: int
+) -> dict[str, Any]:
+    """Train on what lies below `shared`, less what is evaluated on, and report what was kept back.
+
+    Raises `BadRequest` when there is nothing to train on.
+    """
+    torch.set_num_threads(threads)
+    corpora, own = assemble(shared, evaluated), made()
+    folder = str(embedder_folder(Settings())[0])
+    model = train(folder, [*corpora.train, *own.train * OFTEN], minutes=minutes)
+    export(model, folder, out, {"name": "reader", "max_tokens": MOST_TOKENS})
+    told = report(out, corpora, own)
+    (out / REPORT).write_text(json.dumps(told, indent=1) + "\n")
+    return told
+
+
+def report(folder: Path, corpora: Sets, own: Sets) -> dict[str, Any]:
+    """How the exported reader does on documents that it has not seen."""
+    kept: list[Group] = [*corpora.report, *own.report]
+    return {
+        "sha256": sha256_of(folder / MODEL_FILE),
+        "bytes": (folder / MODEL_FILE).stat().st_size,
+        "trained_on": len(corpora.train) + len(own.train),
+        "kept_back": figures(OnnxReader(folder).score, kept),
+    }

@@ -1,0 +1,190 @@
+"""What the reader is trained on and reported on; `kb train reader` runs it.
+
+Trained: CUAD's training contracts (questions with gold spans, and clauses that a
+contract lacks), a train part of ContractNLI, the halves A of XQuAD and PolicyQA,
+and passages with questions written for this (data/training/made). Reported: the
+halves B, and contracts and made passages that were kept back. No document whose
+text is in another evaluation set is used.
+"""
+
+import json
+import lzma
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+from kb.errors import BadRequest
+from kb.training.made import made_groups, read_made
+from kb.training.pairs import Group, absent, groups, names_in, renamed
+from kb.training.questions import Asked, Corpus, half, read_corpus, without
+
+KEPT_BACK = 0.15
+"""Share of the contracts and of the other documents that is only reported on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sets:
+    """Groups to train on and groups to report on."""
+
+    train: list[Group]
+    report: list[Group]
+
+
+def assemble(shared: Path, evaluated: Iterable[str], *, seed: int = 7, scale: float = 1.0) -> Sets:
+    """The corpora below `shared` less what is evaluated on. Raises `BadRequest` without any."""
+    rng = random.Random(seed)
+    forbidden = [*evaluated, *_evaluated(shared)]
+    train: list[Group] = []
+    report: list[Group] = []
+    for corpus, missing, most in sources(shared, scale):
+        kept = without(corpus, forbidden)
+        back = _kept_back(kept)
+        mine = [q for q in kept.questions if not back.intersection(q.files)]
+        theirs = [q for q in kept.questions if back.issuperset(q.files)]
+        inside = 0 if kept.name == "dev" else 2  # PolicyQA marks one passage of many that answer
+        train.extend(groups(replace(kept, questions=tuple(mine)), rng, most=most, inside=inside))
+        report.extend(groups(replace(kept, questions=tuple(theirs)), rng, most=200, inside=inside))
+        gone = [(q, file) for q, file in missing if file in kept.documents and file not in back]
+        rng.shuffle(gone)
+        train.extend(absent(kept, gone, most=most // 3))
+    if not train:
+        raise BadRequest(f"There is nothing to train on below {shared}.")
+    train.extend(_renamed(train, rng))
+    return Sets([_dressed(group, rng) for group in train], report)
+
+
+def made(*, seed: int = 7) -> Sets:
+    """The passages that were written for this, and their questions."""
+    rng = random.Random(seed)
+    found = read_made()
+    train = list(made_groups(found, kept_back=False))
+    train.extend(_renamed(train, rng))
+    return Sets(train, list(made_groups(found, kept_back=True)))
+
+
+def _renamed(found: Sequence[Group], rng: random.Random) -> list[Group]:
+    """A third of the questions, asked about somebody else."""
+    names = names_in(group.question for group in found)
+    asked = (renamed(group, names, rng) for group in rng.sample(found, len(found) // 3))
+    return [group for group in asked if group]
+
+
+def figures(score: Any, report: Sequence[Group]) -> dict[str, dict[str, float]]:
+    """By source: gold passage first, and AUC of answering against passages that do not."""
+    told: dict[str, dict[str, float]] = {}
+    for source in sorted({_set(group) for group in report}):
+        mine = [group for group in report if _set(group) == source]
+        first: list[bool] = []
+        truth: list[float] = []
+        logits: list[float] = []
+        for group in mine:
+            rows = np.asarray(score(group.question, [pair.text for pair in group.pairs]))
+            ranked = [i for i, pair in enumerate(group.pairs) if pair.relevant in (0.0, 1.0)]
+            if any(group.pairs[i].relevant == 1.0 for i in ranked):
+                best = max(ranked, key=lambda i: rows[i, 0])
+                first.append(group.pairs[best].relevant == 1.0)
+            known = [i for i, pair in enumerate(group.pairs) if pair.answers in (0.0, 1.0)]
+            truth.extend(group.pairs[i].answers for i in known)
+            logits.extend(float(rows[i, 1]) for i in known)
+        told[source] = {
+            "questions": len(mine),
+            "gold_first": round(float(np.mean(first)), 4) if first else 0.0,
+            "answers_auc": round(float(roc_auc_score(truth, logits)), 4)
+            if len(set(truth)) > 1
+            else 0.0,
+        }
+    return told
+
+
+def sources(shared: Path, scale: float) -> Iterator[tuple[Corpus, list[tuple[str, str]], int]]:
+    """Corpora, questions that a file does not answer, and how many questions to take."""
+    contracts = shared / "train" / "cuad_train.jsonl.xz"
+    if contracts.is_file():
+        yield from _contracts(contracts, scale)
+    ndas = shared / "eval" / "contract-nli" / "train_truncated.json"
+    if ndas.is_file():
+        yield (*_ndas(ndas), int(600 * scale))
+    for name, most in (("xquad/xquad.en.json", 900), ("policyqa/dev.json", 700)):
+        file = shared / "eval" / name
+        if file.is_file():
+            yield half_of(read_corpus(file, None), 0), [], int(most * scale)
+
+
+def half_of(corpus: Corpus, which: int) -> Corpus:
+    """The half A (0) of a corpus, which is trained on, or B (1), which is reported on."""
+    kept = {n: t for n, t in corpus.documents.items() if half(t) == which}
+    asked = tuple(q for q in corpus.questions if all(file in kept for file in q.files))
+    return Corpus(corpus.name, kept, asked)
+
+
+def _set(group: Group) -> str:
+    """The set a group is of; the kinds of questions of one are measured together."""
+    return group.source.partition(",")[0].replace("dev", "policyqa")
+
+
+def _kept_back(corpus: Corpus) -> set[str]:
+    return {n for n, t in corpus.documents.items() if half(f"kept back {t}", 100) < 100 * KEPT_BACK}
+
+
+def _evaluated(shared: Path) -> Iterator[str]:
+    """The texts that are measured on elsewhere."""
+    for file in sorted((shared / "eval" / "legalbench-rag" / "corpus").rglob("*.txt")):
+        yield file.read_text("utf-8", errors="replace")
+    dev = shared / "eval" / "contract-nli" / "dev.json"
+    if dev.is_file():
+        yield from (one["text"] for one in json.loads(dev.read_text("utf-8"))["documents"])
+
+
+def _contracts(file: Path, scale: float) -> Iterator[tuple[Corpus, list[tuple[str, str]], int]]:
+    """CUAD twice: retrieval questions, and clauses by their description."""
+    asked: list[Asked] = []
+    clauses: list[Asked] = []
+    missing: list[tuple[str, str]] = []
+    texts: dict[str, str] = {}
+    with lzma.open(file, "rt", encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            name = row["file"]
+            texts[name] = row["text"]
+            for one in row["queries"]:
+                asked.append(_asked(one["query"], name, one["spans"]))
+            for one in row["clauses"]:
+                if one["is_impossible"]:
+                    missing.append((one["question"], name))
+                else:
+                    clauses.append(_asked(one["question"], name, one["spans"]))
+    yield Corpus("cuad", texts, tuple(asked)), [], int(2900 * scale)
+    yield Corpus("cuad clauses", texts, tuple(clauses)), missing, int(900 * scale)
+
+
+def _asked(question: str, file: str, spans: Iterable[Sequence[int]]) -> Asked:
+    return Asked(question, (file,), tuple((file, start, end) for start, end in spans))
+
+
+def _ndas(file: Path) -> tuple[Corpus, list[tuple[str, str]]]:
+    told = json.loads(file.read_text("utf-8"))
+    asked, missing, texts = [], [], {}
+    for one in told["documents"]:
+        name = one["file_name"]
+        texts[name] = one["text"]
+        for label, found in one["annotation_sets"][0]["annotations"].items():
+            said = told["labels"][label]["hypothesis"].rstrip(".")
+            question = f"Does the agreement say that {said[0].lower()}{said[1:]}?"
+            spans = [one["spans"][number] for number in found["spans"]]
+            if spans:
+                asked.append(_asked(question, name, spans))
+            else:
+                missing.append((question, name))
+    return Corpus("contract-nli", texts, tuple(asked)), missing
+
+
+def _dressed(group: Group, rng: random.Random) -> Group:
+    """Half of the retrieval questions without the part that names the document."""
+    question = group.question
+    if "; " in question and rng.random() < 0.6:
+        question = question.split("; ", 1)[1]
+    return replace(group, question=question)

@@ -1,0 +1,56 @@
+"""The packaged reader, and what happens where there is none or another."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kb.errors import ModelFailed, ModelMissing
+from kb.models.reader import READER, LazyReader, load_reranker, packaged_reader
+from kb.settings import Settings
+
+QUESTION = "How long must the parties keep the information secret?"
+STATES = "Each party shall keep the information secret for five years after this Agreement ends."
+LACKS = "Each party shall keep the information secret and shall use it for the Purpose alone."
+OTHER = "Rent is payable in advance on the first day of each calendar month."
+
+
+def test_what_states_the_answer_is_more_relevant_than_another_subject() -> None:
+    rows = packaged_reader().score(QUESTION, [OTHER, STATES])
+    assert rows.shape == (2, 2)
+    assert rows[1, 0] > rows[0, 0]
+    assert rows[1, 1] > rows[0, 1]
+
+
+def test_a_passage_that_lacks_the_detail_answers_less() -> None:
+    lacks, states = packaged_reader().score(QUESTION, [LACKS, STATES])[:, 1]
+    assert states > lacks + 1
+
+
+def test_a_score_depends_on_the_pair_alone() -> None:
+    reader = packaged_reader()
+    together = reader.score(QUESTION, [OTHER, STATES, LACKS])
+    assert np.array_equal(together[1:2], reader.score(QUESTION, [STATES]))
+
+
+def test_no_texts_have_no_scores() -> None:
+    assert packaged_reader().score(QUESTION, []).shape == (0, 2)
+
+
+def test_the_packaged_weights_are_small_and_have_a_card() -> None:
+    assert (READER / "model.onnx").stat().st_size < 30_000_000
+    assert (READER / "card.md").is_file()
+
+
+def test_a_folder_that_is_not_there_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ModelMissing, match="KB_RERANKER_PATH"):
+        load_reranker(Settings(data_dir=tmp_path, reranker_path=tmp_path / "none"))
+
+
+def test_broken_weights_fail_with_a_sentence(tmp_path: Path) -> None:
+    folder = tmp_path / "reader"
+    shutil.copytree(READER, folder)
+    (folder / "model.onnx").write_bytes(b"not a model")
+    with pytest.raises(ModelFailed, match="cannot be loaded"):
+        LazyReader(folder).score(QUESTION, [STATES])

@@ -1,0 +1,107 @@
+"""What training takes from its data, and what it leaves out."""
+
+import json
+import lzma
+import random
+from pathlib import Path
+
+from kb.training.pairs import Group, Pair, another_name, groups, pieces
+from kb.training.questions import Asked, Corpus, half, without
+from kb.training.reading import assemble, half_of, made, sources
+
+TEXT = (
+    "The buyer pays 4,000 dollars on signing. The seller delivers the boat in May. "
+    "Insurance is for the account of the buyer. "
+) * 8
+OTHER = "The tenant keeps the garden. The landlord paints the house. " * 8
+
+
+def corpus(**texts: str) -> Corpus:
+    start = TEXT.index("4,000")
+    asked = Asked("What is paid on signing?", ("boat",), (("boat", start, start + 5),))
+    return Corpus("boats", {"boat": TEXT, **texts}, (asked,))
+
+
+def test_a_document_of_an_evaluation_set_is_dropped_whatever_its_layout() -> None:
+    kept = without(corpus(house=OTHER), ["  " + TEXT.upper().replace(" ", "\n")])
+    assert set(kept.documents) == {"house"}
+    assert kept.questions == ()
+
+
+def test_the_reader_is_not_trained_on_what_is_evaluated(tmp_path: Path) -> None:
+    _lay_out(tmp_path)
+    all_of_it = [p.text for g in assemble(tmp_path, []).train for p in g.pairs]
+    assert any("garden" in text for text in all_of_it)
+    seen = [p.text for g in assemble(tmp_path, [OTHER]).train for p in g.pairs]
+    assert seen
+    assert not any("garden" in text for text in seen)
+
+
+def test_a_development_set_is_trained_on_by_one_half_alone() -> None:
+    texts = {f"{n}": f"{n} {OTHER}" for n in range(40)}
+    asked = tuple(Asked("Who paints?", (name,), ((name, 3, 9),)) for name in texts)
+    first, second = (half_of(Corpus("c", texts, asked), which) for which in (0, 1))
+    assert first.documents
+    assert second.documents
+    assert set(first.documents).isdisjoint(second.documents)
+    assert len(first.questions) + len(second.questions) == 40
+    assert all(half(text) == 0 for text in first.documents.values())
+
+
+def test_passages_are_spans_of_whole_sentences() -> None:
+    found = pieces("boat", TEXT)
+    assert all(TEXT[one.start : one.end] == one.text for one in found)
+    assert all(one.text.endswith(".") for one in found)
+    assert "".join("".join(one.text.split()) for one in found) == "".join(TEXT.split())
+
+
+def test_a_group_has_gold_the_same_without_its_gold_and_others() -> None:
+    [group] = groups(corpus(house=OTHER), random.Random(1), most=5)
+    gold, lacks, *others = group.pairs
+    assert "4,000" in gold.text
+    assert (gold.relevant, gold.answers) == (1.0, 1.0)
+    assert lacks.answers == 0.0
+    assert lacks.text.count("4,000") < gold.text.count("4,000")
+    assert all(pair.answers == 0.0 for pair in others)
+
+
+def test_a_question_about_somebody_else_names_nobody_of_the_text() -> None:
+    of = "The lease of Bexley Mills ends in May."
+    asked = another_name(
+        "When does the lease of Bexley Mills end?", ["Bexley Park", "Orme Tools"],
+        random.Random(2), of=of,
+    )  # fmt: skip
+    assert asked == "When does the lease of Orme Tools end?"
+
+
+def test_the_passages_written_for_training_are_none_of_the_sample() -> None:
+    from kb.evaluation.sample import SAMPLE
+
+    lines = (SAMPLE / "questions.jsonl").read_text("utf-8").splitlines()
+    sample = {json.loads(line)["question"] for line in lines}
+    own: list[Group] = [*made().train, *made().report]
+    assert len(own) > 300
+    assert sample.isdisjoint(group.question for group in own)
+    kept_back = {_first(group) for group in made().report}
+    assert kept_back.isdisjoint(_first(group) for group in made().train)
+
+
+def _first(group: Group) -> Pair:
+    return group.pairs[0]
+
+
+def _lay_out(place: Path) -> None:
+    (place / "train").mkdir()
+    start = OTHER.index("landlord")
+    rows = [
+        {
+            "file": name,
+            "text": text,
+            "clauses": [],
+            "queries": [{"query": "Consider the deed; who paints?", "spans": [[start, start + 8]]}],
+        }
+        for name, text in (("house", OTHER), *((f"boat {n}", f"{n}. {TEXT}") for n in range(20)))
+    ]
+    with lzma.open(place / "train" / "cuad_train.jsonl.xz", "wt") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+    assert [one.name for one, _, _ in sources(place, 1.0)] == ["cuad", "cuad clauses"]
