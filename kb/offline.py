@@ -23,6 +23,8 @@ SWITCHES: dict[str, str] = {
     # opentelemetry arrives with chromadb; fastapi would configure it by itself
     "OTEL_SDK_DISABLED": "true",
     "FASTAPI_OTEL_AUTO_CONFIGURE": "false",
+    # onnxruntime since 1.29: events to its maker, on unless this is set or CI is
+    "ORT_DISABLE_TELEMETRY": "1",
     # ray, where it is installed
     "RAY_USAGE_STATS_ENABLED": "0",
     # tokenizers fork-safety notice; one text a call needs no threads
