@@ -140,7 +140,7 @@ def test_the_tabs_are_walked_by_arrow_keys(page: Page, kb: KnowledgeBase) -> Non
     put(kb, "note.txt", b"The roof leaked on Tuesday.")
     show(page, "note.txt", "Text")
     page.keyboard.press("ArrowRight")
-    assert page.evaluate("document.activeElement.textContent") == "Details"
+    assert page.evaluate("document.activeElement.textContent") == "Authorities"
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.textContent") == "note.txt"
 
