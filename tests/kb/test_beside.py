@@ -98,7 +98,7 @@ def test_an_interrupted_ingest_says_so_and_goes_on_at_the_next_start(
 ) -> None:
     folder = tmp_path / "in" / "matter"
     folder.mkdir(parents=True)
-    for number in range(60):
+    for number in range(200):
         (folder / f"note-{number}.txt").write_text(f"Note {number}: the rent is {number}00.\n")
     process = kb.start("ingest", tmp_path / "in", "--json")
     assert process.stdout is not None
@@ -107,8 +107,8 @@ def test_an_interrupted_ingest_says_so_and_goes_on_at_the_next_start(
     _, said = process.communicate(timeout=30)
     assert process.returncode == 130, said
     assert "Interrupted." in said and "Traceback" not in said
-    assert kb.ingest(tmp_path / "in")[1]["files"] == 60
-    assert kb.json("status")["documents"] == {"ready": 60}
+    assert kb.ingest(tmp_path / "in")[1]["files"] == 200
+    assert kb.json("status")["documents"] == {"ready": 200}
 
 
 def test_a_stale_socket_counts_as_no_service(kb: Commands) -> None:
