@@ -52,6 +52,11 @@ def names(page: Page) -> set[str]:
     return {text.strip() for text in page.locator("#results .result-open").all_inner_texts()}
 
 
+def by_terms(page: Page, expression: str) -> None:
+    page.locator("label", has_text="Terms & connectors").click()
+    search(page, expression)
+
+
 def choose(page: Page, value: str) -> None:
     page.locator("#facets").get_by_role("checkbox", name=re.compile(f"^{value}")).check()
 
@@ -136,11 +141,62 @@ def test_the_drawer_of_a_phone_closes_by_escape_and_fits(shelf: Page) -> None:
     assert not shelf.evaluate("document.getElementById('main').inert")
 
 
+def test_terms_and_connectors_find_exactly_and_count(shelf: Page) -> None:
+    by_terms(shelf, 'indemnif! w/10 "gross negligence"')
+    shelf.locator("#results-count", has_text="1 document, 1 passage").wait_for()
+    assert shelf.locator("#results mark").all_inner_texts() == ["indemnify", "gross negligence"]
+    search(shelf, "rent and not guarantor")
+    shelf.locator("#results-count", has_text="2 documents, 2 passages").wait_for()
+    assert not any("guarantor" in text for text in results(shelf).all_inner_texts())
+    marked = {text.lower() for text in shelf.locator("#results mark").all_inner_texts()}
+    assert marked == {"rent"}  # behind a character beyond the first plane too
+
+
+def test_what_is_wrong_with_an_expression_is_shown_while_it_is_typed(
+    shelf: Page, wrong: list[str]
+) -> None:
+    shelf.locator("label", has_text="Terms & connectors").click()
+    field = shelf.get_by_role("searchbox")
+    field.fill("rent guarantor")
+    pointed = shelf.locator("#search-problem .pointed")
+    pointed.wait_for()
+    assert pointed.inner_text() == "g"
+    assert shelf.locator("#search-problem p").first.inner_text().endswith(".")
+    assert field.get_attribute("aria-invalid") == "true"
+    field.fill("rent and guarantor")
+    shelf.locator("#live", has_text="1 document matches").wait_for()
+    assert pointed.count() == 0 and field.get_attribute("aria-invalid") == "false"
+    assert wrong and all("400" in line for line in wrong)
+    wrong.clear()
+
+
+def test_facets_are_counted_among_what_the_expression_finds(shelf: Page) -> None:
+    by_terms(shelf, "guarantor or dollars")
+    shelf.locator("#facets-count", has_text="2 documents").wait_for()
+    kinds = shelf.locator("#facets .facet", has_text="Type").locator(".facet-value")
+    assert set(kinds.all_inner_texts()) == {"lease", "guaranty"}
+
+
+def test_questions_can_be_asked_among_what_was_found(shelf: Page) -> None:
+    by_terms(shelf, "guarantor")
+    shelf.get_by_role("button", name="Ask among these results").click()
+    shelf.get_by_role("button", name="Remove Among documents with: guarantor").wait_for()
+    shelf.get_by_role("checkbox", name="Quotes only").check()
+    shelf.get_by_role("textbox", name="What do you need to know?").fill("Who pays the rent?")
+    shelf.keyboard.press("Enter")
+    shelf.locator("#quotes li").first.wait_for()
+    where = shelf.locator("#quotes .quote-where").all_inner_texts()
+    assert all("guaranty.txt" in text for text in where)
+
+
 def test_more_like_a_passage_names_what_it_was_made_from(shelf: Page) -> None:
     search(shelf, "monthly rent")
     results(shelf).first.wait_for()
     [lease] = [one for one in results(shelf).all() if "5,000 dollars" in one.inner_text()]
-    lease.get_by_role("link", name="More like this").click()
+    with shelf.expect_request("**/v1/similar") as asked:
+        lease.get_by_role("link", name="More like this").click()
+    sent = asked.value.post_data_json or {}
+    assert sent["start"] == 0 and "page" not in sent
     origin = shelf.locator("#origin")
     origin.get_by_text("Made from").wait_for()
     assert "lease" in origin.inner_text().lower()
@@ -158,3 +214,17 @@ def test_more_like_a_document_is_asked_beside_it(shelf: Page) -> None:
     found = shelf.locator("#like-documents .result")
     found.first.wait_for()
     assert not any("lease.txt" in text for text in found.all_inner_texts())
+
+
+def test_the_authorities_of_a_document_stand_beside_it(page: Page, kb: KnowledgeBase) -> None:
+    put(kb, "brief.txt", b"This was held in Roe v. Wade, 410 U.S. 113 (1973), now overruled.\n")
+    page.reload()
+    page.get_by_role("link", name="Documents").click()
+    page.get_by_role("button", name="brief.txt", exact=True).click()
+    page.get_by_role("tab", name="Authorities").click()
+    told = page.locator("#sheet .authority")
+    told.wait_for()
+    assert "410 U.S. 113" in told.inner_text() and "not here" in told.inner_text()
+    assert "overruled" in told.locator(".hints").inner_text()
+    told.get_by_role("button").last.click()
+    page.locator("#sheet mark", has_text="410 U.S. 113").wait_for()
