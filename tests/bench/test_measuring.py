@@ -13,7 +13,8 @@ from tests.bench.running import Ended, Memory, percentile, run
 from tests.soak import corpus
 
 _WORK = "import subprocess, sys; held = bytearray(80_000_000); {}"
-_CHILD = "subprocess.run([sys.executable, '-c', 'x = bytearray(60_000_000); sum(range(9**7))'])"
+_HOLDS = "import time; held = bytearray(60_000_000); time.sleep(1)"  # longer than two looks
+_CHILD = f"subprocess.run([sys.executable, '-c', '{_HOLDS}'])"
 
 
 def test_memory_of_a_process_and_of_its_children_is_told_apart() -> None:
