@@ -213,6 +213,20 @@ def test_ingesting_and_asking_work_where_no_route_leads_out(kb: Commands, tmp_pa
     assert tries == 0
 
 
+@pytest.mark.usefixtures("_namespaces")
+def test_a_model_that_stays_open_tries_to_reach_nobody() -> None:
+    """onnxruntime sends its first events after some eight seconds, so a quick run shows nothing."""
+    program = (
+        "import time; from kb.offline import go_offline; go_offline(); "
+        "from kb.models.reader import packaged_reader; "
+        "packaged_reader().score('Who pays?', ['The buyer pays.']); time.sleep(14)"
+    )
+    kept = {name: value for name, value in os.environ.items() if name not in (*SWITCHES, "CI")}
+    environ = {**kept, "PYTHONPATH": str(ROOT)}
+    _, tries = without_interfaces(sys.executable, "-c", program, environ=environ)
+    assert tries == 0
+
+
 def begun(program: str) -> subprocess.CompletedProcess[str]:
     """Run a program that stops with 9 where a vendor comes before a switch."""
     environ = {name: value for name, value in os.environ.items() if name not in SWITCHES}
