@@ -217,7 +217,6 @@ _WORDS_ONLY = (
     "ALTER TABLE document ADD COLUMN words_only TEXT",
 )
 
-
 _CITATIONS = (
     "ALTER TABLE document ADD COLUMN citing TEXT NOT NULL DEFAULT ''",
     """CREATE TABLE citation (
@@ -234,6 +233,16 @@ _CITATIONS = (
         f"CREATE INDEX citation_{name} ON citation({name})"
         for name in ("key", "authority_key", "name_key", "year")
     ),
+)
+
+
+_PLAIN_WORDS = (
+    # the entries in `posting` are what is searched: an index over the words themselves was not
+    "CREATE TABLE plain_words (rowid INTEGER PRIMARY KEY, context TEXT, words TEXT)",
+    "INSERT INTO plain_words SELECT rowid, context, words FROM chunk_words",
+    "DROP TABLE chunk_terms",
+    "DROP TABLE chunk_words",
+    "ALTER TABLE plain_words RENAME TO chunk_words",
 )
 
 
@@ -263,6 +272,7 @@ STEPS: tuple[Callable[[Any], None], ...] = (
     fill,
     _run(_CITATIONS),
     _run(_WORDS_ONLY),
+    _run(_PLAIN_WORDS),
 )
 
 

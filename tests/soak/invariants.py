@@ -19,6 +19,7 @@ from kb.ports import Embedder
 from kb.store.db import Database
 from kb.store.embeddings import context_line, embedded_text, embedding_key
 from kb.store.legible import readable
+from kb.store.postings import ENTRY
 from kb.store.vectors import ChromaVectors
 from kb.wiring import SCRATCH
 from kb.words import indexed, terms
@@ -36,6 +37,7 @@ def broken(store: Path, embedder: Embedder | None = None) -> list[str]:
             *_documents(database),
             *_chunks(database, embedder or FakeEmbedder()),
             *_words(database),
+            *_postings(database),
             *_embeddings(database, embedder or FakeEmbedder()),
             *_sources(database),
             *_jobs(database),
@@ -53,10 +55,6 @@ def _sound(database: Database) -> Iterator[str]:
             yield f"the catalogue is damaged: {row[0]}"
     for row in database.rows("PRAGMA foreign_key_check"):
         yield f"a row of {row[0]} points to a {row[2]} that is gone"
-    with database.write() as connection:  # raises when words and their index differ
-        connection.execute(
-            "INSERT INTO chunk_words(chunk_words, rank) VALUES ('integrity-check', 1)"
-        )
 
 
 def _documents(database: Database) -> Iterator[str]:
@@ -94,6 +92,26 @@ def _chunks(database: Database, embedder: Embedder) -> Iterator[str]:
         wanted = row["status"] == "ready" and readable(embedder, embedded)
         if wanted != bool(row["embedding"]):
             yield f"chunk {row['id']} of a {row['status']} document: vector “{row['embedding']}”"
+
+
+def _postings(database: Database) -> Iterator[str]:
+    """What is searched by words is exactly what the words say."""
+    wanted: dict[int, dict[str, tuple[int, int]]] = {}
+    for row in database.rows("SELECT rowid, context, words FROM chunk_words"):
+        words, context = Counter(row["words"].split()), Counter(row["context"].split())
+        wanted[row["rowid"]] = {
+            term: (min(words[term], 255), min(context[term], 255)) for term in words | context
+        }
+    found: defaultdict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
+    for row in database.rows("SELECT term, entries FROM posting"):
+        for entry in np.frombuffer(row["entries"], dtype=ENTRY):
+            told = int(entry["text"]), int(entry["context"])
+            if row["term"] in found[int(entry["key"])]:
+                yield f"“{row['term']}” is entered twice for chunk {entry['key']}"
+            found[int(entry["key"])][row["term"]] = told
+    for key in wanted.keys() | found.keys():
+        if wanted.get(key, {}) != found.get(key, {}):
+            yield f"the entries of chunk {key} are not its words"
 
 
 def _words(database: Database) -> Iterator[str]:
