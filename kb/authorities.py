@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
 from kb.domain import Document, Scope
-from kb.errors import NotFound
 from kb.printing import console, print_json, show_rows
 from kb.search.cited_json import cited_json, table_json
 from kb.settings import Settings
@@ -37,7 +35,7 @@ def authorities(
 ) -> None:
     """List what a document cites, where, and whether it is held here."""
     with _opened(matter, old=old) as (catalogue, scope):
-        found = _found(catalogue, document)
+        found = _named(catalogue, document)
         told = table_json(catalogue.authorities.table(found.id, scope))
     if as_json:
         print_json(told)
@@ -65,7 +63,7 @@ def cited_by(
 ) -> None:
     """Find the documents that cite this one."""
     with _opened(matter, old=old) as (catalogue, scope):
-        found = _found(catalogue, document)
+        found = _named(catalogue, document)
         told = cited_json(catalogue.authorities.cited_by(found.id, scope))
     if as_json:
         print_json(told)
@@ -79,15 +77,10 @@ def _opened(matters: list[str] | None, *, old: bool) -> Iterator[tuple[Catalogue
         yield known, known.access.scope(known.access.local_user(), matters or (), superseded=old)
 
 
-def _found(catalogue: Catalogue, wanted: str) -> Document:
-    """A relative path of a file that exists is meant as the file, not as a name."""
+def _named(catalogue: Catalogue, wanted: str) -> Document:
+    """Any version of a document may be named, whichever are counted."""
     scope = catalogue.access.scope(catalogue.access.local_user(), superseded=True)
-    if "/" in wanted and Path(wanted).is_file():
-        try:
-            return catalogue.library.find(str(Path(wanted).absolute()), scope)
-        except NotFound:
-            pass
-    return catalogue.library.find(wanted, scope)
+    return catalogue.find(wanted, scope)
 
 
 def _show_table(told: Json) -> None:

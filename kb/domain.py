@@ -264,6 +264,13 @@ class Passage:
     page: int | None
     similarity: float | None = None
 
+    @classmethod
+    def at(
+        cls, rank: int, chunk: Chunk, document: Document, similarity: float | None = None
+    ) -> "Passage":
+        """The passage that a chunk is at this place of a list, numbered as it is ranked."""
+        return cls(chunk, document, rank, rank, chunk.page_from, similarity)
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:

@@ -3,14 +3,13 @@
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from kb import client, printing
 from kb.domain import FACTS, Document, Scope
-from kb.errors import BadRequest, NotFound
+from kb.errors import BadRequest
 from kb.settings import Settings
 from kb.wire import Json, document_json, facts_json, family_json, matter_json, revision_json
 from kb.wiring import Catalogue, open_kb
@@ -35,7 +34,7 @@ def show(
 ) -> None:
     """Show a document: what is known of it, its text, or a page's text."""
     with _opened() as (catalogue, scope):
-        found = _found(catalogue, document, scope)
+        found = catalogue.find(document, scope)
         if text:
             _write_exactly(catalogue.library.text(found.id, scope))
         elif page:
@@ -59,7 +58,7 @@ def changes(
     """Show tracked changes and comments: who, when, what."""
     with _opened() as (catalogue, scope):
         if document:
-            found = _found(catalogue, document, scope)
+            found = catalogue.find(document, scope)
             held = catalogue.contents.revisions(found.id, scope, holding=holding)
             pairs = [(found.id, one) for one in held]
         else:
@@ -89,7 +88,7 @@ def fact(
     if name not in FACTS:
         raise BadRequest(f"There is no fact “{name}”. The facts are: {', '.join(FACTS)}.")
     with _opened() as (catalogue, scope):
-        found = _found(catalogue, document, scope)
+        found = catalogue.find(document, scope)
         catalogue.contents.state(found.id, name, value or [], scope)
         told = facts_json(catalogue.contents.facts(found.id, scope))
     if as_json:
@@ -102,7 +101,7 @@ def delete(document: Wanted) -> None:
     """Erase a document: its text, vectors and bytes, and what was only found inside it."""
     settings = Settings()
     with _opened() as (catalogue, scope):
-        found = _found(catalogue, document, scope)
+        found = catalogue.find(document, scope)
     owner = client.connect(settings)
     if owner:
         owner.delete(found.id)
@@ -170,17 +169,6 @@ def matter_list(as_json: AsJson = False) -> None:
 def _opened() -> Iterator[tuple[Catalogue, Scope]]:
     with closing(Catalogue(Settings())) as known:
         yield known, known.access.scope(known.access.local_user(), superseded=True)
-
-
-def _found(catalogue: Catalogue, wanted: str, scope: Scope) -> Document:
-    """A relative path of a file that exists is meant as the file, not as a name."""
-    library = catalogue.library
-    if "/" in wanted and Path(wanted).is_file():
-        try:
-            return library.find(str(Path(wanted).absolute()), scope)
-        except NotFound:
-            pass
-    return library.find(wanted, scope)
 
 
 def _told(catalogue: Catalogue, found: Document, scope: Scope) -> Json:

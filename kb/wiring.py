@@ -1,11 +1,13 @@
 """Where real adapters are built: `open_kb(settings)`."""
 
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from kb.answer.answering import Answerer, Answering
 from kb.answer.turns import Turns
-from kb.errors import IndexUnavailable, StoreProblem
+from kb.domain import Document, Scope
+from kb.errors import IndexUnavailable, NotFound, StoreProblem
 from kb.guard.access import Access
 from kb.guard.audit import Audit
 from kb.guard.erasure import Eraser
@@ -72,6 +74,13 @@ class Catalogue:
             self.audit,
         )
         self.connectors = Connectors(self.database, self.library, self.audit)
+
+    def find(self, wanted: str, scope: Scope) -> Document:
+        """As `Library.find`, but a relative path of a file that exists means that file."""
+        if "/" in wanted and Path(wanted).is_file():
+            with suppress(NotFound):
+                return self.library.find(str(Path(wanted).absolute()), scope)
+        return self.library.find(wanted, scope)
 
     def close(self) -> None:
         self.database.close()

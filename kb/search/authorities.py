@@ -120,8 +120,7 @@ class Authorities:
         documents = self._library.documents_by_id(list(owners), scope)
         seen = {passage.chunk.id: passage for passage in found}
         first = [
-            seen.get(one)
-            or Passage(chunks[one], documents[chunks[one].document_id], 0, 0, chunks[one].page_from)
+            seen.get(one) or Passage.at(0, chunks[one], documents[chunks[one].document_id])
             for one in ids
             if one in chunks and chunks[one].document_id in documents
         ]

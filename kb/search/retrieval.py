@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb.domain import Chunk, DocumentId, Passage, Scope, SearchResult
+from kb.domain import DocumentId, Passage, Scope, SearchResult
 from kb.errors import BadRequest
 from kb.guard.audit import Audit
 from kb.ports import Embedder, Reranker
@@ -86,8 +86,10 @@ class Retriever:
         evidence = gathered.evidence
         order = self._ordered(query, gathered, clock)[:limit]
         passages = tuple(
-            _passage(gathered, evidence.chunks[place], float(evidence.meaning[place]), rank)
-            for rank, place in enumerate(order, start=1)
+            Passage.at(rank, chunk, gathered.documents[chunk.document_id], near)
+            for rank, (chunk, near) in enumerate(
+                ((evidence.chunks[at], float(evidence.meaning[at])) for at in order), start=1
+            )
         )
         passages = self._reader.authorities.citing_first(query, scope, passages, within=within)
         clock.mark("read_ms")
@@ -134,17 +136,6 @@ def _check(query: str) -> None:
         raise BadRequest("The query is empty. Ask a question or give some words.")
     if len(query) > LONGEST_QUERY:
         raise BadRequest(f"The query is longer than {LONGEST_QUERY} characters. Shorten it.")
-
-
-def _passage(gathered: Gathered, chunk: Chunk, cosine: float, rank: int) -> Passage:
-    return Passage(
-        chunk=chunk,
-        document=gathered.documents[chunk.document_id],
-        number=rank,
-        rank=rank,
-        page=chunk.page_from,
-        similarity=cosine,
-    )
 
 
 class _Clock:

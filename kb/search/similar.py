@@ -178,11 +178,5 @@ def _passages(near: _Near, limit: int) -> tuple[AlikePassage, ...]:
 
 
 def _passage(chunk: Chunk, near: _Near, rank: int) -> Passage:
-    return Passage(
-        chunk=chunk,
-        document=near.documents[chunk.document_id],
-        number=rank,
-        rank=rank,
-        page=chunk.page_from,
-        similarity=near.cosine.get(chunk.id),
-    )
+    document = near.documents[chunk.document_id]
+    return Passage.at(rank, chunk, document, near.cosine.get(chunk.id))

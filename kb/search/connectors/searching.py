@@ -104,8 +104,7 @@ class Connectors:
         spans: list[Spans] = []
         for spot, one in zip(spots, wanted, strict=True):
             chunk, rank = chunks[one], offset + len(passages) + 1
-            page = chunk.page_from
-            passages.append(Passage(chunk, documents[chunk.document_id], rank, rank, page))
+            passages.append(Passage.at(rank, chunk, documents[chunk.document_id]))
             spans.append(_characters(chunk, spot))
         return passages, spans
 
