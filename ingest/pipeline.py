@@ -15,6 +15,7 @@ from kb.ports import Embedder, Vectors
 from kb.sandbox import Pool
 from kb.settings import Settings
 from kb.store.content import Parsed
+from kb.store.embedders import Embedders
 from kb.store.embeddings import context_line
 from kb.store.queue import Claim
 from kb.wiring import SCRATCH
@@ -36,8 +37,11 @@ class Engine(Protocol):
     def read(self, original: Original) -> Parsed:
         """Raises `ParseFailed` or `LimitExceeded`, each with a sentence for people."""
 
-    def embed(self, texts: list[str]) -> Vectors:
-        """Shape (len(texts), dimensions); each row depends on its text and model alone."""
+    def embed(self, texts: list[str], model: str) -> Vectors:
+        """Shape (len(texts), dimensions); each row depends on its text and model alone.
+
+        Raises `StoreProblem` where this engine has not the embedder of that name.
+        """
 
     def close(self) -> None:
         """End at once; calls in progress raise `LimitExceeded`."""
@@ -46,17 +50,17 @@ class Engine(Protocol):
 class LocalEngine:
     """Parsing in a pool of limited children of this process, embedding in it."""
 
-    def __init__(self, settings: Settings, embedder: Embedder, size: int) -> None:
+    def __init__(self, settings: Settings, embedders: Embedders, size: int) -> None:
         self._settings = settings
-        self._embedder = embedder
+        self._embedders = embedders
         scratch = settings.data_dir / SCRATCH
         self._pool = Pool(size, writable=scratch, memory_mb=settings.parse_memory_mb)
 
     def read(self, original: Original) -> Parsed:
-        return read_document(original, self._pool, self._embedder, self._settings)
+        return read_document(original, self._pool, self._embedders.now(), self._settings)
 
-    def embed(self, texts: list[str]) -> Vectors:
-        return self._embedder.embed(texts)
+    def embed(self, texts: list[str], model: str) -> Vectors:
+        return self._embedders.named(model).embed(texts)
 
     def close(self) -> None:
         self._pool.close()

@@ -104,6 +104,7 @@ class RayEngine:
                 f"The Ray cluster{f' at {address}' if address else ''} does not answer "
                 f"({type(error).__name__}). Start it, or ingest without --engine ray."
             ) from error
+        self._model = model
         told = settings.model_dump()
         told["data_dir"] = settings.data_dir.absolute()
         remote: Any = ray.remote(num_cpus=1, max_restarts=-1)(RayWorker)
@@ -135,7 +136,12 @@ class RayEngine:
         whole: Parsed = replace(parsed, reading=replace(parsed.reading, parts=tuple(parts)))
         return whole
 
-    def embed(self, texts: list[str]) -> Vectors:
+    def embed(self, texts: list[str], model: str) -> Vectors:
+        if model != self._model:
+            raise StoreProblem(
+                f"The workers embed with {self._model} and this store with {model} now. "
+                "End this ingestion and run it again."
+            )
         found: Vectors = self._answer(lambda w: w.embed.remote(texts))
         return found
 

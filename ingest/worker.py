@@ -14,6 +14,7 @@ from pathlib import Path
 from ingest.pipeline import Engine, LocalEngine, Original
 from kb.domain import ChunkId, Part
 from kb.errors import IndexUnavailable, KBError, LimitExceeded, StoreProblem
+from kb.ports import Embedder
 from kb.scratch import trusted
 from kb.store.files import StoredFile
 from kb.store.legible import readable, words_only
@@ -44,7 +45,7 @@ class Worker:
         self._index.open()
         size = size or kb.settings.workers or min(4, os.cpu_count() or 1)
         self._scratch = _folder(kb.settings.data_dir / SCRATCH)
-        self._engine = engine or LocalEngine(kb.settings, kb.embedder, size)
+        self._engine = engine or LocalEngine(kb.settings, kb.embedders, size)
         self._stopping = threading.Event()
         self._state = threading.Lock()
         self._since: float | None = None
@@ -179,10 +180,15 @@ class Worker:
 
     def _embed(self, claim: Claim) -> str:
         """From words to vectors: into the index first, then the rows that make them count."""
-        ids, texts, told = self._legible(claim)
-        keys, vectors = self._kb.embeddings.embed(texts, self._kb.embedder.name, self._engine.embed)
+        embedder = self._kb.embedder
+        ids, texts, told = self._legible(claim, embedder)
+        keys, vectors = self._kb.embeddings.embed(
+            texts, embedder.name, lambda new: self._engine.embed(new, embedder.name)
+        )
         index = self._index
         with index.changing():
+            if self._kb.embedder is not embedder:  # another took over meanwhile
+                return self._embed(claim)
             kept = set(self._kb.queue.texts(claim)[0])  # a quoted chunk may have gone meanwhile
             there = [n for n, known in enumerate(ids) if known in kept]
             ids, keys, vectors = [ids[n] for n in there], [keys[n] for n in there], vectors[there]
@@ -194,11 +200,13 @@ class Worker:
                 index.delete(sorted(set(ids) - self._kb.chunks.ids()))
         return "deleted"
 
-    def _legible(self, claim: Claim) -> tuple[list[ChunkId], list[str], str | None]:
+    def _legible(
+        self, claim: Claim, embedder: Embedder
+    ) -> tuple[list[ChunkId], list[str], str | None]:
         """What the model can read of a document, and what is said of the rest."""
         ids, texts = self._kb.queue.texts(claim)
-        kept = [n for n, text in enumerate(texts) if readable(self._kb.embedder, text)]
-        told = words_only(len(ids) - len(kept), len(ids), self._kb.embedder.name)
+        kept = [n for n, text in enumerate(texts) if readable(embedder, text)]
+        told = words_only(len(ids) - len(kept), len(ids), embedder.name)
         return [ids[n] for n in kept], [texts[n] for n in kept], told
 
     def _fail(self, claim: Claim, problem: str, code: str, *, killed: bool = False) -> str:

@@ -67,7 +67,7 @@ class Owner:
             self._result(response)
 
     def reindex(self) -> int:
-        return int(self._result(self._http.post("/v1/reindex"))["vectors"])
+        return int(self._result(self._http.post("/v1/reindex", timeout=None))["vectors"])
 
     def _result(self, response: httpx.Response) -> Any:
         if response.status_code < 400:

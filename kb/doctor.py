@@ -93,6 +93,11 @@ def _index(settings: Settings, problems: list[str]) -> dict[str, object]:
     try:
         if kb.index is None:
             return {"state": "held by another process"}
+        if kb.embedder is not kb.embedders.wanted:
+            problems.append(
+                f"The vectors are {kb.embedder.name}'s and the settings name "
+                f"{kb.embedders.wanted.name}. `kb reindex` changes them while searches go on."
+            )
         lacking, extra = kb.in_step()
         if lacking or extra:
             problems.append(

@@ -7,7 +7,7 @@ from pathlib import Path
 from kb.answer.answering import Answerer, Answering
 from kb.answer.turns import Turns
 from kb.domain import Document, Scope
-from kb.errors import IndexUnavailable, NotFound, StoreProblem
+from kb.errors import IndexUnavailable, ModelMissing, NotFound, StoreProblem
 from kb.guard.access import Access
 from kb.guard.audit import Audit
 from kb.guard.erasure import Eraser
@@ -30,6 +30,7 @@ from kb.store.citing import Citings
 from kb.store.content import Contents
 from kb.store.db import Database
 from kb.store.deleting import Deleting
+from kb.store.embedders import Embedders, Former
 from kb.store.embeddings import Embeddings
 from kb.store.exact import ExactVectors
 from kb.store.facets import FacetCounts
@@ -42,6 +43,7 @@ from kb.store.orphans import Orphans
 from kb.store.owner import Owner
 from kb.store.portraits import Portraits
 from kb.store.queue import Queue
+from kb.store.renewing import Renewal
 from kb.store.selection import Selection
 from kb.store.shelves import Shelves
 from kb.store.sources import Sources
@@ -95,35 +97,34 @@ class KnowledgeBase(Catalogue):
         *,
         embedder: Embedder,
         chat: ChatModel | None,
-        renewing: bool = False,
+        former: Former = lambda name, folder: None,
         reader: Reranker | None = None,
         reranker: Reranker | None = None,
     ) -> None:
         super().__init__(settings)
         folder = settings.data_dir
         self.owner = Owner(folder)
-        self.embedder = embedder
         self.chat = chat
         self.reading = reader or packaged_reader()
         self._reranker = reranker
         self.queue = Queue(self.database)
         self.chunks = Chunks(self.database)
         self.embeddings = Embeddings(self.database)
+        self.embedders = Embedders(self.embeddings, embedder, former)
+        self.renewal = Renewal(self.database, self.embeddings)
         self.keywords = Keywords(self.database)
         self.wording = Wording(self.database)
         self.turns = Turns(settings.chat_queue)
-        made_by = self.embeddings.model()
-        if made_by not in ("", embedder.name) and not renewing:
-            self.database.close()
-            raise StoreProblem(
-                f"The vectors of this store were made by {made_by} and the embedder is now "
-                f"{embedder.name}. `kb reindex` embeds everything again."
-            )
         self.index: OwnedIndex | None = None
         self.shelves = Shelves(self.chunks, folder / "codes", writes=False)
         if self.owner.acquire():
             self._own(folder)
         self._search()
+
+    @property
+    def embedder(self) -> Embedder:
+        """The one whose vectors are in the store now."""
+        return self.embedders.now()
 
     def own(self) -> bool:
         """Become the owner if no other process is; True when this process owns the store."""
@@ -135,13 +136,16 @@ class KnowledgeBase(Catalogue):
     def reindex(self) -> int:
         """Build the vector index anew from the catalogue; how many vectors it holds.
 
-        Raises `IndexUnavailable` when another process owns the store.
+        Where the settings name another embedder, its vectors are made beside those in use,
+        which are searched until all are there; then they take over at once. Raises
+        `IndexUnavailable` when another process owns the store.
         """
         if self.index is None:
             raise IndexUnavailable("Another process owns this store. Ask it, or stop it first.")
         self.wording.renew()
-        self.embeddings.renew(self.embedder, batch=500)
-        return self.index.rebuild(self.embedder.name)
+        wanted, folder = self.embedders.wanted, _named_folder(self.settings)
+        self.renewal.fill(wanted)
+        return self.index.rebuild(wanted.name, lambda: self.renewal.switch(wanted, folder))
 
     def in_step(self) -> tuple[int, int]:
         """(chunks that the index lacks, ids it has that no chunk has); (0, 0) is in step."""
@@ -176,8 +180,8 @@ class KnowledgeBase(Catalogue):
         self.attendance.close_left()
         Orphans(self.database, self.files).sweep()
         self.wording.begin()
-        if not self.embeddings.model():
-            self.embeddings.set_model(self.embedder.name)
+        if self.embeddings.model() in ("", self.embedders.wanted.name):
+            self.embeddings.set_model(self.embedders.wanted.name, _named_folder(self.settings))
         self.shelves = Shelves(self.chunks, folder / "codes", writes=True)
         model = self.embeddings.model()
         self.index = OwnedIndex(folder / "vectors", model, self.chunks, self.shelves)
@@ -188,15 +192,15 @@ class KnowledgeBase(Catalogue):
         self.reader = Reader(
             self.library, self.contents, self.chunks, self.keywords, vectors, self.authorities
         )
-        self.retriever = Retriever(self.reader, self.embedder, self.audit, reranker=self._reranker)
+        self.retriever = Retriever(self.reader, self.embedders, self.audit, reranker=self._reranker)
         portraits = Portraits(self.database)
-        samples = Samples(self.reader, portraits, self.embedder)
-        self.similar = Similar(self.reader, portraits, samples, self.audit)
+        samples = Samples(self.reader, portraits)
+        self.similar = Similar(self.reader, self.embedders, portraits, samples, self.audit)
         self.answerer = Answerer(
             Answering(
                 self.retriever,
                 self.reader,
-                self.embedder,
+                self.embedders,
                 self.reading,
                 self.audit,
                 self.chat,
@@ -217,10 +221,30 @@ def _folder(folder: Path) -> Path:
     return folder
 
 
+def _named_folder(settings: Settings) -> str:
+    """Where the embedder of these settings lies; empty for the packaged one."""
+    return str(settings.embedder_path.absolute()) if settings.embedder_path else ""
+
+
+def _former(settings: Settings) -> Former:
+    """The embedder that the store's vectors are of, where the settings name another now."""
+
+    def load(name: str, folder: str) -> Embedder | None:
+        kind = "reference" if name.endswith("/fp32") else "int8"
+        told = {"embedder_path": Path(folder) if folder else None, "embedder": kind}
+        try:
+            found = load_embedder(settings.model_copy(update=told))
+        except ModelMissing:
+            return None
+        return found if found.name == name else None
+
+    return load
+
+
 def open_kb(settings: Settings, *, chat: bool = True, renewing: bool = False) -> KnowledgeBase:
     """Open the store with the models that the settings name. Raises `KBError`.
 
-    `renewing` opens it also when its vectors were made by another embedder, for
+    `renewing` opens it also when its vectors were made by an embedder that is gone, for
     `reindex`, which makes them anew.
     """
     _folder(settings.data_dir)
@@ -230,10 +254,17 @@ def open_kb(settings: Settings, *, chat: bool = True, renewing: bool = False) ->
         if model
         else None
     )
-    return KnowledgeBase(
+    kb = KnowledgeBase(
         settings,
         embedder=load_embedder(settings),
         chat=speaker,
-        renewing=renewing,
+        former=_former(settings),
         reranker=load_reranker(settings),
     )
+    if not renewing:
+        try:
+            kb.embedders.now()
+        except StoreProblem:
+            kb.close()
+            raise
+    return kb

@@ -16,9 +16,10 @@ from kb.domain import DocumentId, Passage, Quote, Scope
 from kb.errors import KBError, ModelFailed
 from kb.events import Answer, Done, Event, Failed, Judged, Queued, Quotes, Sentence, Sources, Token
 from kb.guard.audit import Audit
-from kb.ports import ChatModel, Embedder, Reranker
+from kb.ports import ChatModel, Reranker
 from kb.search.evidence import Reader
 from kb.search.retrieval import Retriever
+from kb.store.embedders import Embedders
 
 NOTHING_READABLE = "There is nothing to read here yet. Add documents, then ask again."
 NOTHING_LEFT = (
@@ -40,7 +41,7 @@ class Answering:
 
     retriever: Retriever
     reader: Reader
-    embedder: Embedder
+    embedders: Embedders
     reading: Reranker
     audit: Audit
     chat: ChatModel | None
@@ -144,8 +145,9 @@ class Answerer:
         )
         draft.passages = searched.result.passages
         draft.mark("retrieve_ms")
-        asked = take_apart(draft.question, searched.match, self._with.embedder)
-        found = read_closely(asked, draft.passages, searched.match, self._with.embedder)
+        embedder = self._with.embedders.now()
+        asked = take_apart(draft.question, searched.match, embedder)
+        found = read_closely(asked, draft.passages, searched.match, embedder)
         draft.quotes = tuple(choose(found, self._canonical(draft.scope)))
         evidence = Evidence(draft.passages, found, self._with.reading)
         values = features(asked, searched.match, evidence)

@@ -13,6 +13,7 @@ from kb.search.evidence import Gathered, Reader, Wanted, gather
 from kb.search.reranking import read_by, reranked
 from kb.search.understanding import understand
 from kb.search.weighing import Calibration, calibrated, ordered
+from kb.store.embedders import Embedders
 from kb.store.keywords import Match
 from kb.store.legible import readable
 
@@ -43,14 +44,14 @@ class Retriever:
     def __init__(
         self,
         reader: Reader,
-        embedder: Embedder,
+        embedders: Embedders,
         audit: Audit,
         *,
         calibration: Calibration | None = None,
         reranker: Reranker | None = None,
     ) -> None:
         self._reader = reader
-        self._embedder = embedder
+        self._embedders = embedders
         self._audit = audit
         self._calibration = calibration or calibrated()
         self._reranker = reranker
@@ -81,8 +82,19 @@ class Retriever:
         `within` leaves only these of the scope's documents, in each list before it is
         cut to its length; the statistics of words stay those of the scope.
         """
+        wanted = query, scope, within
+        return self._embedders.steady(lambda embedder: self._find(embedder, *wanted, limit))
+
+    def _find(
+        self,
+        embedder: Embedder,
+        query: str,
+        scope: Scope,
+        within: frozenset[DocumentId] | None,
+        limit: int,
+    ) -> Found:
         clock = _Clock()
-        gathered = self.gather(query, scope, within=within, clock=clock)
+        gathered = self._gather(embedder, query, scope, within, clock)
         evidence = gathered.evidence
         order = self._ordered(query, gathered, clock)[:limit]
         passages = tuple(
@@ -111,21 +123,26 @@ class Retriever:
         return reranked(order, evidence, self._calibration.of(evidence), scores)
 
     def gather(
-        self,
-        query: str,
-        scope: Scope,
-        *,
-        within: frozenset[DocumentId] | None = None,
-        clock: "_Clock | None" = None,
+        self, query: str, scope: Scope, *, within: frozenset[DocumentId] | None = None
     ) -> Gathered:
         """The evidence for each candidate, not yet weighed. Raises `BadRequest`."""
+        wanted = query, scope, within
+        return self._embedders.steady(lambda embedder: self._gather(embedder, *wanted, _Clock()))
+
+    def _gather(
+        self,
+        embedder: Embedder,
+        query: str,
+        scope: Scope,
+        within: frozenset[DocumentId] | None,
+        clock: "_Clock",
+    ) -> Gathered:
         _check(query)
-        clock = clock or _Clock()
         asked = understand(query)
-        if readable(self._embedder, asked.text):
-            whole, bare = self._embedder.embed([asked.text, asked.bare])
+        if readable(embedder, asked.text):
+            whole, bare = embedder.embed([asked.text, asked.bare])
         else:
-            whole = bare = np.zeros(self._embedder.dimensions, dtype=np.float32)
+            whole = bare = np.zeros(embedder.dimensions, dtype=np.float32)
         clock.mark("embed_ms")
         wanted = Wanted(asked, whole, bare, scope, within)
         return gather(self._reader, wanted, self._calibration.places, clock.mark)

@@ -35,12 +35,11 @@ class Subject:
 
 
 class Samples:
-    def __init__(self, reader: Reader, portraits: Portraits, embedder: Embedder) -> None:
+    def __init__(self, reader: Reader, portraits: Portraits) -> None:
         self._reader = reader
         self._portraits = portraits
-        self._embedder = embedder
 
-    def subject(self, sample: Sample, scope: Scope) -> Subject:
+    def subject(self, sample: Sample, scope: Scope, embedder: Embedder) -> Subject:
         """Raises `NotFound`, `Ambiguous`; `BadRequest` for a span that is none and for no text."""
         document = self._reader.library.find(sample.document, scope)
         pictured = self._portraits.chunks(document.id, scope)
@@ -59,7 +58,7 @@ class Samples:
         text = canonical[start:end]
         if not text.strip():
             raise BadRequest(f"There are no words in that part of “{document.name}”. Name another.")
-        vector = self._passage_vector(text, span, pictured)
+        vector = _passage_vector(text, span, pictured, embedder)
         end = min(end, len(canonical))
         return Subject(document, sample.page, start, end, text, canonical, vector, whole=False)
 
@@ -79,13 +78,14 @@ class Samples:
             )
         return start, end
 
-    def _passage_vector(
-        self, text: str, span: tuple[int, int], pictured: Pictured
-    ) -> Vectors | None:
-        """Of the text itself, or where it is too long for the embedder the mean of its chunks."""
-        if self._embedder.count(text) + SPECIAL_TOKENS <= self._embedder.max_tokens:
-            vector: Vectors = self._embedder.embed([text])[0]
-            return vector
-        start, end = span
-        touched = (v for c, v in pictured if c.char_start < end and start < c.char_end)
-        return mean_of(touched)
+
+def _passage_vector(
+    text: str, span: tuple[int, int], pictured: Pictured, embedder: Embedder
+) -> Vectors | None:
+    """Of the text itself, or where it is too long for the embedder the mean of its chunks."""
+    if embedder.count(text) + SPECIAL_TOKENS <= embedder.max_tokens:
+        vector: Vectors = embedder.embed([text])[0]
+        return vector
+    start, end = span
+    touched = (v for c, v in pictured if c.char_start < end and start < c.char_end)
+    return mean_of(touched)

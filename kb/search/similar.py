@@ -12,6 +12,7 @@ from kb.search.duplicates import folded, plain
 from kb.search.evidence import Reader
 from kb.search.fusion import best_first, fuse
 from kb.search.samples import Samples, Subject
+from kb.store.embedders import Embedders
 from kb.store.keywords import Match
 from kb.store.portraits import Portraits
 from kb.words import content_terms
@@ -45,9 +46,15 @@ class _Near:
 
 class Similar:
     def __init__(
-        self, reader: Reader, portraits: Portraits, samples: Samples, audit: Audit
+        self,
+        reader: Reader,
+        embedders: Embedders,
+        portraits: Portraits,
+        samples: Samples,
+        audit: Audit,
     ) -> None:
         self._reader = reader
+        self._embedders = embedders
         self._portraits = portraits
         self._samples = samples
         self._audit = audit
@@ -69,12 +76,27 @@ class Similar:
         vector, is fused by rank with its rarest words. Raises `NotFound`, `Ambiguous`,
         `BadRequest`.
         """
+        found = self._embedders.steady(
+            lambda embedder: self._find(
+                self._samples.subject(sample, home, embedder), home, scope, within, limit
+            )
+        )
+        self._record(found, scope)
+        return found
+
+    def _find(
+        self,
+        subject: Subject,
+        home: Scope,
+        scope: Scope,
+        within: frozenset[DocumentId] | None,
+        limit: int,
+    ) -> Alike:
         began = time.perf_counter()
-        subject = self._samples.subject(sample, home)
         doubles = self._portraits.doubles(subject.document.id, home)
         scope = replace(scope, walled=scope.walled | doubles)
         near = self._near(subject, scope, within)
-        found = Alike(
+        return Alike(
             source=subject.document,
             page=subject.page,
             start=subject.start,
@@ -84,8 +106,6 @@ class Similar:
             timings={"total_ms": (time.perf_counter() - began) * 1000},
             degraded=self._reader.vectors.degraded,
         )
-        self._record(found, scope)
-        return found
 
     def _near(self, subject: Subject, scope: Scope, within: frozenset[DocumentId] | None) -> _Near:
         frequent = Counter(content_terms(subject.text)).most_common(WORDS_READ)

@@ -5,6 +5,7 @@ from typing import Any
 
 from kb.domain import DocumentId
 from kb.store.db import Database
+from kb.store.embeddings import drop_unused, keys_of
 from kb.store.files import FileStore
 from kb.store.jobs import Outcome, end_items
 from kb.store.orphans import Orphans
@@ -62,13 +63,11 @@ def _delete(connection: Any, known: str) -> str | None:
     if row is None:
         return None
     forget_words(connection, DocumentId(known))
-    chunks = connection.execute(
-        "SELECT key, embedding FROM chunk WHERE document_id = ?", (known,)
-    ).fetchall()
+    rows = connection.execute("SELECT key FROM chunk WHERE document_id = ?", (known,)).fetchall()
+    chunks = [one["key"] for one in rows]
+    vectors = keys_of(connection, chunks)
     unpost(connection, known)
-    connection.executemany(
-        "DELETE FROM chunk_words WHERE rowid = ?", [(one["key"],) for one in chunks]
-    )
+    connection.executemany("DELETE FROM chunk_words WHERE rowid = ?", [(one,) for one in chunks])
     touched = connection.execute(
         "SELECT DISTINCT document_id FROM source WHERE parent = ?1 OR (matter_id, path) IN "
         "(SELECT matter_id, path FROM source WHERE document_id = ?1)",
@@ -79,11 +78,7 @@ def _delete(connection: Any, known: str) -> str | None:
         where="document_id = ?", values=(known,),
     )  # fmt: skip
     connection.execute("DELETE FROM document WHERE id = ?", (known,))
-    connection.executemany(
-        "DELETE FROM embedding WHERE key = ?1 "
-        "AND NOT EXISTS (SELECT 1 FROM chunk WHERE embedding = ?1)",
-        {(one["embedding"],) for one in chunks},
-    )
+    drop_unused(connection, vectors)
     connection.execute(
         "UPDATE matter SET generation = generation + 1 WHERE id = ?", (row["matter_id"],)
     )

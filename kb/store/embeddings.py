@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
-from kb.ports import Embedder, Vectors
+from kb.ports import Vectors
 from kb.store.db import Database
-from kb.store.legible import readable, tell_again
 
 PATH_JOINT = " › "
 """Between a title and its headings, from the outermost in."""
@@ -55,59 +55,47 @@ class Embeddings:
 
     def model(self) -> str:
         """The embedder whose vectors the chunks have; empty in a new store."""
-        row = self._db.row("SELECT value FROM fact WHERE name = 'embedder'")
+        return self._fact("embedder")
+
+    def folder(self) -> str:
+        """Where that embedder was loaded from; empty for the packaged one."""
+        return self._fact("embedder_folder")
+
+    def set_model(self, name: str, folder: str) -> None:
+        if (name, folder) != (self.model(), self.folder()):
+            with self._db.write() as connection:
+                note_model(connection, name, folder)
+
+    def _fact(self, name: str) -> str:
+        row = self._db.row("SELECT value FROM fact WHERE name = ?", (name,))
         return str(row["value"]) if row else ""
 
-    def set_model(self, name: str) -> None:
-        with self._db.write() as connection:
-            connection.execute(
-                "INSERT INTO fact VALUES ('embedder', ?) "
-                "ON CONFLICT DO UPDATE SET value = excluded.value",
-                (name,),
-            )
 
-    def renew(self, embedder: Embedder, *, batch: int) -> int:
-        """Give every chunk that it can read a vector of this embedder; how many are changed.
+def note_model(connection: Any, name: str, folder: str) -> None:
+    """The chunks have vectors of this embedder from now on."""
+    connection.executemany(
+        "INSERT INTO fact VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+        [("embedder", name), ("embedder_folder", folder)],
+    )
 
-        Until all have one the store is of no embedder, so that an interrupted
-        renewal can only be taken up again.
-        """
-        last, renewed = 0, 0
-        if self.model() not in ("", embedder.name):
-            self.set_model(f"several models, since `kb reindex` to {embedder.name} did not end")
-        while rows := self._db.rows(
-            "SELECT c.key, c.heading, c.text, c.embedding, d.title FROM chunk c "
-            "JOIN document d ON d.id = c.document_id WHERE c.key > ? AND d.status = 'ready' "
-            "ORDER BY c.key LIMIT ?",
-            (last, batch),
-        ):
-            last = rows[-1]["key"]
-            texts = [embedded_text(context_line(r["title"], r["heading"]), r["text"]) for r in rows]
-            legible = [n for n, text in enumerate(texts) if readable(embedder, text)]
-            found, vectors = self.embed([texts[n] for n in legible], embedder.name, embedder.embed)
-            keys = dict(zip(legible, found, strict=True))
-            changed = [
-                (keys.get(n, ""), row["key"])
-                for n, row in enumerate(rows)
-                if keys.get(n, "") != row["embedding"]
-            ]
-            with self._db.write() as connection:
-                connection.executemany(
-                    "INSERT INTO embedding VALUES (?, ?) ON CONFLICT DO NOTHING",
-                    [(k, v.tobytes()) for k, v in zip(found, vectors, strict=True)],
-                )
-                connection.executemany("UPDATE chunk SET embedding = ? WHERE key = ?", changed)
-            renewed += len(changed)
-        with self._db.write() as connection:
-            tell_again(connection, embedder.name)
-        self._drop_unused()
-        self.set_model(embedder.name)
-        return renewed
 
-    def _drop_unused(self) -> None:
-        with self._db.write() as connection:
-            connection.execute("UPDATE matter SET generation = generation + 1")
-            connection.execute(
-                "DELETE FROM embedding WHERE NOT EXISTS "
-                "(SELECT 1 FROM chunk WHERE chunk.embedding = embedding.key)"
-            )
+def keys_of(connection: Any, chunks: Sequence[int]) -> set[str]:
+    """The vectors of these chunks (by their keys), those too that a renewal made for them."""
+    return {
+        str(row[0])
+        for table, column in (("chunk", "key"), ("renewal", "chunk_key"))
+        for row in connection.execute(
+            f"SELECT embedding FROM {table} WHERE {column} IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(chunks)),),
+        )
+    }
+
+
+def drop_unused(connection: Any, keys: Iterable[str]) -> None:
+    """Delete those of these vectors that no chunk has or is to have."""
+    connection.executemany(
+        "DELETE FROM embedding WHERE key = ?1 "
+        "AND NOT EXISTS (SELECT 1 FROM chunk WHERE embedding = ?1) "
+        "AND NOT EXISTS (SELECT 1 FROM renewal WHERE embedding = ?1)",
+        [(key,) for key in keys],
+    )

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -21,6 +21,7 @@ from kb.ports import Vectors
 from kb.store.chunks import Chunks
 from kb.store.shelves import Shelves
 from kb.store.vectors import ChromaVectors
+from kb.store.wear import worn
 
 log = logging.getLogger("kb")
 
@@ -28,8 +29,6 @@ PROBE_S = 600
 """Longest that a child may take to open the index and read it through."""
 BATCH = 2000
 """Chunks read from the catalogue at a time."""
-WORN = 1.5
-"""Times the expected size at which an index is built anew: chromadb keeps what is deleted."""
 CURRENT = "current"
 """A file that names the folder of the index in use."""
 _CLEAN = "clean"
@@ -40,6 +39,7 @@ class IndexState(StrEnum):
     CLOSED = "closed"
     OPENING = "opening"
     REBUILDING = "rebuilding"
+    SWITCHING = "switching"
     READY = "ready"
     FAILED = "failed"
 
@@ -124,15 +124,27 @@ class OwnedIndex:
         """The vectors of these ids as the index has them, in their order."""
         return self._ready().vectors(ids)
 
-    def rebuild(self, model: str) -> int:
-        """Build it anew beside the old one and switch; how many vectors it holds.
+    def rebuild(self, model: str, switch: Callable[[], None]) -> int:
+        """Build it anew beside the old one; how many vectors it holds.
 
-        Searches go on; vectors that arrive meanwhile wait.
+        `switch` first puts the vectors of this model in the catalogue. Searches go on, exactly
+        where the model changes; vectors that arrive meanwhile wait.
         """
         with self._changing, _refusing("be built anew"):
             chroma = self._ready()
-            self._model = model
-            return chroma.rebuild(self._everything(), model)
+            if model != self._model:
+                self._state = IndexState.SWITCHING
+            try:
+                switch()
+                self._model = model
+                count = chroma.rebuild(self._everything(), model)
+            except BaseException:
+                self._problem = "It was to be built anew and was not: `kb reindex`."
+                stale = chroma.model != self._model
+                self._state = IndexState.FAILED if stale else IndexState.READY
+                raise
+            self._state = IndexState.READY
+            return count
 
     def tend(self, stopping: threading.Event) -> bool:
         """Build it anew where much of it is of what was deleted; whether that was done.
@@ -141,7 +153,7 @@ class OwnedIndex:
         `stopping` ends it, and the index stays as it was.
         """
         chroma = self._chroma
-        if chroma is None or not _worn(self._folder, chroma, self._chunks.ids() & chroma.ids()):
+        if chroma is None or not worn(self._folder, chroma, self._chunks.ids() & chroma.ids()):
             return False
         log.info("building the index anew: it holds much that was deleted")
         with self._changing, _refusing("be built anew"):
@@ -185,8 +197,8 @@ class OwnedIndex:
             known, indexed = self._chunks.ids(), chroma.ids()
             if indexed - known:
                 chroma.delete(sorted(indexed - known))
-            worn = _worn(self._folder, chroma, known & indexed)
-            whole = known <= indexed and chroma.model == self._model and not worn
+            much_gone = worn(self._folder, chroma, known & indexed)
+            whole = known <= indexed and chroma.model == self._model and not much_gone
             if not whole or not (clean or _mended(chroma)):
                 log.info("building the index anew: it lacks %d chunks", len(known - indexed))
                 self._state = IndexState.REBUILDING
@@ -258,25 +270,6 @@ def _mended(chroma: ChromaVectors) -> bool:
     if left:
         log.warning("%d vectors of the index are not reached by a search of it", left)
     return True
-
-
-def _worn(folder: Path, chroma: ChromaVectors, known: set[ChunkId]) -> bool:
-    """Whether it takes much more of the disk than an index of these chunks does."""
-    return _size(folder) > WORN * _expected(chroma, known)
-
-
-def _size(folder: Path) -> int:
-    """Bytes on disk."""
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
-
-
-def _expected(chroma: ChromaVectors, known: set[ChunkId]) -> int:
-    """About how many bytes an index with these chunks alone takes.
-
-    Measured with chromadb 1.5.9, 300 and 3,000 vectors of 64 and 384 dimensions.
-    """
-    dimensions = chroma.vectors(sorted(known)[:1]).shape[-1] if known else 0
-    return 300_000 + len(known) * (6 * dimensions + 700)
 
 
 def _probe(folder: Path, model: str) -> bool:

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from kb.domain import ChunkId, DocumentId
+from kb.store.embeddings import drop_unused, keys_of
 from kb.store.positions import place_words
 from kb.store.postings import post, unpost
 
@@ -33,7 +34,7 @@ def drop_repeated(connection: Any, document_id: DocumentId) -> list[ChunkId]:
 
 def _drop(connection: Any, reply: str, message: str) -> list[ChunkId]:
     chunks = connection.execute(
-        "SELECT key, id, text, embedding FROM chunk WHERE document_id = ? AND quoted", (reply,)
+        "SELECT key, id, text FROM chunk WHERE document_id = ? AND quoted", (reply,)
     ).fetchall()
     if not chunks:
         return []
@@ -44,14 +45,11 @@ def _drop(connection: Any, reply: str, message: str) -> list[ChunkId]:
     repeated = [row for row in chunks if _bare(row["text"]) in whole]
     if repeated:
         unpost(connection, reply)
+    vectors = keys_of(connection, [row["key"] for row in repeated])
     for row in repeated:
         connection.execute("DELETE FROM chunk_words WHERE rowid = ?", (row["key"],))
         connection.execute("DELETE FROM chunk WHERE key = ?", (row["key"],))
-        connection.execute(
-            "DELETE FROM embedding WHERE key = ?1 "
-            "AND NOT EXISTS (SELECT 1 FROM chunk WHERE embedding = ?1)",
-            (row["embedding"],),
-        )
+    drop_unused(connection, vectors)
     if repeated:
         post(connection, reply)
         _place_again(connection, DocumentId(reply))

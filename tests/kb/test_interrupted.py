@@ -20,10 +20,6 @@ from tests.kb.test_sources import MAIL, NEW, OLD, everything, found, with_parts
 from tests.shelf import offer, put
 
 
-class OtherEmbedder(FakeEmbedder):
-    name = "other-64"
-
-
 def original(kb: KnowledgeBase, content: bytes, *, age_s: float = 0) -> Path:
     """Bytes that no row promises, as a kill between the two leaves them."""
     path = kb.files.put([content], limit=1 << 20, name="x").path
@@ -100,43 +96,6 @@ def test_quoted_history_that_goes_while_it_is_embedded_leaves_no_vector(kb: Know
     put(kb, "alpha", "first.eml", MAIL, facts=(Fact("message-id", "1@firm"),))
     unused = "SELECT * FROM embedding WHERE key NOT IN (SELECT embedding FROM chunk)"
     assert kb.database.rows(unused) == []
-
-
-def test_a_renewal_that_stopped_cannot_pass_for_the_old_model(
-    kb: KnowledgeBase, settings: Settings
-) -> None:
-    put(kb, "alpha", "lease.txt", OLD)
-
-    class Stopping(OtherEmbedder):
-        def embed(self, texts: object) -> object:  # type: ignore[override]
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        kb.embeddings.renew(Stopping(), batch=500)  # type: ignore[arg-type]
-    kb.close()
-    with pytest.raises(StoreProblem, match="kb reindex"):
-        KnowledgeBase(settings, embedder=FakeEmbedder(), chat=None)
-
-
-def test_an_index_of_another_model_is_built_anew_at_the_next_start(
-    kb: KnowledgeBase, settings: Settings
-) -> None:
-    put(kb, "alpha", "lease.txt", OLD)
-
-    class Turned(OtherEmbedder):
-        def embed(self, texts: object) -> object:  # type: ignore[override]
-            return -FakeEmbedder.embed(self, texts)  # type: ignore[arg-type]
-
-    kb.embeddings.renew(Turned(), batch=500)  # type: ignore[arg-type]
-    kb.close()  # killed before the index followed
-    again = KnowledgeBase(settings, embedder=Turned(), chat=None)  # type: ignore[arg-type]
-    try:
-        assert again.index is not None
-        [known] = again.index.ids()
-        [row] = again.database.rows("SELECT vector FROM embedding")
-        assert again.index.vectors([known])[0].tobytes() == row["vector"]
-    finally:
-        again.close()
 
 
 @pytest.mark.parametrize("torn", [True, False], ids=["no name", "half an index beside it"])

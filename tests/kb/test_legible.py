@@ -113,7 +113,7 @@ def test_a_model_that_reads_it_takes_the_problem_away(
 ) -> None:
     known = taken_in(kb, "lease.txt", CHINESE).id
     kb.close()
-    other = KnowledgeBase(settings, embedder=Polyglot(), chat=None, renewing=True)
+    other = KnowledgeBase(settings, embedder=Polyglot(), chat=None)
     try:
         other.reindex()
         assert other.library.document(known, everything(other)).problem is None
@@ -130,7 +130,7 @@ def test_vectors_of_an_older_version_that_mean_nothing_go_at_a_reindex(settings:
     old = KnowledgeBase(settings, embedder=Polyglot(), chat=None)
     known = taken_in(old, "lease.txt", CHINESE).id
     old.close()
-    kb = KnowledgeBase(settings, embedder=FakeEmbedder(), chat=None, renewing=True)
+    kb = KnowledgeBase(settings, embedder=FakeEmbedder(), chat=None)
     try:
         kb.reindex()
         assert "cannot read" in (kb.library.document(known, everything(kb)).problem or "")

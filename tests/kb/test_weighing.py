@@ -93,7 +93,7 @@ class Backwards:
 def test_without_a_reranker_nothing_is_reread(kb: KnowledgeBase) -> None:
     put(kb, "alpha", "lease.txt", LEASE.format("Vance", "Ode", "900"))
     reranker = Backwards()
-    with_one = Retriever(kb.reader, kb.embedder, kb.audit, reranker=reranker)
+    with_one = Retriever(kb.reader, kb.embedders, kb.audit, reranker=reranker)
     plain = kb.retriever.find("Who insures against fire?", everything(kb), limit=3).result
     found = with_one.find("Who insures against fire?", everything(kb), limit=3).result
     assert "rerank_ms" not in plain.timings

@@ -159,6 +159,10 @@ def _embeddings(database: Database, embedder: Embedder) -> Iterator[str]:
             yield f"chunk {row['id']} names a vector that is not there"
         elif not np.array_equal(kept[row["embedding"]], embedder.embed([text])[0]):
             yield f"chunk {row['id']} has a wrong vector"
+    for row in database.rows("SELECT * FROM renewal WHERE embedding <> ''"):
+        used.add(row["embedding"])
+        if row["embedding"] not in kept:
+            yield f"a vector that chunk {row['chunk_key']} is to have is not there"
     for key in kept.keys() - used:
         yield f"vector {key[:8]} belongs to no chunk"
 

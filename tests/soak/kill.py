@@ -25,6 +25,8 @@ go_offline()
 
 import chromadb  # noqa: E402, F401 - a second to import, once for all forks
 
+from kb.store.db import Database  # noqa: E402
+from kb.store.embeddings import Embeddings  # noqa: E402
 from kb.store.library import document_key, matter_key  # noqa: E402
 from tests.soak import steps  # noqa: E402
 from tests.soak.folder import Folder  # noqa: E402
@@ -103,7 +105,7 @@ class Soak:
             (self.kills if ended.killed else self.missed)[kill.name] += 1
             if not ended.killed and ended.code != 0 and not (may_refuse and ended.code == 1):
                 raise Found(f"{arguments[0]} ended with {ended.code}: {ended.said[-2000:]}")
-            if ended.killed and arguments[0] != "reindex" and self.going_on():
+            if ended.killed and self.going_on():
                 self.go_on()
         _age(self.store)
         self.finish(*arguments, may_refuse=may_refuse)
@@ -115,9 +117,8 @@ class Soak:
     def go_on(self) -> None:
         """A service starts after the kill, with nothing offered again: the queue must run empty."""
         _age(self.store)
-        other = self.other
-        settle(self.store, other=other)
-        ended = Running(lambda: _sound(self.store, other=other)).wait()
+        settle(self.store, other=self.other)
+        ended = Running(lambda: _sound(self.store)).wait()
         if ended.code != 0:
             raise Found(f"a start after a kill: {ended.code}: {ended.said[-3000:]}")
 
@@ -187,7 +188,11 @@ def _work_off(store: Path, *, other: bool) -> int:
     return 1 if left else 0
 
 
-def _sound(store: Path, *, other: bool) -> int:
+def _sound(store: Path) -> int:
+    """By the model that made the vectors: a killed renewal may have taken over or not."""
+    database = Database(store / "catalogue.db")
+    other = Embeddings(database).model() == OtherEmbedder.name
+    database.close()
     found = broken(store, OtherEmbedder() if other else None)
     print("\n".join(found))
     return 1 if found else 0

@@ -24,6 +24,7 @@ import kb.wiring
 from kb.__main__ import main
 from kb.errors import IndexUnavailable
 from kb.sandbox import Pool
+from kb.settings import Settings
 from kb.store.vectors import ChromaVectors
 from tests.fakes import FakeEmbedder
 
@@ -140,13 +141,19 @@ def prepare(
     """Set this process up for a store with a fake embedder."""
     os.environ["KB_DATA_DIR"] = str(store)
     os.environ.setdefault("KB_WORKERS", "2")
-    chosen = OtherEmbedder() if other_model else FakeEmbedder()
-    setattr(kb.wiring, "load_embedder", lambda settings: chosen)  # noqa: B010 - a name of its imports
+    os.environ.pop("KB_EMBEDDER_PATH", None)
+    if other_model:
+        os.environ["KB_EMBEDDER_PATH"] = "/other"
+    setattr(kb.wiring, "load_embedder", _load)  # noqa: B010 - a name of its imports
     if small:
         setattr(Client, "get_or_create_collection", _small_batches)  # noqa: B010
     if not sandbox:
         setattr(Pool, "call", _call_here)  # noqa: B010
         setattr(kb.store.index, "_probe", _probe_here)  # noqa: B010
+
+
+def _load(settings: Settings) -> FakeEmbedder:
+    return OtherEmbedder() if settings.embedder_path else FakeEmbedder()
 
 
 _whole_collection = Client.get_or_create_collection

@@ -65,10 +65,13 @@ LEAVING = (
 """Steps of taking something out."""
 MOVING = ("kb.store.sources:Sources.move",)
 RENEWING = (
-    "kb.store.embeddings:Embeddings.renew",
     "kb.store.embeddings:Embeddings.embed",
-    "kb.store.embeddings:Embeddings.set_model",
-    "kb.store.embeddings:Embeddings._drop_unused",
+    "kb.store.renewing:Renewal.fill",
+    "kb.store.renewing:Renewal._begin",
+    "kb.store.renewing:Renewal._keep",
+    "kb.store.renewing:Renewal.switch",
+    "kb.store.renewing:Renewal._drop_unused",
+    "kb.store.renewing:tell_again",
     "kb.store.vectors:ChromaVectors.rebuild",
     "kb.store.vectors:_add",
     "pathlib:Path.rename",
