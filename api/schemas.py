@@ -191,6 +191,9 @@ class PassageReply(PlaceReply):
     number: int
     heading: str
     text: str
+    before: str = Field("", description="With `around`: what stands before it.")
+    after: str = Field("", description="With `around`: what stands after it.")
+    also_in: list[PlaceReply] = Field([], description="Where the same text stands elsewhere.")
 
 
 class QuoteReply(PlaceReply):

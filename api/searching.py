@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from api.schemas import DocumentReply, MatterNames, PassageReply, PlaceReply, Reply
 from kb.domain import DocumentId, Scope, UserId
 from kb.filters import Filters
+from kb.search.around import MOST
 from kb.search.filters import filters_of
 from kb.wiring import KnowledgeBase
 
@@ -93,6 +94,12 @@ class SearchRequest(Narrowed):
     )
     offset: int = Field(
         0, ge=0, le=10_000_000, description="With `terms`: passages to pass over first."
+    )
+    around: int = Field(
+        0,
+        ge=0,
+        le=MOST,
+        description="Characters that are told before and after each passage, in whole sentences.",
     )
 
 
@@ -193,10 +200,6 @@ class SimilarRequest(Narrowed):
     known: bool = Field(False, description="Add to all found `type` and `date`, as lists.")
 
 
-class AlikePassageReply(PassageReply):
-    also_in: list[PlaceReply] = Field(description="Where the same text stands elsewhere.")
-
-
 class AlikeDocumentReply(DocumentReply):
     rank: int
     similarity: float | None = Field(
@@ -208,7 +211,7 @@ class AlikeDocumentReply(DocumentReply):
 class SimilarReply(Reply):
     query: str = Field(description="The name of what was compared.")
     source: PlaceReply
-    passages: list[AlikePassageReply]
+    passages: list[PassageReply]
     documents: list[AlikeDocumentReply] = Field(
         description="Most like it first; of a passage, in the order of their best passages."
     )

@@ -19,6 +19,7 @@ from kb.likeness import Sample
 from kb.models.weights import chat_models, chosen_chat, embedder_model, import_chat, model_json
 from kb.models.weights import use_chat as choose_chat
 from kb.options import filtered
+from kb.search.around import MOST
 from kb.search.connectors.telling import check_paging, matched_json
 from kb.search.filters import written_of
 from kb.settings import Settings
@@ -61,6 +62,9 @@ def search(
     facets: Counted = False,
     terms: Terms = False,
     offset: Offset = 0,
+    around: Annotated[
+        int, typer.Option(min=0, max=MOST, help="Characters before and after each passage.")
+    ] = 0,
     as_json: AsJson = False,
     filters: Filters,
 ) -> None:
@@ -70,16 +74,17 @@ def search(
     owner = client.connect(settings)
     if owner:
         asked = {"old_versions": old, "filters": written_of(filters), "facets": facets}
-        asked |= {"mode": "terms", "offset": offset} if terms else {}
+        asked |= {"around": around, **({"mode": "terms", "offset": offset} if terms else {})}
         found = owner.search(query, matter or [], limit, **asked)
     else:
         with closing(Catalogue(settings) if terms else open_kb(settings, chat=False)) as kb:
             scope = _scopes(kb.access)(matter, old or filters.old)
             within = kb.selection.within(filters, scope)
             if isinstance(kb, KnowledgeBase):
-                found = search_json(kb.retriever.search(query, scope, limit=limit, within=within))
+                part = {"limit": limit, "around": around}
+                found = search_json(kb.retriever.search(query, scope, **part, within=within))
             else:
-                part = {"limit": limit, "offset": offset}
+                part = {"limit": limit, "offset": offset, "around": around}
                 found = matched_json(kb.connectors.search(query, scope, **part, within=within))
             if facets:
                 counted = kb.connectors.documents(query, scope) if terms else None

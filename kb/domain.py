@@ -255,7 +255,10 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A chunk ready to be cited as [number]; `rank` is 1-based."""
+    """A chunk ready to be cited as [number]; `rank` is 1-based, `also_in` the same text elsewhere.
+
+    `before` and `after` are what stands around it, where that was asked for.
+    """
 
     chunk: Chunk
     document: Document
@@ -263,6 +266,9 @@ class Passage:
     rank: int
     page: int | None
     similarity: float | None = None
+    also_in: tuple["Passage", ...] = ()
+    before: str = ""
+    after: str = ""
 
     @classmethod
     def at(

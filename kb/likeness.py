@@ -21,14 +21,6 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class AlikePassage:
-    """A passage like the sample; `also_in` is where the same text stands in other documents."""
-
-    passage: Passage
-    also_in: tuple[Passage, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class AlikeDocument:
     """A document like the sample; `also_in` are other documents with the same text.
 
@@ -52,7 +44,7 @@ class Alike:
     page: int | None
     start: int
     end: int
-    passages: tuple[AlikePassage, ...]
+    passages: tuple[Passage, ...]
     documents: tuple[AlikeDocument, ...]
     timings: Mapping[str, float]
     degraded: str | None = None

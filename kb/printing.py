@@ -28,7 +28,12 @@ def show_passages(found: Json) -> None:
         console.print("Nothing was found in what you may read.")
     for passage in found["passages"]:
         console.print(Text(f"{passage['rank']:>3}  {place(passage)}", style="bold"))
+        _show_also(passage["also_in"])
+        if passage["before"]:
+            console.print(Text(_indented(passage["before"].strip()), style="dim"))
         console.print(_marked(passage))
+        if passage["after"]:
+            console.print(Text(_indented(passage["after"].strip()), style="dim"))
         console.print()
     if found.get("matched"):
         counts = found["matched"]

@@ -49,6 +49,9 @@ def passage_json(passage: Passage) -> Json:
         **_passage_place(passage),
         "heading": chunk.heading,
         "text": chunk.text,
+        "before": passage.before,
+        "after": passage.after,
+        "also_in": [_passage_place(other) for other in passage.also_in],
     }
 
 
@@ -165,13 +168,7 @@ def alike_json(found: Alike) -> Json:
     return {
         "query": f"{found.source.name}{page}",
         "source": _place(found.source, found.page, found.start, found.end),
-        "passages": [
-            {
-                **passage_json(alike.passage),
-                "also_in": [_passage_place(other) for other in alike.also_in],
-            }
-            for alike in found.passages
-        ],
+        "passages": [passage_json(passage) for passage in found.passages],
         "documents": [
             {
                 "rank": rank,

@@ -36,10 +36,11 @@ def search(wanted: SearchRequest, kb: Kb, user: Reader) -> dict[str, Any]:
     counted = None
     if wanted.mode == "terms":
         counted = kb.connectors.documents(query, scope) if wanted.facets else None
-        part = {"limit": wanted.limit, "offset": wanted.offset}
+        part = {"limit": wanted.limit, "offset": wanted.offset, "around": wanted.around}
         found = matched_json(kb.connectors.search(query, scope, **part, within=within))
     else:
-        found = search_json(kb.retriever.search(query, scope, limit=wanted.limit, within=within))
+        part = {"limit": wanted.limit, "around": wanted.around}
+        found = search_json(kb.retriever.search(query, scope, **part, within=within))
     if wanted.known:
         with_facts(found, kb, scope)
     if wanted.facets:

@@ -15,7 +15,7 @@ from kb.answer.turns import Turn
 from kb.domain import DocumentId, Passage, Quote, Scope
 from kb.errors import KBError, ModelFailed
 from kb.events import Answer, Done, Event, Failed, Judged, Queued, Quotes, Sentence, Sources, Token
-from kb.guard.audit import Audit
+from kb.guard.audit import Audit, shown_spans
 from kb.ports import ChatModel, Reranker
 from kb.search.evidence import Reader
 from kb.search.retrieval import Retriever
@@ -156,7 +156,7 @@ class Answerer:
             nothing = NOTHING_READABLE if draft.within is None else NOTHING_LEFT
             draft.reason = NOT_FOUND if draft.passages else nothing
         draft.mark("quotes_ms")
-        shown = [(p.document.id, p.chunk.char_start, p.chunk.char_end) for p in draft.passages]
+        shown = shown_spans(draft.passages)
         self._with.audit.record(draft.scope.user_id, "ask", draft.question, shown)
 
     def _canonical(self, scope: Scope) -> Callable[[Passage], Canonical]:

@@ -4,12 +4,25 @@ import hashlib
 import json
 from collections.abc import Iterable
 
-from kb.domain import DocumentId, UserId
+from kb.domain import DocumentId, Passage, UserId
 from kb.store.db import Database
 from kb.store.library import now
 
 Shown = tuple[DocumentId, int, int]
 """A span of a document's canonical text: (document, first character, one past the last)."""
+
+
+def shown_spans(passages: Iterable[Passage]) -> list[Shown]:
+    """What is shown of passages: with what is told around them, and where else they stand."""
+    return [
+        (
+            one.document.id,
+            one.chunk.char_start - len(one.before),
+            one.chunk.char_end + len(one.after),
+        )
+        for passage in passages
+        for one in (passage, *passage.also_in)
+    ]
 
 
 class Audit:

@@ -1,14 +1,16 @@
 """The passages that answer a query, from what one person may read."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from kb.domain import DocumentId, Passage, Scope, SearchResult
+from kb.domain import Chunk, DocumentId, Passage, Scope, SearchResult
 from kb.errors import BadRequest
-from kb.guard.audit import Audit
+from kb.guard.audit import Audit, shown_spans
 from kb.ports import Embedder, Reranker
+from kb.search.around import surrounded
+from kb.search.duplicates import folded
 from kb.search.evidence import Gathered, Reader, Wanted, gather
 from kb.search.reranking import read_by, reranked
 from kb.search.understanding import understand
@@ -23,6 +25,8 @@ WORDS_ONLY = (
     "The embedding model cannot read the writing of this query, so it was searched by words alone."
 )
 
+READ = 2
+"""Times as many candidates as are shown are looked through for the same texts again."""
 RERANKED = 24
 """How many of the first candidates a reranker reads."""
 
@@ -63,16 +67,16 @@ class Retriever:
         *,
         limit: int = 10,
         within: frozenset[DocumentId] | None = None,
+        around: int = 0,
     ) -> SearchResult:
-        """The best passages, and a line in the audit trail. Raises `BadRequest`."""
+        """The best passages, and a line in the audit trail. Raises `BadRequest`.
+
+        `around`: with up to so many characters before and after each.
+        """
         result = self.find(query, scope, limit=limit, within=within).result
-        self._audit.record(
-            scope.user_id,
-            "search",
-            query,
-            [(p.document.id, p.chunk.char_start, p.chunk.char_end) for p in result.passages],
-        )
-        return result
+        passages = surrounded(result.passages, self._reader.library, scope, most=around)
+        self._audit.record(scope.user_id, "search", query, shown_spans(passages))
+        return replace(result, passages=passages)
 
     def find(
         self, query: str, scope: Scope, *, limit: int, within: frozenset[DocumentId] | None = None
@@ -96,12 +100,16 @@ class Retriever:
         clock = _Clock()
         gathered = self._gather(embedder, query, scope, within, clock)
         evidence = gathered.evidence
-        order = self._ordered(query, gathered, clock)[:limit]
+        order = self._ordered(query, gathered, clock)
+        near = {evidence.chunks[at].id: float(evidence.meaning[at]) for at in order}
+        texts = folded((evidence.chunks[at] for at in order), limit=limit, look=limit * READ)
+
+        def passage(rank: int, chunk: Chunk) -> Passage:
+            return Passage.at(rank, chunk, gathered.documents[chunk.document_id], near[chunk.id])
+
         passages = tuple(
-            Passage.at(rank, chunk, gathered.documents[chunk.document_id], near)
-            for rank, (chunk, near) in enumerate(
-                ((evidence.chunks[at], float(evidence.meaning[at])) for at in order), start=1
-            )
+            replace(passage(rank, chunk), also_in=tuple(passage(rank, one) for one in doubles))
+            for rank, (chunk, doubles) in enumerate(texts, start=1)
         )
         passages = self._reader.authorities.citing_first(query, scope, passages, within=within)
         clock.mark("read_ms")

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kb.domain import Chunk, ChunkId, Document, DocumentId, Passage, Scope
-from kb.guard.audit import Audit
-from kb.likeness import Alike, AlikeDocument, AlikePassage, Sample
+from kb.guard.audit import Audit, shown_spans
+from kb.likeness import Alike, AlikeDocument, Sample
 from kb.search.duplicates import folded, plain
 from kb.search.evidence import Reader
 from kb.search.fusion import best_first, fuse
@@ -150,16 +150,12 @@ class Similar:
 
     def _record(self, found: Alike, scope: Scope) -> None:
         """Passages with their spans, documents with the empty span: their names were shown."""
-        shown = [p for alike in found.passages for p in (alike.passage, *alike.also_in)]
         named = [d for alike in found.documents for d in (alike.document, *alike.also_in)]
         self._audit.record(
             scope.user_id,
             "similar",
             f"{found.source.id} {found.start} {found.end}",
-            [
-                *((p.document.id, p.chunk.char_start, p.chunk.char_end) for p in shown),
-                *((document.id, 0, 0) for document in named),
-            ],
+            [*shown_spans(found.passages), *((document.id, 0, 0) for document in named)],
         )
 
 
@@ -188,10 +184,11 @@ def _fused(
     return best_first(fuse((1.0, by_mean), (1.0, by_words)))
 
 
-def _passages(near: _Near, limit: int) -> tuple[AlikePassage, ...]:
+def _passages(near: _Near, limit: int) -> tuple[Passage, ...]:
     return tuple(
-        AlikePassage(
-            _passage(chunk, near, rank), tuple(_passage(other, near, rank) for other in others)
+        replace(
+            _passage(chunk, near, rank),
+            also_in=tuple(_passage(other, near, rank) for other in others),
         )
         for rank, (chunk, others) in enumerate(folded(near.order, limit=limit), start=1)
     )

@@ -85,6 +85,7 @@ class Retriever:
         *,
         limit: int = 10,
         within: frozenset[DocumentId] | None = None,
+        around: int = 0,
     ) -> SearchResult:
         words = {word.strip("?.,").casefold() for word in query.split() if len(word) > 3}
         found: list[Passage] = []

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
@@ -56,7 +57,7 @@ def test_a_document_is_like_those_that_read_like_it(kb: KnowledgeBase, lease: Do
     assert names(found)[0] == "other-lease.txt"
     assert found.documents[0].similarity is not None
     assert found.documents[0].similarity > (found.documents[-1].similarity or 0.0)
-    assert found.passages[0].passage.document.name == "other-lease.txt"
+    assert found.passages[0].document.name == "other-lease.txt"
     assert (found.source.id, found.start, found.end) == (lease.id, 0, len(LEASE))
 
 
@@ -65,7 +66,7 @@ def test_a_passage_is_like_passages_and_not_like_its_document(
 ) -> None:
     start, end = passage(NOTICE, LEASE)
     found = like(kb, Sample("alpha/lease.txt", start=start, end=end))
-    assert found.passages[0].passage.chunk.text == NOTICE
+    assert found.passages[0].chunk.text == NOTICE
     assert names(found)[0] == "other-lease.txt"
     text = f"{GARDEN}\n\n{PURPOSE}"
     mixed = put(kb, "alpha", "mixed.txt", text)
@@ -83,7 +84,7 @@ def test_the_document_itself_its_versions_and_its_copies_are_left_out(kb: Knowle
     scope = replace(everything(kb), superseded=True)
     found = like(kb, newer.id, scope=scope)
     assert [alike.document.id for alike in found.documents] == [other.id]
-    assert {alike.passage.document.id for alike in found.passages} == {other.id}
+    assert {alike.document.id for alike in found.passages} == {other.id}
 
 
 def test_versions_copies_and_the_same_message_are_doubles(kb: KnowledgeBase) -> None:
@@ -114,10 +115,10 @@ def test_the_same_text_in_several_documents_is_shown_once(kb: KnowledgeBase) -> 
     start, end = passage(NOTICE, NOTICE)
     found = like(kb, Sample(sample.id, start=start, end=end))
     first = found.passages[0]
-    where = {p.document.name for p in (first.passage, *first.also_in)}
+    where = {p.document.name for p in (first, *first.also_in)}
     assert where == {"a.txt", "b.txt", "c.txt", "d.txt"}
     assert all(p.chunk.text.casefold() == NOTICE.casefold() for p in first.also_in)
-    assert all(p.passage.chunk.text.casefold() != NOTICE.casefold() for p in found.passages[1:])
+    assert all(p.chunk.text.casefold() != NOTICE.casefold() for p in found.passages[1:])
 
 
 def test_documents_of_one_text_are_shown_once(kb: KnowledgeBase, lease: Document) -> None:
@@ -194,16 +195,17 @@ def test_it_is_noted_what_was_shown_and_no_text(kb: KnowledgeBase, lease: Docume
     shown = [tuple(span) for span in json.loads(entry["detail"])["shown"]]
     assert entry["action"] == "similar"
     for alike in found.passages:
-        chunk = alike.passage.chunk
+        chunk = alike.chunk
         assert (chunk.document_id, chunk.char_start, chunk.char_end) in shown
     assert {alike.document.id for alike in found.documents} <= {span[0] for span in shown}
     assert "rent" not in entry["detail"]
 
 
 def test_a_text_is_folded_when_nearly_all_of_it_is_the_same(kb: KnowledgeBase) -> None:
-    words = " ".join(f"word{n}" for n in range(60))
-    nearly, less = words.replace("word59", "other"), words.replace("word30", "other")
-    texts = [words, nearly, less, f"{words} " + " ".join(f"more{n}" for n in range(20))]
+    said = ["".join(two) for two in product("abcdefgh", repeat=2)]
+    words = " ".join(said[:60])
+    nearly, less = words.replace(said[59], "other"), words.replace(said[30], "other")
+    texts = [words, nearly, less, f"{words} " + " ".join(2 * word for word in said[:20])]
     ids = [put(kb, "alpha", f"{n}.txt", text).id for n, text in enumerate(texts)]
     chunks = [paragraphs(known, text)[0] for known, text in zip(ids, texts, strict=True)]
     shown = folded(chunks, limit=10)

@@ -18,12 +18,15 @@ export function passageCard(passage, spansOf) {
   const more = el("button", { type: "button", class: "link small", onclick: () => {
     const whole = more.getAttribute("aria-expanded") !== "true";
     more.setAttribute("aria-expanded", String(whole));
-    more.textContent = whole ? "Show less" : "Show the whole passage";
+    more.textContent = whole ? "Show less" : "Show more around it";
     fill(whole);
-  }, "aria-expanded": "false" }, "Show the whole passage");
-  const fill = (whole) => text.replaceChildren(...marked(body, spans, whole ? [0, body.length] : window(body, spans)));
+  }, "aria-expanded": "false" }, "Show more around it");
+  const aside = (words) => words ? [el("span", { class: "around" }, flowing(words))] : [];
+  const fill = (whole) => text.replaceChildren(...whole
+    ? [...aside(passage.before), ...marked(body, spans, [0, body.length]), ...aside(passage.after)]
+    : marked(body, spans, window(body, spans)));
   fill(false);
-  show(more, body.length > EXCERPT);
+  show(more, body.length > EXCERPT || Boolean(passage.before || passage.after));
   const alike = new URLSearchParams({ like: passage.document_id, start: passage.char_start, end: passage.char_end });
   return el("li", { class: "result", "data-document": passage.document_id },
     heading(passage, open), text, also(passage.also_in ?? []),

@@ -12,6 +12,7 @@ import { openSource } from "./viewer.js";
 const FIRST = 20;
 const DOCUMENTS_AT_FIRST = 5;
 const MOST = { search: 200, similar: 100 };
+const AROUND = 400; // characters before and after a passage, shown when they are asked for
 const LIVE_MS = 450;
 
 let wanted = nothing(); // what was searched last
@@ -185,7 +186,7 @@ async function run() {
 function body() {
   const most = Math.min(limit, MOST[wanted.like ? "similar" : "search"]);
   if (wanted.like) return { ...wanted.like, filters: filters(), limit: most, known: true };
-  return { query: wanted.q, filters: filters(), limit: most, known: true, ...(wanted.mode === "terms" ? { mode: "terms" } : {}) };
+  return { query: wanted.q, filters: filters(), limit: most, known: true, around: AROUND, ...(wanted.mode === "terms" ? { mode: "terms" } : {}) };
 }
 
 function draw(found) {

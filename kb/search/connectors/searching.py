@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.domain import Chunk, DocumentId, Passage, Scope, SearchResult
-from kb.guard.audit import Audit
+from kb.guard.audit import Audit, shown_spans
+from kb.search.around import surrounded
 from kb.search.connectors.evaluation import Evaluation, Found
 from kb.search.connectors.fields import KnownFields
 from kb.search.connectors.grammar import parse
@@ -50,10 +51,12 @@ class Connectors:
         limit: int = 10,
         offset: int = 0,
         within: frozenset[DocumentId] | None = None,
+        around: int = 0,
     ) -> Matched:
         """The best passages from `offset` on, and a line in the audit trail.
 
-        `within` leaves only these documents, as filters do. Raises `ExpressionProblem`.
+        `within` leaves only these documents, as filters do; `around` adds up to so many
+        characters before and after each passage. Raises `ExpressionProblem`.
         """
         began = time.perf_counter()
         node = parse(expression)
@@ -62,9 +65,9 @@ class Connectors:
             best = ranked(places, found, limit=limit, offset=offset)
             passages, spans = self._read(places, best.spots, scope, offset)
         took = {"total_ms": (time.perf_counter() - began) * 1000}
-        shown = [(p.document.id, p.chunk.char_start, p.chunk.char_end) for p in passages]
-        self._audit.record(scope.user_id, "terms", expression, shown)
-        result = SearchResult(expression, tuple(passages), took)
+        shown = surrounded(passages, self._library, scope, most=around)
+        self._audit.record(scope.user_id, "terms", expression, shown_spans(shown))
+        result = SearchResult(expression, shown, took)
         return Matched(result, best.documents, best.passages, tuple(spans), spelled(node))
 
     def documents(
