@@ -33,6 +33,8 @@ FEATURES = (
     "relevant",
     "answers",
 )
+READ = ("relevant", "answers")
+"""Those that the reader gives."""
 PASSAGES_READ = 8
 """The first so many passages are read by the reader."""
 

@@ -17,7 +17,7 @@ from sklearn.metrics import roc_auc_score
 
 from kb.answer.asking import take_apart
 from kb.answer.reading import read_closely
-from kb.answer.relevance import FEATURES, Evidence, features
+from kb.answer.relevance import FEATURES, READ, Evidence, features
 from kb.domain import DocumentId, Scope
 from kb.evaluation.corpora import ANSWERABLE
 from kb.training.pairs import another_name, names_in
@@ -71,37 +71,47 @@ def examples(
 
 
 def fit(found: Sequence[Example]) -> dict[str, Any]:
-    """Weights set on the first half, and what each half says of the other."""
-    rows = np.array([[e.values[name] for name in FEATURES] for e in found])
-    truth = np.array([e.answerable for e in found])
-    half = np.array([e.half for e in found])
-    weight = _weights(found)
-    report = {}
-    for fitted_on in (0, 1):
-        here, there = half == fitted_on, half != fitted_on
-        model = _regression(rows[here], truth[here], weight[here])
-        floor = _floor(model.decision_function(rows[here]), truth[here])
-        logits = model.decision_function(rows[there])
-        report[f"fitted_on_{fitted_on}_reported_on_{1 - fitted_on}"] = {
-            "auc": round(float(roc_auc_score(truth[there], logits)), 4),
-            **_rates(logits, truth[there], floor),
-            "abstained": {
-                f"{corpus}, {kind}": _abstained(logits[which], floor)
-                for corpus, kind in sorted({(e.corpus, e.kind) for e in found})
-                if (
-                    which := np.array([(e.corpus, e.kind) == (corpus, kind) for e in found])[there]
-                ).any()
-            },
-        }
-    model = _regression(rows[half == 0], truth[half == 0], weight[half == 0])
-    floor = _floor(model.decision_function(rows[half == 0]), truth[half == 0])
+    """Weights set on the first half, and what each half says of the other, also unread."""
+    here = [e for e in found if not e.half]
+    model, floor = _fitted(here, FEATURES)
     return {
         "weights": dict(zip(FEATURES, np.round(model.coef_[0], 4).tolist(), strict=True)),
         "intercept": round(float(model.intercept_[0]), 4),
         "floor": round(floor, 4),
         "examples": len(found),
-        "report": report,
+        "report": _both_ways(found, FEATURES),
+        "without_reader": _both_ways(found, [name for name in FEATURES if name not in READ]),
     }
+
+
+def _both_ways(found: Sequence[Example], names: Sequence[str]) -> dict[str, Any]:
+    report = {}
+    for fitted_on in (0, 1):
+        model, floor = _fitted([e for e in found if e.half == fitted_on], names)
+        there = [e for e in found if e.half != fitted_on]
+        truth = np.array([e.answerable for e in there])
+        logits = model.decision_function(_rows(there, names))
+        kinds = np.array([f"{e.corpus}, {e.kind}" for e in there])
+        report[f"fitted_on_{fitted_on}_reported_on_{1 - fitted_on}"] = {
+            "auc": round(float(roc_auc_score(truth, logits)), 4),
+            **_rates(logits, truth, floor),
+            "abstained": {
+                kind: _abstained(logits[kinds == kind], floor) for kind in sorted(set(kinds))
+            },
+        }
+    return report
+
+
+def _fitted(found: Sequence[Example], names: Sequence[str]) -> tuple[Any, float]:
+    """A regression, and the floor that lets the agreed share of answerable questions abstain."""
+    rows, truth = _rows(found, names), np.array([e.answerable for e in found])
+    model = LogisticRegression(C=1.0, max_iter=5000)
+    model.fit(rows, truth, sample_weight=_weights(found))
+    return model, _floor(model.decision_function(rows), truth)
+
+
+def _rows(found: Sequence[Example], names: Sequence[str]) -> np.ndarray[Any, Any]:
+    return np.array([[e.values[name] for name in names] for e in found])
 
 
 def _values(
@@ -124,13 +134,6 @@ def _weights(found: Sequence[Example]) -> np.ndarray[Any, Any]:
     return np.array(
         [1 / count[e.corpus, e.kind] / side for e, side in zip(found, sides, strict=True)]
     ) * len(found)
-
-
-def _regression(
-    rows: np.ndarray[Any, Any], truth: np.ndarray[Any, Any], weight: np.ndarray[Any, Any]
-) -> Any:
-    model = LogisticRegression(C=1.0, max_iter=5000)
-    return model.fit(rows, truth, sample_weight=weight)
 
 
 def _floor(logits: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> float:

@@ -32,6 +32,11 @@ STEPS: dict[str, tuple[float, ...]] = {
     "substance": (0.0, 0.05, 0.1, 0.2, 0.3),
 }
 """What is tried of each weight."""
+BEGIN = {
+    "meaning": 0.5, "bare_meaning": 0.5, "words": 0.2, "bare_words": 0.2, "document": 0.4,
+    "sharpness": 1.0, "profile": 0.0, "neighbours": 0.0, "substance": 0.1,
+}  # fmt: skip
+"""Where the search for weights begins, for queries of either form: no question was looked at."""
 ROUNDS = 3
 LEAST_GAIN = 1e-4
 """Mean goodness, from 0 to 1, that a change must bring; less is chance."""
@@ -77,16 +82,22 @@ def from_beir(retriever: Retriever, graded: Graded, shelf: Shelf) -> Iterator[Ex
         yield Example(graded.name, half(query), evidence, _by_gain(evidence, known))
 
 
-def fit(examples: Sequence[Example], start: Calibration) -> dict[str, Any]:
-    """Weights set on the first half, and what each half says of the other."""
+def fit(examples: Sequence[Example], now: Calibration) -> dict[str, Any]:
+    """Weights set on the first half, and what each half says of the other.
+
+    The weights that are in use `now` are reported beside them; their places of names and
+    the reranker's share are kept.
+    """
+    start = replace(now, led=replace(now.led, **BEGIN), free=replace(now.free, **BEGIN))
     report = {}
     fitted = {}
     for here in (0, 1):
         fitted[here] = _fitted([e for e in examples if e.half == here], start)
         there = [e for e in examples if e.half != here]
         report[f"fitted_on_{'AB'[here]}_reported_on_{'BA'[here]}"] = {
-            "before": _by_set(there, start),
-            "after": _by_set(there, fitted[here]),
+            "begun": _by_set(there, start),
+            "in_use": _by_set(there, now),
+            "fitted": _by_set(there, fitted[here]),
         }
     return {
         "weights": fitted[0].json(),
