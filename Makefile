@@ -112,9 +112,9 @@ soak-corpus: $(DEV) ## every file of CORPUS, many of them hostile, to its end; s
 	@$(BIN)/python -m tests.soak.corpus $(CORPUS)
 
 SHARED ?= ../shared
-MINUTES ?= 60
-reader: $(RUN) ## train the reader again from SHARED: an hour on two cores
-	@if [ -d $(SHARED)/train ]; then $(KB) train reader $(SHARED) --minutes $(MINUTES); \
+READING ?= 20
+reader: $(RUN) ## train the reader again from SHARED: twenty minutes on two cores
+	@if [ -d $(SHARED)/train ]; then $(KB) train reader $(SHARED) --minutes $(READING); \
 	else echo "skipped: there is no $(SHARED)/train; name the folder with SHARED=..."; fi
 
 calibrate: $(RUN) ## set the floor of abstention again from development questions in EVAL
