@@ -36,7 +36,7 @@ class Renewal:
             self._begin(embedder.name)
             last = made = 0
             while rows := self._db.rows(
-                "SELECT c.key, c.heading, c.text, d.title FROM chunk c "
+                "SELECT c.key, c.id, c.heading, c.text, d.title FROM chunk c "
                 "JOIN document d ON d.id = c.document_id "
                 "LEFT JOIN renewal r ON r.chunk_key = c.key "
                 "WHERE c.key > ? AND d.status = 'ready' AND r.chunk_key IS NULL "
@@ -50,7 +50,7 @@ class Renewal:
                     )
                     for row in rows
                 }
-                made += self._keep(texts, embedder)
+                made += self._keep(texts, {(row["key"], row["id"]) for row in rows}, embedder)
             return made
 
     def switch(self, embedder: Embedder, folder: str) -> None:
@@ -86,7 +86,8 @@ class Renewal:
             )
         self._drop_unused()
 
-    def _keep(self, texts: dict[int, str], embedder: Embedder) -> int:
+    def _keep(self, texts: dict[int, str], read: set[tuple[int, str]], embedder: Embedder) -> int:
+        """`texts` by the keys of chunks, of which `read` has the keys and ids."""
         legible = [key for key, text in texts.items() if readable(embedder, text)]
         found, vectors = self._embeddings.embed(
             [texts[key] for key in legible], embedder.name, embedder.embed
@@ -94,9 +95,10 @@ class Renewal:
         meant = dict(zip(legible, found, strict=True))
         with self._db.write() as connection:
             there = connection.execute(
-                "SELECT key FROM chunk WHERE key BETWEEN ? AND ?", (min(texts), max(texts))
+                "SELECT key, id FROM chunk WHERE key BETWEEN ? AND ?", (min(texts), max(texts))
             ).fetchall()
-            kept = {row["key"] for row in there}  # a document may have gone meanwhile
+            # a document may have gone meanwhile, and another chunk have its number
+            kept = {row["key"] for row in there if (row["key"], row["id"]) in read}
             connection.executemany(
                 "INSERT INTO embedding VALUES (?, ?) ON CONFLICT DO NOTHING",
                 [

@@ -235,3 +235,20 @@ def test_the_old_model_is_loaded_from_where_it_was(
         kb = open_kb(settings, chat=False)
         assert kb.embedder is known[tmp_path / "one"]
         kb.close()
+
+
+def test_a_chunk_that_has_the_number_of_one_deleted_meanwhile_has_its_own_vector(
+    filled: Settings,
+) -> None:
+    """SQLite gives the highest number again once its row is gone."""
+
+    def exchange() -> None:
+        wanted.meanwhile = lambda: None
+        last = max(kb.library.documents(everything(kb), limit=9), key=lambda one: one.name)
+        kb.eraser.delete(last.id, everything(kb))
+        put(kb, "beta", "new.txt", "The court denied the motion.\n\nCosts follow.\n\nSo ordered.")
+
+    wanted = Renewed(exchange)
+    with opened(filled, wanted, FakeEmbedder()) as kb:
+        kb.reindex()
+    assert broken(filled.data_dir, wanted) == []
