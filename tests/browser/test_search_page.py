@@ -104,12 +104,17 @@ def test_a_question_keeps_to_the_filters(shelf: Page) -> None:
     choose(shelf, "memo")
     shelf.get_by_role("button", name="Remove Type: memo").wait_for()
     shelf.get_by_role("link", name="Ask").click()
+    where = quoted(shelf, "What is the rent?")
+    assert where and all("memo.txt" in text for text in where)
+
+
+def quoted(shelf: Page, question: str) -> list[str]:
+    """Where the quotes of an answer without a model are from."""
     shelf.get_by_role("checkbox", name="Quotes only").check()
-    shelf.get_by_role("textbox", name="What do you need to know?").fill("What is the rent?")
+    shelf.get_by_role("textbox", name="What do you need to know?").fill(question)
     shelf.keyboard.press("Enter")
     shelf.locator("#quotes li, #answer .reason").first.wait_for()
-    where = shelf.locator("#quotes .quote-where").all_inner_texts()
-    assert where and all("memo.txt" in text for text in where)
+    return shelf.locator("#quotes .quote-where").all_inner_texts()
 
 
 def test_nothing_found_says_what_to_try(shelf: Page) -> None:
@@ -181,12 +186,8 @@ def test_questions_can_be_asked_among_what_was_found(shelf: Page) -> None:
     by_terms(shelf, "guarantor")
     shelf.get_by_role("button", name="Ask among these results").click()
     shelf.get_by_role("button", name="Remove Among documents with: guarantor").wait_for()
-    shelf.get_by_role("checkbox", name="Quotes only").check()
-    shelf.get_by_role("textbox", name="What do you need to know?").fill("Who pays the rent?")
-    shelf.keyboard.press("Enter")
-    shelf.locator("#quotes li").first.wait_for()
-    where = shelf.locator("#quotes .quote-where").all_inner_texts()
-    assert all("guaranty.txt" in text for text in where)
+    where = quoted(shelf, "Who pays the rent?")
+    assert where and all("guaranty.txt" in text for text in where)
 
 
 def test_more_like_a_passage_names_what_it_was_made_from(shelf: Page) -> None:
