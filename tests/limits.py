@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+LOCAL = ROOT / "data" / "local"
+"""What the project makes here, a peer's libraries for the benches among it."""
 MOST_FILE_LINES = 300
 MOST_FUNCTION_LINES = 45
 MOST_PARAMETERS = 5
@@ -37,7 +39,8 @@ def _is_command(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 
 
 def main() -> int:
-    files = [p for room in ("kb", "ingest", "api", "data") for p in (ROOT / room).rglob("*.py")]
+    there = [p for room in ("kb", "ingest", "api", "data") for p in (ROOT / room).rglob("*.py")]
+    files = [path for path in there if LOCAL not in path.parents]
     found = [line for path in sorted(files) for line in outgrown(path)]
     print("\n".join(found) if found else f"{len(files)} files within the size limits")
     return 1 if found else 0
