@@ -6,6 +6,7 @@ from dataclasses import replace
 from ingest.citing import patterns
 from ingest.citing.flat import flattened
 from ingest.citing.identity import entitled, own
+from ingest.citing.listed import LIKELY, windows
 from ingest.citing.mentions import Mention, merged
 from ingest.citing.resolving import named_through, resolved
 from ingest.citing.treatment import treatments
@@ -17,7 +18,7 @@ _LEFT_OUT = (ElementKind.FURNITURE, ElementKind.HIDDEN)
 
 def may_cite(text: str) -> bool:
     """Whether a text can have citations at all: quick, and needs no vendor."""
-    return patterns.LIKELY.search(text) is not None
+    return LIKELY.search(text) is not None
 
 
 def left_out(reading: Reading) -> list[tuple[int, int]]:
@@ -64,9 +65,12 @@ def citations(
 
 def _read(text: str) -> list[Mention]:
     """What both readers find."""
+    spans = list(windows(text))
+    if not spans:
+        return patterns.mentions(text)
     from ingest.citing import eyecite_door  # noqa: PLC0415 - a quarter of a second
 
-    return merged(eyecite_door.mentions(text, patterns.LIKELY), patterns.mentions(text))
+    return merged(eyecite_door.mentions(text, spans), patterns.mentions(text))
 
 
 def _treatment(text: str, spans: list[tuple[int, int]]) -> tuple[Treatment, ...]:

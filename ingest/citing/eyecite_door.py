@@ -6,6 +6,7 @@ Importing it takes a quarter of a second, so this file is imported where it is n
 
 import logging
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -30,7 +31,6 @@ logging.getLogger("eyecite").setLevel(logging.CRITICAL)  # its warnings hold tex
 # It squeezes the names of all courts again for each citation, two thirds of its time.
 helpers.get_court_by_paren = lru_cache(maxsize=4096)(helpers.get_court_by_paren)
 
-_WINDOW = 4_000
 _MARGIN = 400
 """It reads 300 characters after a citation and 28 words before it."""
 _SECTION = re.compile(r"§+ ?(\d[\w.:–-]*)")
@@ -43,17 +43,13 @@ _SIGNAL = re.compile(
 _NO_NAME = re.compile(r"(?:Pp?|[Nn]os?|[Vv]ol|Ante|Post|Brief|App|Tr|R)\.? |[^A-Z]*$")
 
 
-def mentions(text: str, likely: re.Pattern[str]) -> list[Mention]:
-    """The citations of `text`, in which lines are joined, in order.
+def mentions(text: str, spans: Iterable[tuple[int, int]]) -> list[Mention]:
+    """The citations that begin in `spans` of `text`, in which lines are joined, in order.
 
-    It is read in windows, so the time grows with the length and no faster; windows in
-    which `likely` is not found are passed over.
+    Each span is read by itself, so the time grows with the length and no faster.
     """
     found: list[Mention] = []
-    for start in range(0, len(text), _WINDOW):
-        end = start + _WINDOW
-        if not likely.search(text, start, end + 60):
-            continue
+    for start, end in spans:
         first = max(0, start - _MARGIN)
         window = text[first : end + _MARGIN]
         for one in get_citations(window):

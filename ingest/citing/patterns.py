@@ -10,13 +10,6 @@ from collections.abc import Iterator
 from ingest.citing.mentions import Mention
 from kb.legal import CitationKind
 
-_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\\b"
-LIKELY = re.compile(
-    rf"§|\bECLI:|\[(?:1[89]|20)\d\d\]|\b(?i:supra|ibid|id)\b[.,]|\b(?:Fed|Bankr|Const|Pub)\. "
-    rf"|\d\s+(?!{_MONTH})[A-Z][^\d;:!?§]{{0,40}}\d"
-)
-"""What a text that cites anything has somewhere; cheap, and wrong in that one direction."""
-
 _COURTS = {
     "UKSC": "Supreme Court of the United Kingdom",
     "UKHL": "House of Lords",

@@ -5,6 +5,7 @@ langdetect, seeded, since it draws at random, and only where it is sure.
 """
 
 import re
+import threading
 from collections import Counter
 from functools import cache
 from unicodedata import name
@@ -30,6 +31,7 @@ _OTHERS = {  # letters by which a script's lesser languages differ from its grea
     "ar": re.compile("[\u067e\u0686\u0698\u06a9\u06af\u0679\u06d2\u06cc]"),
     "ru": re.compile("[іїєґўјљњћђџѓќѕүұқғңөәһ]", re.IGNORECASE),
 }
+_loading = threading.Lock()
 _NO_WORD = re.compile(r"\S*[\d@/\\_]\S*")
 
 
@@ -63,7 +65,8 @@ def _script(letter: str) -> str:
 
 
 def _detected(sample: str) -> str:
-    detector = _detectors().create()
+    with _loading:  # or two threads that begin together load the profiles twice
+        detector = _detectors().create()
     detector.append(sample.lower())  # it passes over words in capitals
     try:
         best = detector.get_probabilities()[:1]

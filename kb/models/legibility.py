@@ -41,9 +41,12 @@ def unread_share(text: str, spans: Sequence[tuple[int, int]], unknown: Sequence[
 
 
 def _spelled(word: str, pieces: int) -> bool:
+    if pieces < 2:
+        return False
     letters = sum(letter.isalpha() for letter in word)  # the marks on them do not count
-    most = letters * LETTERS_A_PIECE if script(word[0]) in _WHOLE else letters / LETTERS_A_PIECE
-    return letters >= LEAST_LETTERS and pieces > most
+    if letters < LEAST_LETTERS or pieces <= letters / LETTERS_A_PIECE:
+        return False
+    return script(word[0]) not in _WHOLE or pieces > letters * LETTERS_A_PIECE
 
 
 @cache

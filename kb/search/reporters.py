@@ -1,4 +1,4 @@
-"""What a person types, as the citations it may be; the only importer of reporters_db.
+"""What a person types, as the citations it may be; with the names of reporters_db.
 
 Spellings differ in spaces and full stops, which `kb.legal.squeezed` drops, and in the
 names of reporters (`Sup. Ct.` for `S. Ct.`), which the list of reporters knows.

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from kb.sentences import paragraph_spans, sentence_spans
-from kb.store.tokens import token_spans, tokens
+from kb.store.tokens import placed, tokens
 
 _WINDOW = 20_000
 """Characters of a paragraph that sentences are looked for in at once."""
@@ -42,8 +42,8 @@ def laid(text: str, chunks: Sequence[tuple[int, int]], rows: Sequence[tuple[int,
     for (start, end), at in zip(chunks, starts, strict=True):
         found.chunks.append(found.count)
         body = text[start:end]
-        begins.extend(at + first for first, _ in token_spans(body))
-        for word in tokens(body):
+        for first, word in placed(body):
+            begins.append(at + first)
             if (places := found.words.get(word)) is None:
                 places = found.words[word] = array("I")
             places.append(found.count)

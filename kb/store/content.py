@@ -26,7 +26,6 @@ from kb.store.library import IN_SCOPE, scope_parameters
 from kb.store.positions import place_words
 from kb.store.postings import post
 from kb.store.wording import labels_of, language_of, reword, write_words
-from kb.words import terms
 
 _WHOLE = (ElementKind.TITLE, ElementKind.HEADING, ElementKind.TABLE_ROW)
 """What no sentence reaches into or out of."""
@@ -214,7 +213,7 @@ def add_chunks(connection: Any, matter: MatterId, parsed: Parsed) -> None:
         row = connection.execute(
             "INSERT INTO chunk (id, document_id, matter_id, ordinal, heading, page_from, page_to, "
             "char_start, char_end, text, length, quoted) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING key",
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) RETURNING key",
             (
                 chunk.id,
                 chunk.document_id,
@@ -226,7 +225,6 @@ def add_chunks(connection: Any, matter: MatterId, parsed: Parsed) -> None:
                 chunk.char_start,
                 chunk.char_end,
                 chunk.text,
-                len(terms(chunk.text)),
                 any(start <= chunk.char_start < end for start, end in quoted),
             ),
         ).fetchone()

@@ -30,6 +30,11 @@ def tokens(text: str) -> list[str]:
     return [_fold(match.group(0)) for match in _TOKEN.finditer(text)]
 
 
+def placed(text: str) -> list[tuple[int, str]]:
+    """Each of the tokens of `text`, with the character that it begins at."""
+    return [(match.start(), _fold(match.group())) for match in _TOKEN.finditer(text)]
+
+
 def token_spans(text: str) -> Iterator[tuple[int, int]]:
     """Where each of the tokens of `text` stands in it, in characters."""
     return (match.span() for match in _TOKEN.finditer(text))

@@ -57,15 +57,19 @@ class Wording:
 
 
 def write_words(connection: Any, key: int, text: str, around: Sequence[str], language: str) -> None:
-    """Make a chunk's text and what stands around it findable; what was before goes first."""
-    context = " ".join(around)
+    """Make a chunk's text and what stands around it findable; what was before goes first.
+
+    The chunk's length is set too, which is counted in terms.
+    """
+    context, words = " ".join(around), terms(text)
+    connection.execute("UPDATE chunk SET length = ? WHERE key = ?", (len(words), key))
     connection.execute("DELETE FROM chunk_words WHERE rowid = ?", (key,))
     connection.execute(
         "INSERT INTO chunk_words(rowid, context, words) VALUES (?, ?, ?)",
         (
             key,
             " ".join(terms(context) + indexed(context, language)),
-            " ".join(terms(text) + indexed(text, language)),
+            " ".join(words + indexed(text, language)),
         ),
     )
 
@@ -82,9 +86,6 @@ def reword(connection: Any, known: str) -> None:
     for row in chunks:
         span = (row["page_from"], row["page_to"])
         around = [context_line(title["title"], row["heading"]), *labels_of(span, labels)]
-        connection.execute(
-            "UPDATE chunk SET length = ? WHERE key = ?", (len(terms(row["text"])), row["key"])
-        )
         write_words(connection, row["key"], row["text"], around, language)
     post(connection, known)
 

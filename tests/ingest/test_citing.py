@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ingest.citing.all import citations
+from ingest.citing.listed import windows
 from ingest.citing.reading import read_citations
 from ingest.facts.all import facts
 from ingest.options import DEFAULT
@@ -290,3 +291,28 @@ def test_words_of_documents_stay_out_of_logs(caplog: pytest.LogCaptureFixture) -
 
 def test_the_sample_of_authorities_is_there() -> None:
     assert len(list(Path(ROOT / "data" / "sample" / "authorities").iterdir())) == 6
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "see 410 U.S., at 113",
+        "5 U.S. (1 Cranch) 137",
+        "Smith v Jones, 45 AD3d 612",
+        "2019 WL 123456",
+        "12 F.3d 34",
+        "42 U.S.C. 1983",
+        "108 Harv. L. Rev. 12",
+        "the rule of § 12",
+        "See supra note 4.",
+        "Id. at 7",
+    ],
+)
+def test_what_may_cite_is_read(words: str) -> None:
+    assert list(windows("x " * 3000 + words))[-1][0] == 4000
+
+
+def test_numbers_of_a_contract_are_passed_over() -> None:
+    text = "12.1 Rent. Within 30 Days of 5 Company shall pay the 2 Sellers 400 Dollars by May 3. "
+    assert not list(windows(text * 400))
+    assert [one for one, _ in windows(text * 100 + "410 U.S. 113" + text * 400)] == [8000]

@@ -47,3 +47,8 @@ def test_a_german_noun_is_no_name() -> None:
 
 def test_a_figure_in_chinese_is_a_name_without_what_stands_around_it() -> None:
     assert named_terms("2015年的合同") == {"2015"}
+
+
+def test_a_text_has_the_same_terms_beside_writing_without_spaces() -> None:
+    text = "The tenant’s 1,200 leases, l'État's 3.5% (A-12) naïve Straße x_y"
+    assert terms(text) == terms(f"{text} 租")[:-1] != []
