@@ -1,7 +1,8 @@
 """Passages written for training, with questions that they answer, lack, or contradict.
 
 They lie in data/training/made, one JSON object a line: title, sentences, and
-questions, each with its kind and the sentences that answer or contradict it.
+questions, each with its kind and the sentences that answer or contradict it. Passages
+of one `family` are worded alike, for different clients.
 """
 
 import json
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from kb.evaluation.corpora import ANSWERABLE, Asked, Corpus
+from kb.evaluation.corpora import ANSWERABLE, Asked, Corpus, half
 from kb.training.pairs import UNKNOWN, Group, Pair
 
 MADE = Path(__file__).resolve().parents[2] / "data" / "training" / "made"
@@ -33,10 +34,15 @@ def read_made(folder: Path = MADE) -> list[Row]:
 
 
 def made_groups(found: Sequence[Row], *, kept_back: bool) -> Iterator[Group]:
-    """A group for each question: its passage, that less its gold, and another passage."""
-    for number in _which(found, kept_back):
-        other = found[(number + 1) % len(found)]
-        yield from (_group(found[number], asked, other) for asked in found[number]["questions"])
+    """A group for each question: its passage, that less its gold, and passages of others.
+
+    Among the others are those of its family, which read alike and are about somebody else.
+    """
+    mine = [row for row in found if _is_kept_back(row) is kept_back]
+    for number, row in enumerate(mine):
+        other = mine[(number + 1) % len(mine)]
+        kin = [one for one in mine if one is not row and one.get("family") == _family(row)]
+        yield from (_group(row, asked, [*kin, other]) for asked in row["questions"])
 
 
 def made_corpus(found: Sequence[Row]) -> Corpus:
@@ -44,26 +50,30 @@ def made_corpus(found: Sequence[Row]) -> Corpus:
     texts = {_file(one): "\n\n".join((one["title"], " ".join(one["sentences"]))) for one in found}
     asked = [
         Asked(one["question"], (_file(row),), (), one["kind"])
-        for number in _which(found, kept_back=True)
-        for row in [found[number]]
+        for row in found
+        if _is_kept_back(row)
         for one in row["questions"]
     ]
     return Corpus("made", texts, tuple(asked))
 
 
-def _which(found: Sequence[Row], kept_back: bool) -> range:
-    cut = int(len(found) * KEPT_BACK)
-    return range(cut) if kept_back else range(cut, len(found))
+def _is_kept_back(row: Row) -> bool:
+    """By chance, and alike for all passages of a family."""
+    return half(f"kept back {_family(row)}", 100) < 100 * KEPT_BACK
 
 
-def _group(one: Row, asked: Row, other: Row) -> Group:
+def _family(row: Row) -> str:
+    return str(row.get("family") or row["title"])
+
+
+def _group(one: Row, asked: Row, others: Sequence[Row]) -> Group:
     said, gold = one["sentences"], asked["sentences"]
     answers = float(asked["kind"] == ANSWERABLE)
     pairs = [Pair(_titled(one, said), RELEVANT[asked["kind"]], answers)]
     left = [sentence for number, sentence in enumerate(said) if number not in gold]
     if gold and left:
         pairs.append(Pair(_titled(one, left), UNKNOWN, 0.0))
-    pairs.append(Pair(_titled(other, other["sentences"]), 0.0, 0.0))
+    pairs.extend(Pair(_titled(other, other["sentences"]), 0.0, 0.0) for other in others)
     return Group(f"made, {asked['kind']}", asked["question"], tuple(pairs))
 
 
