@@ -87,6 +87,8 @@ FUNCTION_WORDS = {
 
 _WORD = re.compile(r"[^\W\d_]+")
 _LEAST_HITS = 2
+_PLAIN_SHARE = 0.25
+_PLAIN_TIMES = 3
 _made = threading.local()
 
 
@@ -97,11 +99,22 @@ def written_in(text: str, english: frozenset[str]) -> str:
     answer. For queries and passages: it takes microseconds, and a language that
     has no list above is not told.
     """
+    [(best, most), (_, second)], _ = _shown(text, english)
+    return best if most >= _LEAST_HITS and most > second else ""
+
+
+def plainly_english(text: str, english: frozenset[str]) -> bool:
+    """Whether so many words are English function words that it can be no other language."""
+    [(best, most), (_, second)], words = _shown(text, english)
+    return best == "en" and most >= _PLAIN_SHARE * words and most >= _PLAIN_TIMES * second
+
+
+def _shown(text: str, english: frozenset[str]) -> tuple[list[tuple[str, int]], int]:
+    """The two languages of which most function words stand in a text, and how many words it has."""
     words = [word.casefold() for word in _WORD.findall(text)]
     hits = Counter({"en": sum(word in english for word in words)})
     hits.update({code: sum(w in listed for w in words) for code, listed in FUNCTION_WORDS.items()})
-    (best, most), (_, second) = hits.most_common(2)
-    return best if most >= _LEAST_HITS and most > second else ""
+    return hits.most_common(2), len(words)
 
 
 @lru_cache(maxsize=400_000)

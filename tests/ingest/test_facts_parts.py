@@ -214,3 +214,23 @@ def test_a_document_in_two_languages_has_no_one_language() -> None:
     german = "Der Mieter zahlt die Miete am ersten Tag jedes Monats ohne jeden Abzug an uns. " * 3
     assert language(english, german) == ""
     assert language(english, "No words.") == "en"
+
+
+def test_plain_english_is_told_without_the_slow_detector(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def detected(sample: str) -> str:
+        asked.append(sample)
+        return ""
+
+    monkeypatch.setattr("ingest.facts.language._detected", detected)
+    assert language("The tenant shall pay the rent to the landlord on the first of a month. " * 4)
+    assert not asked
+    for other in (
+        "De huurder betaalt de huur in de eerste week van de maand en is in verzuim zonder. ",
+        "Die huurder betaal die huur in die eerste week van die maand en is anders in versuim. ",
+        "Lejeren betaler lejen i den første uge af måneden og er i mislighold for hver dag. ",
+        "Tenant name, rent, deposit; address, telephone, email; unit, floor, building, street. ",
+    ):
+        assert language(other * 4) == ""
+    assert len(asked) == 4
