@@ -16,7 +16,7 @@ from rich.console import Console
 from ingest.citing.again import read_again
 from ingest.following import Batch
 from ingest.mirroring import apply, drift
-from ingest.offering import Offer, find
+from ingest.offering import Offer, find, named
 from ingest.pipeline import Engine
 from ingest.rehearsal import rehearse
 from ingest.telling import FAILED_EXIT, Manifest, Tally, tell, tell_json
@@ -24,6 +24,7 @@ from ingest.watching import follow
 from kb import client
 from kb.errors import BadRequest
 from kb.settings import Settings
+from kb.store.files import written
 from kb.store.jobs import JobItem
 from kb.wiring import Catalogue, KnowledgeBase, open_kb
 
@@ -72,7 +73,7 @@ def ingest(
     if engine == "ray" and (watch or client.connect(settings)):
         raise BadRequest("A running service or --watch reads here. Stop it to use --engine ray.")
     if dry_run:
-        folder = paths[0].absolute() if sync else None
+        folder = named(paths[0]) if sync else None
         _rehearse(settings, find(paths, matter), folder, as_json=as_json)
         return
     asked = _Asked(paths, matter, sync, watch, workers)
@@ -101,7 +102,7 @@ def _taken_in(
     *,
     as_json: bool,
 ) -> Tally:
-    folder = asked.paths[0].absolute()
+    folder = named(asked.paths[0])
     kb = open_kb(settings, chat=False)
     try:
         if asked.watch:
@@ -173,8 +174,8 @@ def _rehearse(
         scope = catalogue.access.scope(catalogue.access.local_user(), superseded=True)
         told = list(rehearse(catalogue, offers, scope))
         if folder:
-            change = drift(catalogue, folder.absolute(), offers)
-            moved = {str(path): source.path for source, path in change.moved}
+            change = drift(catalogue, folder, offers)
+            moved = {written(path): source.path for source, path in change.moved}
             told = [(p, f"moved from {moved[p]}") if p in moved else (p, what) for p, what in told]
             told.extend((source.path, "gone") for source in change.gone)
     for path, what in told:

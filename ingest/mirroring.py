@@ -8,6 +8,7 @@ from ingest.offering import Offer
 from kb import client
 from kb.domain import DocumentId, Source
 from kb.errors import BadRequest, IndexUnavailable
+from kb.store.files import written
 from kb.store.library import document_key, matter_key
 from kb.wiring import Catalogue, KnowledgeBase
 
@@ -28,14 +29,14 @@ def drift(kb: Catalogue, folder: Path, offers: Sequence[Offer]) -> Drift:
     mounted looks like that, and emptying the store must be asked for by name.
     """
     scope = kb.access.scope(kb.access.local_user(), superseded=True)
-    known = kb.sources.below(str(folder), scope)
+    known = kb.sources.below(written(folder), scope)
     if known and not offers:
         raise BadRequest(
             f"{folder} holds no file now, and {len(known)} are known from it. If it is a share, "
             "mount it; if they are to go, delete the documents by `kb delete`."
         )
-    there = {str(offer.path): offer for offer in offers}
-    unread = [f"{offer.path}/" for offer in offers if offer.path.is_dir()]
+    there = {offer.written: offer for offer in offers}
+    unread = [f"{offer.written}/" for offer in offers if not _is_file(offer.path)]
     gone = {
         path: source
         for path, source in known.items()
@@ -56,13 +57,22 @@ def _moved(
         by_document.setdefault(source.document_id, []).append(source)
     found = []
     for offer in fresh:
-        if not offer.path.is_file():
+        try:
+            digest = kb.files.digest(offer.path)
+        except OSError:  # it is offered all the same, and ends as unreadable
             continue
-        digest = kb.files.digest(offer.path)
         was = by_document.get(document_key(matter_key(offer.matter), digest))
         if was:
             found.append((was.pop(0), offer.path))
     return tuple(found)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is known to be a file: what cannot be looked at may be a folder."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def apply(kb: KnowledgeBase, change: Drift) -> int:
@@ -72,7 +82,7 @@ def apply(kb: KnowledgeBase, change: Drift) -> int:
     what was moved stays moved and the rest goes at the next time.
     """
     for source, path in change.moved:
-        kb.sources.move(source, str(path))
+        kb.sources.move(source, written(path))
     erased = 0
     for source in change.gone:
         while alone := kb.sources.forget(source):

@@ -1,15 +1,21 @@
-"""Files of a folder offered to the store: bytes kept, rows queued, nothing parsed yet."""
+"""Files of a folder offered to the store: bytes kept, rows queued, nothing parsed yet.
 
+A folder that cannot be looked into is an offer of its own, which ends as unreadable: what
+it holds is unknown, and not gone.
+"""
+
+import hashlib
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kb.domain import JobId, MatterId, UserId
 from kb.errors import BadRequest
-from kb.store.files import FileStore
+from kb.store.files import FileStore, written
 from kb.store.jobs import Offered
-from kb.store.library import Library
+from kb.store.library import LONGEST_NAME, Library
 from kb.store.sources import Found, Sources, Vanished
 
 NO_MATTER = "general"
@@ -22,6 +28,16 @@ class Offer:
     path: Path
     matter: str
 
+    @property
+    def written(self) -> str:
+        """The path as it is stored and shown."""
+        return written(self.path)
+
+
+def named(path: Path) -> Path:
+    """A path as every process and every run writes it: from the root, without “..”."""
+    return Path(os.path.abspath(path))
+
 
 def find(paths: Sequence[Path], matter: str | None) -> list[Offer]:
     """The files at and below `paths`, sorted. Hidden ones and links are left out.
@@ -33,7 +49,7 @@ def find(paths: Sequence[Path], matter: str | None) -> list[Offer]:
     for path in paths:
         if not path.exists():
             raise BadRequest(f"There is no file or folder {path}. Check the path.")
-        base = Path(os.path.abspath(path))
+        base = named(path)
         for file in [base] if base.is_file() else _walk(base):
             offers.setdefault(str(file), Offer(file, matter_below(base, file, matter)))
     return list(offers.values())
@@ -41,8 +57,12 @@ def find(paths: Sequence[Path], matter: str | None) -> list[Offer]:
 
 def matter_below(base: Path, file: Path, matter: str | None) -> str:
     """The matter of a file found below `base`: the one that is named, else its first folder."""
-    below = file.relative_to(base).parts
-    return matter or (below[0] if len(below) > 1 else NO_MATTER)
+    below = Path(written(file.relative_to(base))).parts
+    folder = " ".join(below[0].split()) if len(below) > 1 else ""
+    if len(folder) > LONGEST_NAME:  # cut, but still no other folder's
+        digest = hashlib.sha256(folder.encode()).hexdigest()[:8]
+        folder = f"{folder[: LONGEST_NAME - 9]} {digest}"
+    return matter or folder or NO_MATTER
 
 
 class Offering:
@@ -64,7 +84,8 @@ class Offering:
         for last in (False, True):
             stored = self._files.put_file(offer.path, limit=self._limit)
             try:
-                self._sources.receive(Found(offered, stored, offer.path.name, user))
+                name = Path(offer.written).name
+                self._sources.receive(Found(offered, stored, name, user))
                 return
             except Vanished:  # erased between the two steps
                 if last:
@@ -74,13 +95,31 @@ class Offering:
         """What the job remembers of an offer; its matter is made when it is not there."""
         if offer.matter not in self._matters:
             self._matters[offer.matter] = self._library.add_matter(offer.matter).id
-        return Offered(job, self._matters[offer.matter], str(offer.path))
+        return Offered(job, self._matters[offer.matter], offer.written)
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
+    closed: list[Path] = []
+
+    def note(error: OSError) -> None:
+        closed.append(Path(error.filename))
+
+    for parent, folders, names in os.walk(folder, onerror=note):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(parent, name)
-            if not name.startswith(".") and not file.is_symlink() and file.is_file():
+            if not name.startswith(".") and _offered(file):
                 yield file
+        yield from closed
+        closed.clear()
+    yield from closed
+
+
+def _offered(file: Path) -> bool:
+    """Whether it is a file and no link, or cannot be looked at, which reading it will tell."""
+    try:
+        return stat.S_ISREG(file.lstat().st_mode)
+    except FileNotFoundError:  # it went meanwhile
+        return False
+    except OSError:
+        return True

@@ -14,7 +14,7 @@ def rehearse(
     """(path, what would become of it): new, version, unchanged, duplicate-of, retry, failed."""
     promised: set[str] = set()
     for offer in offers:
-        path = str(offer.path)
+        path = offer.written
         try:
             digest = catalogue.files.digest(offer.path)
         except OSError as error:

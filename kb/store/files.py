@@ -25,6 +25,11 @@ class StoredFile:
     path: Path
 
 
+def written(path: Path) -> str:
+    """A path as text; what of it is not UTF-8 is spelled out, for no row can hold it."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
 class FileStore:
     def __init__(self, folder: Path) -> None:
         """Raises `StoreProblem` when the folder cannot be made."""
@@ -76,7 +81,7 @@ class FileStore:
             if known is not None:
                 return known
             os.lseek(file.fileno(), 0, os.SEEK_SET)
-            return self.put(_blocks(file.fileno()), limit=limit, name=path.name)
+            return self.put(_blocks(file.fileno()), limit=limit, name=Path(written(path)).name)
 
     def digest(self, path: Path) -> str:
         """The SHA-256 of a file, as its name here would be. Raises `OSError`."""

@@ -26,6 +26,9 @@ IN_SCOPE = """ d.matter_id IN (SELECT value FROM json_each(?1))
     AND d.id NOT IN (SELECT value FROM json_each(?2)) """
 """Parameters 1 and 2 are `scope_parameters(scope)`: two, however many matters there are."""
 
+LONGEST_NAME = 200
+"""Characters of a matter's name."""
+
 _SEARCHABLE = " d.status IN ('" + "', '".join(SEARCHABLE) + "') "
 
 
@@ -44,7 +47,9 @@ def now() -> str:
 
 
 def matter_key(name: str) -> MatterId:
-    return MatterId("m" + hashlib.sha256(name.casefold().encode()).hexdigest()[:15])
+    """The id of the matter of that name, in capitals or not, whatever blanks part its words."""
+    spelled = " ".join(name.split()).casefold()
+    return MatterId("m" + hashlib.sha256(spelled.encode()).hexdigest()[:15])
 
 
 def document_key(matter: MatterId, sha256: str) -> DocumentId:
@@ -72,8 +77,8 @@ class Library:
     def add_matter(self, name: str, client: str = "") -> Matter:
         """The matter of that name, made when it is not there. Raises `BadRequest` without one."""
         name = " ".join(name.split())
-        if not name or len(name) > 200:
-            raise BadRequest("A matter needs a name of 1 to 200 characters.")
+        if not name or len(name) > LONGEST_NAME:
+            raise BadRequest(f"A matter needs a name of 1 to {LONGEST_NAME} characters.")
         with self._db.write() as connection:
             connection.execute(
                 "INSERT INTO matter (id, name, client, opened) VALUES (?, ?, ?, ?) "
@@ -90,7 +95,9 @@ class Library:
         """Newest first; `after` is the id of the last one already seen."""
         rows = self._db.rows(
             _DOCUMENT + f"WHERE {IN_SCOPE} AND (?3 IS NULL OR d.status = ?3) AND (?4 = '' OR "
-            "d.seq < (SELECT seq FROM document WHERE id = ?4)) AND (d.current OR ?6) "
+            "d.seq < (SELECT o.seq FROM document o WHERE o.id = ?4 AND o.matter_id IN "
+            "(SELECT value FROM json_each(?1)) AND o.id NOT IN (SELECT value FROM json_each(?2))))"
+            " AND (d.current OR ?6) "
             "ORDER BY d.seq DESC LIMIT ?5",
             (*scope_parameters(scope), status, after, limit, scope.superseded),
         )
