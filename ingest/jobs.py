@@ -1,6 +1,7 @@
 """The commands over jobs: what was offered together, how each file ended, once more the failed."""
 
 import json
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -85,15 +86,21 @@ def retry(job: JobArgument, as_json: AsJson = False) -> None:
     with closing(open_kb(Settings(), chat=False)) as kb:
         scope = kb.access.scope(kb.access.local_user())
         found = kb.jobs.job(job, scope)
-        queued, lost = kb.jobs.retry(found.id)
+        told = kb.jobs.last(found.id)
+        queued, lost = kb.jobs.retry(found.id, scope)
         matters = {m.id: m.name for m in kb.library.matters(scope)}
-        offers = [Offer(Path(one.path), matters[one.matter_id]) for one in lost]
-        batch = Batch(kb, offers, job=JobId(found.id), after=kb.jobs.last(found.id))
+        there = [one for one in lost if Path(one.path).is_absolute()]
+        sent = [one for one in lost if one not in there]  # a name alone, of a file of somebody's
+        offers = [Offer(Path(one.path), matters[one.matter_id]) for one in there]
+        batch = Batch(kb, offers, job=JobId(found.id), after=told)
         telling: Callable[..., Tally] = tell_json if as_json else tell
         with closing(batch.run()) as items:
             tally = telling(items) if as_json else telling(items, queued + len(offers))
+    for one in sent:
+        told_of = f"“{one.path}” was sent over HTTP and never arrived whole. Send it again."
+        print(told_of, file=sys.stderr)
     print(json.dumps({"summary": tally.json()}) if as_json else tally.sentence())
-    if tally.states["failed"] or tally.states["quarantined"]:
+    if sent or tally.states["failed"] or tally.states["quarantined"]:
         raise typer.Exit(FAILED_EXIT)
 
 

@@ -105,7 +105,7 @@ def close(followed: Followed, kb: Kb) -> dict[str, Any]:
     responses=errors(404, 503),
 )
 def retry(followed: Followed, kb: Kb) -> dict[str, Any]:
-    queued, lost = kb.jobs.retry(followed.job)
+    queued, lost = kb.jobs.retry(followed.job, kb.access.scope(followed.user))
     names = followed.matters()
     return {
         "job": job_json(followed.found()),

@@ -7,10 +7,11 @@ from kb.domain import DocumentId
 from kb.store.db import Database
 from kb.store.embeddings import drop_unused, keys_of
 from kb.store.files import FileStore
-from kb.store.jobs import Outcome, end_items
+from kb.store.jobs import erase_items
 from kb.store.orphans import Orphans
 from kb.store.positions import forget_words
 from kb.store.postings import unpost
+from kb.store.quoted import bring_back
 from kb.store.sources import refresh
 
 
@@ -73,12 +74,10 @@ def _delete(connection: Any, known: str) -> str | None:
         "(SELECT matter_id, path FROM source WHERE document_id = ?1)",
         (known,),
     ).fetchall()
-    end_items(
-        connection, Outcome.FAILED, "It was deleted before it was read.", "deleted",
-        where="document_id = ?", values=(known,),
-    )  # fmt: skip
+    erase_items(connection, known)
     connection.execute("DELETE FROM document WHERE id = ?", (known,))
     drop_unused(connection, vectors)
+    bring_back(connection, known)
     connection.execute(
         "UPDATE matter SET generation = generation + 1 WHERE id = ?", (row["matter_id"],)
     )

@@ -10,10 +10,13 @@ from uuid import uuid4
 from kb.domain import DocumentId, JobId, MatterId, Scope, UserId
 from kb.errors import NotFound
 from kb.store.db import Database, Row
-from kb.store.library import now
+from kb.store.library import now, scope_parameters
 
 SKIPPED_CODES = ("unsupported", "empty")
 """Codes of documents that hold nothing for us; the others that fail have failed."""
+
+DELETED = "deleted"
+"""The code of a document that was taken out before it was read."""
 
 
 class Outcome(StrEnum):
@@ -75,19 +78,24 @@ class Offered:
     path: str
 
 
-_READABLE = "i.job_id = j.id AND i.matter IN (SELECT value FROM json_each(?1))"
+_IN_SCOPE = (
+    "i.matter IN (SELECT value FROM json_each(?1)) "
+    "AND coalesce(i.document_id, '') NOT IN (SELECT value FROM json_each(?2))"
+)
+"""Parameters 1 and 2 are `scope_parameters(scope)`."""
+_READABLE = f"i.job_id = j.id AND {_IN_SCOPE}"
 _JOB = f"""
     SELECT j.*, (SELECT count(*) FROM job_item i WHERE {_READABLE}) AS total,
         (SELECT count(*) FROM job_item i JOIN document d ON d.id = i.document_id
             WHERE {_READABLE} AND d.status IN ('words', 'ready')) AS words,
         (SELECT json_group_object(outcome, n) FROM (SELECT outcome, count(*) AS n
             FROM job_item i WHERE {_READABLE} AND outcome IS NOT NULL GROUP BY outcome)) AS counts
-    FROM job j WHERE j.user_id = ?2
+    FROM job j WHERE j.user_id = ?3
 """
-_ITEM = """
+_ITEM = f"""
     SELECT i.*, d.pages, d.chunks, d.read_s, d.ocr_s
     FROM job_item i LEFT JOIN document d ON d.id = i.document_id
-    WHERE i.job_id = ?1 AND i.matter IN (SELECT value FROM json_each(?2))
+    WHERE i.job_id = ?3 AND {_IN_SCOPE}
 """
 
 
@@ -128,7 +136,9 @@ class Jobs:
 
     def job(self, wanted: str, scope: Scope) -> Job:
         """Raises `NotFound`, also for the job of somebody else."""
-        row = self._db.row(_JOB + "AND j.id = ?3", (_matters(scope), scope.user_id, wanted))
+        row = self._db.row(
+            _JOB + "AND j.id = ?4", (*scope_parameters(scope), scope.user_id, wanted)
+        )
         if row is None:
             raise NotFound("job", wanted)
         return _job(row)
@@ -136,15 +146,16 @@ class Jobs:
     def recent(self, scope: Scope, *, limit: int = 50) -> list[Job]:
         """Newest first."""
         rows = self._db.rows(
-            _JOB + "ORDER BY j.created_at DESC LIMIT ?3", (_matters(scope), scope.user_id, limit)
+            _JOB + "ORDER BY j.created_at DESC LIMIT ?4",
+            (*scope_parameters(scope), scope.user_id, limit),
         )
         return [_job(row) for row in rows]
 
     def ended(self, job: JobId, scope: Scope, *, after: int = 0, limit: int = 500) -> list[JobItem]:
         """Items that have ended since the one whose `order` is `after`, in that order."""
         rows = self._db.rows(
-            _ITEM + "AND i.ended > ?3 ORDER BY i.ended LIMIT ?4",
-            (job, _matters(scope), after, limit),
+            _ITEM + "AND i.ended > ?4 ORDER BY i.ended LIMIT ?5",
+            (*scope_parameters(scope), job, after, limit),
         )
         return [_item(row) for row in rows]
 
@@ -163,40 +174,56 @@ class Jobs:
     ) -> list[tuple[int, JobItem]]:
         """Items in the order in which they were offered, each with the number to go on after."""
         rows = self._db.rows(
-            _ITEM + "AND i.seq > ?3 AND (?4 = '[]' OR coalesce(i.outcome, 'pending') IN "
-            "(SELECT value FROM json_each(?4))) ORDER BY i.seq LIMIT ?5",
-            (job, _matters(scope), after, json.dumps(list(outcomes)), limit),
+            _ITEM + "AND i.seq > ?4 AND (?5 = '[]' OR coalesce(i.outcome, 'pending') IN "
+            "(SELECT value FROM json_each(?5))) ORDER BY i.seq LIMIT ?6",
+            (*scope_parameters(scope), job, after, json.dumps(list(outcomes)), limit),
         )
         return [(row["seq"], _item(row)) for row in rows]
 
-    def retry(self, job: JobId) -> tuple[int, list[Offered]]:
-        """Queue the job's failed and quarantined documents again.
+    def retry(self, job: JobId, scope: Scope) -> tuple[int, list[Offered]]:
+        """Queue the job's failed and quarantined documents again, as far as the scope reads them.
 
-        How many were queued, and the files that were never taken in, to be offered again.
+        How many files wait for them or are ready by now, and those that were never taken
+        in, to be offered again.
         """
         with self._db.write() as connection:
             failed = connection.execute(
-                "SELECT i.* FROM job_item i WHERE i.job_id = ? "
-                "AND i.outcome IN ('failed', 'quarantined')",
-                (job,),
+                f"SELECT i.* FROM job_item i WHERE i.job_id = ?3 AND {_IN_SCOPE} "
+                "AND i.outcome IN ('failed', 'quarantined') AND coalesce(i.code, '') <> ?4",
+                (*scope_parameters(scope), job, DELETED),
             ).fetchall()
-            again = [row for row in failed if _requeue(connection, row["document_id"])]
-            connection.executemany(
-                "UPDATE job_item SET outcome = NULL, problem = NULL, code = NULL, ended = NULL "
-                "WHERE seq = ?",
-                [(row["seq"],) for row in again],
-            )
+            taken_in = [row for row in failed if row["document_id"] is not None]
+            for known in dict.fromkeys(row["document_id"] for row in taken_in):
+                _requeue(connection, known)
+            for row in taken_in:
+                _begin_again(connection, row)
         lost = [row for row in failed if row["document_id"] is None]
-        return len(again), [Offered(job, MatterId(row["matter"]), row["path"]) for row in lost]
+        return len(taken_in), [Offered(job, MatterId(row["matter"]), row["path"]) for row in lost]
 
 
-def _requeue(connection: Any, document_id: str | None) -> bool:
-    done = connection.execute(
+def _requeue(connection: Any, document_id: str) -> None:
+    connection.execute(
         "UPDATE document SET status = 'queued', attempts = 0, problem = NULL, code = NULL "
         "WHERE id = ? AND status IN ('failed', 'quarantined')",
         (document_id,),
     )
-    return bool(done.rowcount)
+
+
+def _begin_again(connection: Any, item: Row) -> None:
+    """The item waits for its document, or ends with it where another job was quicker."""
+    connection.execute(
+        "UPDATE job_item SET outcome = NULL, problem = NULL, code = NULL, ended = NULL "
+        "WHERE seq = ?",
+        (item["seq"],),
+    )
+    ready = connection.execute(
+        "SELECT problem FROM document WHERE id = ? AND status = 'ready'", (item["document_id"],)
+    ).fetchone()
+    if ready:
+        end_items(
+            connection, Outcome.READY, ready["problem"], None,
+            where="seq = ?", values=(item["seq"],),
+        )  # fmt: skip
 
 
 def add_item(
@@ -243,14 +270,23 @@ def end_items(
         )
 
 
+def erase_items(connection: Any, document_id: str) -> None:
+    """Leave of a document's items that there was a file, and how it ended: no name, no reason."""
+    end_items(
+        connection, Outcome.FAILED, "It was deleted before it was read.", DELETED,
+        where="document_id = ?", values=(document_id,),
+    )  # fmt: skip
+    connection.execute(
+        "UPDATE job_item SET path = 'erased ' || seq, document_id = NULL, "
+        "problem = CASE code WHEN ? THEN problem END WHERE document_id = ?",
+        (DELETED, document_id),
+    )
+
+
 def outcome_of_failure(code: str, *, quarantined: bool) -> Outcome:
     if quarantined:
         return Outcome.QUARANTINED
     return Outcome.SKIPPED if code in SKIPPED_CODES else Outcome.FAILED
-
-
-def _matters(scope: Scope) -> str:
-    return json.dumps(sorted(scope.matters))
 
 
 def _job(row: Row) -> Job:

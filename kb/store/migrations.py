@@ -40,6 +40,7 @@ STEPS: tuple[Callable[[Any], None], ...] = (
     _run(shapes.WORDS_ONLY),
     _run(shapes.PLAIN_WORDS),
     _run(shapes.RENEWAL),
+    _run(shapes.REPEATED),
 )
 
 

@@ -2,7 +2,8 @@
 
 A reply is read before or after the message that it quotes. Whichever comes
 second settles it: a quoted chunk goes when a message that it answers holds its
-words. Until then it stays, since nobody else has them.
+words. Until then it stays, since nobody else has them, and when that message is
+erased it comes back.
 """
 
 import re
@@ -12,7 +13,9 @@ from kb.domain import ChunkId, DocumentId
 from kb.store.embeddings import drop_unused, keys_of
 from kb.store.positions import place_words
 from kb.store.postings import post, unpost
+from kb.store.wording import reword
 
+_KEPT = "ordinal, heading, page_from, page_to, char_start, char_end, text"
 _MARKS = re.compile(r"^[\s>|]+", re.MULTILINE)
 
 
@@ -47,6 +50,11 @@ def _drop(connection: Any, reply: str, message: str) -> list[ChunkId]:
         unpost(connection, reply)
     vectors = keys_of(connection, [row["key"] for row in repeated])
     for row in repeated:
+        connection.execute(
+            f"INSERT OR REPLACE INTO repeated SELECT id, document_id, ?, {_KEPT} FROM chunk "
+            "WHERE key = ?",
+            (message, row["key"]),
+        )
         connection.execute("DELETE FROM chunk_words WHERE rowid = ?", (row["key"],))
         connection.execute("DELETE FROM chunk WHERE key = ?", (row["key"],))
     drop_unused(connection, vectors)
@@ -62,6 +70,32 @@ def _drop(connection: Any, reply: str, message: str) -> list[ChunkId]:
         (reply,),
     )
     return [ChunkId(row["id"]) for row in repeated]
+
+
+def bring_back(connection: Any, message: str) -> None:
+    """Quoted chunks that this message, now erased, held the words of; their vectors follow."""
+    rows = connection.execute(
+        "SELECT document_id, count(*) AS count FROM repeated WHERE said_by = ? GROUP BY 1",
+        (message,),
+    ).fetchall()
+    for reply, count in rows:
+        connection.execute(
+            f"INSERT INTO chunk (id, document_id, matter_id, {_KEPT}, length, quoted) "
+            "SELECT r.id, d.id, d.matter_id, ordinal, heading, page_from, page_to, char_start, "
+            "char_end, text, 0, 1 FROM repeated r JOIN document d ON d.id = r.document_id "
+            "WHERE r.document_id = ? AND said_by = ?",
+            (reply, message),
+        )
+        connection.execute(
+            "UPDATE document SET chunks = chunks + ?, "
+            "status = CASE status WHEN 'ready' THEN 'words' ELSE status END WHERE id = ?",
+            (count, reply),
+        )
+        reword(connection, reply)
+        _place_again(connection, DocumentId(reply))
+    connection.execute("DELETE FROM repeated WHERE said_by = ?", (message,))
+    for reply, _ in rows:
+        drop_repeated(connection, reply)  # another message may hold the same words
 
 
 def _place_again(connection: Any, document: DocumentId) -> None:

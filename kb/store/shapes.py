@@ -244,3 +244,18 @@ RENEWAL = (
     )""",
     "CREATE INDEX renewal_embedding ON renewal(embedding)",
 )
+
+REPEATED = (
+    # quoted chunks that another message holds, for when it is erased
+    """CREATE TABLE repeated (
+        id TEXT PRIMARY KEY,
+        document_id TEXT NOT NULL REFERENCES document(id) ON DELETE CASCADE,
+        said_by TEXT NOT NULL,
+        ordinal INTEGER NOT NULL, heading TEXT NOT NULL,
+        page_from INTEGER, page_to INTEGER,
+        char_start INTEGER NOT NULL, char_end INTEGER NOT NULL,
+        text TEXT NOT NULL
+    )""",
+    "CREATE INDEX repeated_document ON repeated(document_id)",
+    "CREATE INDEX repeated_said_by ON repeated(said_by)",
+)

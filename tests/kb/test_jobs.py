@@ -1,12 +1,13 @@
 """Jobs: every file offered ends once, with a reason, and the failed can be tried again."""
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ingest.telling import Manifest
-from kb.domain import Element, ElementKind, JobId, Reading, UserId
+from kb.domain import Element, ElementKind, JobId, Reading, Scope, UserId
 from kb.errors import NotFound
 from kb.store.content import Parsed
 from kb.store.jobs import JobItem, Offered, Outcome
@@ -54,28 +55,75 @@ def test_each_file_ends_once_with_its_reason(kb: KnowledgeBase) -> None:
     assert kb.jobs.job(job, kb.access.scope(kb.access.local_user())).pending == 0
 
 
+def everything(kb: KnowledgeBase) -> Scope:
+    return kb.access.scope(kb.access.local_user())
+
+
 def test_only_the_failed_are_tried_again(kb: KnowledgeBase) -> None:
     job = kb.jobs.begin("ingest", kb.access.local_user())
     bad = promise(kb, job, "/bad.pdf", b"%PDF")
     promise(kb, job, "/odd.bin", b"\0")
     fail_next(kb, "It is damaged.", "damaged")
     fail_next(kb, "It is not read.", "unsupported")
-    assert kb.jobs.retry(job) == (1, [])
+    assert kb.jobs.retry(job, everything(kb)) == (1, [])
     claim = kb.queue.claim_to_read()
     assert claim is not None and claim.document_id == bad
     assert kb.queue.claim_to_read() is None
     kb.queue.fail(claim, "It is damaged.", "damaged")
     assert [item.order for item in ends(kb, job)] == [2, 3], "no number is told twice"
-    assert kb.jobs.retry(job) == (1, [])
+    assert kb.jobs.retry(job, everything(kb)) == (1, [])
     assert kb.jobs.job(job, kb.access.scope(kb.access.local_user())).pending == 1
+
+
+def test_each_copy_of_a_failed_file_is_tried_again(kb: KnowledgeBase) -> None:
+    job = kb.jobs.begin("ingest", kb.access.local_user())
+    for path in ("/bad.pdf", "/copy.pdf"):
+        promise(kb, job, path, b"%PDF")
+    fail_next(kb, "It is damaged.", "damaged")
+    assert kb.jobs.retry(job, everything(kb)) == (2, [])
+    assert kb.queue.claim_to_read() is not None
+    assert kb.queue.claim_to_read() is None
+
+
+def test_what_another_job_has_made_ready_ends_at_once(kb: KnowledgeBase) -> None:
+    job = kb.jobs.begin("ingest", kb.access.local_user())
+    bad = promise(kb, job, "/bad.pdf", b"%PDF")
+    fail_next(kb, "It is damaged.", "damaged")
+    with kb.database.write() as connection:
+        connection.execute("UPDATE document SET status = 'ready' WHERE id = ?", (bad,))
+    assert kb.jobs.retry(job, everything(kb)) == (1, [])
+    assert [item.outcome for item in ends(kb, job)] == [Outcome.READY]
+
+
+def test_nothing_is_tried_again_or_told_through_a_wall(kb: KnowledgeBase) -> None:
+    job = kb.jobs.begin("ingest", kb.access.local_user())
+    bad = promise(kb, job, "/bad.pdf", b"%PDF")
+    fail_next(kb, "It is damaged.", "damaged")
+    whole = everything(kb)
+    for scope in (replace(whole, walled=frozenset({bad})), replace(whole, matters=frozenset())):
+        assert kb.jobs.retry(job, scope) == (0, [])
+        assert kb.jobs.items(job, scope, limit=10) == []
+        assert kb.jobs.job(job, scope).total == 0
 
 
 def test_a_document_erased_on_its_way_ends_its_file(kb: KnowledgeBase) -> None:
     job = kb.jobs.begin("ingest", kb.access.local_user())
     gone = promise(kb, job, "/a.txt", b"The rent.")
-    kb.eraser.delete(gone, kb.access.scope(kb.access.local_user()))
+    kb.eraser.delete(gone, everything(kb))
     [item] = ends(kb, job)
     assert (item.outcome, item.code) == (Outcome.FAILED, "deleted")
+    assert kb.jobs.retry(job, everything(kb)) == (0, [])
+
+
+def test_an_erased_document_leaves_no_name_in_its_job(kb: KnowledgeBase) -> None:
+    job = kb.jobs.begin("ingest", kb.access.local_user())
+    gone = promise(kb, job, "/Quagga.pdf", b"%PDF")
+    fail_next(kb, "“Quagga.pdf” is damaged.", "damaged")
+    kb.eraser.delete(gone, everything(kb))
+    [item] = ends(kb, job)
+    assert item.outcome is Outcome.FAILED
+    rows = kb.database.rows("SELECT * FROM job_item")
+    assert not any("quagga" in str(tuple(row)).lower() or gone in tuple(row) for row in rows)
 
 
 def test_a_job_of_somebody_else_is_not_there(kb: KnowledgeBase) -> None:
