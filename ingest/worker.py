@@ -9,15 +9,19 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
+from ingest.formats.parts import few
 from ingest.pipeline import Engine, LocalEngine, Original
 from kb.domain import ChunkId, Part
-from kb.errors import IndexUnavailable, KBError, LimitExceeded, StoreProblem
+from kb.errors import IndexUnavailable, KBError, LimitExceeded, StoreProblem, TooLarge
 from kb.ports import Embedder
 from kb.scratch import trusted
+from kb.store.content import Parsed
 from kb.store.files import StoredFile
 from kb.store.legible import readable, words_only
+from kb.store.orphans import Orphans
 from kb.store.queue import Claim, Family
 from kb.wiring import SCRATCH, KnowledgeBase
 
@@ -167,11 +171,30 @@ class Worker:
         depth = self._kb.queue.depth(claim)
         original = self._kb.files.path(claim.sha256)
         parsed = self._engine.read(Original(claim, original, scratch, depth))
-        family = Family([(part, self._keep(part, scratch)) for part in parsed.reading.parts])
+        parsed, family = self._with_parts(parsed, scratch)
         gone = self._kb.queue.words(claim, parsed, family)
+        if gone is None:  # and so are the bytes of what was inside it
+            orphans = Orphans(self._kb.database, self._kb.files)
+            orphans.remove(stored.sha256 for _, stored in family.parts)
+            return "deleted"
         if gone:
             self._index.delete(gone)
-        return "deleted" if gone is None else "words"
+        return "words"
+
+    def _with_parts(self, parsed: Parsed, scratch: Path) -> tuple[Parsed, Family]:
+        """The files inside a file, stored; one that is too large is named and left out."""
+        kept, large = [], []
+        for part in parsed.reading.parts:
+            try:
+                kept.append((part, self._keep(part, scratch)))
+            except TooLarge:
+                large.append(part.name)
+        if large:
+            most = self._kb.settings.max_file_mb
+            said = f"Left out, since larger than {most} MB (KB_MAX_FILE_MB): {few(large)}."
+            told = " ".join(one for one in (parsed.reading.problem, said) if one)
+            parsed = replace(parsed, reading=replace(parsed.reading, problem=told))
+        return parsed, Family(kept)
 
     def _keep(self, part: Part, scratch: Path) -> StoredFile:
         """The bytes of a file inside a file, stored durably before its row promises them."""

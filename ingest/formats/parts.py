@@ -87,7 +87,7 @@ class Parts:
     @property
     def problem(self) -> str | None:
         """What was left out and why, in sentences; None when everything was taken."""
-        told = [f"Left out, {reason}: {_few(names)}." for reason, names in self._left.items()]
+        told = [f"Left out, {reason}: {few(names)}." for reason, names in self._left.items()]
         if self._ended:
             what = "The rest of what it holds" if self._taken else "What it holds"
             told.append(f"{what} was not taken out, since {self._ended}. Unpack it and add that.")
@@ -127,6 +127,6 @@ def said_size(size: int) -> str:
     return f"{size} bytes" if size != 1 else "1 byte"
 
 
-def _few(names: list[str]) -> str:
+def few(names: list[str]) -> str:
     listed = ", ".join(f"“{name}”" for name in names[:_FEW])
     return f"{listed} and {len(names) - _FEW:,} more" if len(names) > _FEW else listed

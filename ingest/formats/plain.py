@@ -23,6 +23,7 @@ _SAMPLE = 1 << 16  # characters
 _DELIMITERS = ",;\t|"
 _NAMED_DELIMITER = re.compile(r"\ufeff?sep=([,;\t|])\r?\n", re.IGNORECASE)
 _LONG = 160  # characters; lines as long as this are whole paragraphs, not wrapped ones
+_BLANKS = " \t\r\n\f\v\ufeff\u00a0"
 
 
 def read(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
@@ -87,12 +88,12 @@ def _records(text: str, *, delimiter: str) -> Iterator[tuple[int, int]]:
     try:
         for row in reader:
             named = first == 0 and _NAMED_DELIMITER.match(text)
-            if any(cell.strip(" \ufeff") for cell in row) and not named:
+            if any(cell.strip(_BLANKS) for cell in row) and not named:
                 yield _stripped(text, starts[first], starts[reader.line_num])
             first = reader.line_num
     except csv.Error:  # the rest is not tabular: keep its lines
         for number in range(first, len(lines)):
-            if lines[number].strip():
+            if lines[number].strip(_BLANKS):
                 yield _stripped(text, starts[number], starts[number + 1])
 
 
@@ -221,6 +222,6 @@ def _markdown_line(text: str, start: int, end: int) -> Element | None:
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
     words = text[start:end]
-    inner = words.strip(" \t\r\n\f\v\ufeff\u00a0")
+    inner = words.strip(_BLANKS)
     begin = start + words.find(inner) if inner else end
     return begin, begin + len(inner)

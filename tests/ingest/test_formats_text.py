@@ -193,3 +193,11 @@ def test_no_html_or_text_makes_elements_overlap(content: bytes) -> None:
     ends = [0, *(one.char_end for one in reading.elements)]
     assert all(one.char_start >= end for one, end in zip(reading.elements, ends, strict=False))
     assert all(one.kind is not ElementKind.TITLE for one in reading.elements)
+
+
+def test_rows_of_blanks_are_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    for content in ("A,1\n\t\nB,2\n", "A,1\n\u00a0,\t\nB,2\n"):
+        path.write_text(content, encoding="utf-8")
+        rows = [words for _, words in shown(plain.read_table(str(path), "a.csv"))]
+        assert rows == ["A,1", "B,2"]

@@ -27,6 +27,7 @@ ONE_OF_EACH = [
     SAMPLE / "correspondence" / "2023-12-04-roof-leak.eml",
     SAMPLE.parent / "authorities" / "tolliver-v-ashdown.html",
 ]
+ENDED = ("ready", "failed", "quarantined")
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
@@ -209,6 +210,48 @@ def test_a_document_deleted_while_it_is_parsed_leaves_nothing(
         assert kb.database.rows(f"SELECT * FROM {table}") == []
     assert kb.index and kb.index.ids() == set()
     assert not original.exists()
+
+
+def test_a_part_that_is_too_large_is_named_and_the_others_come_in(
+    settings: Settings, tmp_path: Path
+) -> None:
+    small = settings.model_copy(update={"max_file_mb": 1})
+    kb = KnowledgeBase(small, embedder=FakeEmbedder(), chat=None)
+    archive = tmp_path / "bundle.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("lease.txt", "The rent is 900 dollars.")
+        file.writestr("video.txt", bytes(2 << 20))
+    [known] = offer(kb, archive)
+    with working(kb):
+        wait_until(lambda: len(kb.library.documents(everything(kb))) == 2 and not unended(kb))
+    bundle = document(kb, known)
+    assert bundle.status == "ready"
+    assert bundle.problem and "1 MB" in bundle.problem and "“video.txt”" in bundle.problem
+    assert {d.name for d in kb.library.documents(everything(kb))} == {"bundle.zip", "lease.txt"}
+    kb.close()
+
+
+def test_parts_of_a_mail_that_was_deleted_meanwhile_leave_no_bytes(
+    kb: KnowledgeBase, tmp_path: Path
+) -> None:
+    archive = tmp_path / "bundle.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("lease.txt", "The rent is 900 dollars.")
+    [known] = offer(kb, archive)
+    words = kb.queue.words
+
+    def deleted_first(*given: object) -> object:
+        kb.eraser.delete(known, everything(kb))
+        return words(*given)  # type: ignore[arg-type]  # handed on
+
+    kb.queue.words = deleted_first  # type: ignore[method-assign, assignment]  # in this test alone
+    with working(kb):
+        wait_until(lambda: not kb.library.documents(everything(kb)))
+    assert list(kb.files.stored()) == []
+
+
+def unended(kb: KnowledgeBase) -> list[str]:
+    return [d.name for d in kb.library.documents(everything(kb)) if d.status not in ENDED]
 
 
 def test_deleting_in_one_matter_leaves_the_same_bytes_in_another(
