@@ -79,6 +79,9 @@ def create_app(kb: KnowledgeBase, *, images: PageImages | None = None) -> FastAP
     return app
 
 
+UNWRITABLE = "Some of what was sent is no text (half a surrogate pair). Send it as UTF-8."
+
+
 def _map_errors(app: FastAPI) -> None:
     @app.exception_handler(kb_errors.KBError)
     async def refused(_: Request, error: kb_errors.KBError) -> Response:
@@ -86,6 +89,10 @@ def _map_errors(app: FastAPI) -> None:
         wait = error.retry_after if isinstance(error, kb_errors.Busy) else RETRY_AFTER_S
         headers = {"retry-after": str(wait)} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
         return refusal(status, error.code, error.message, headers)
+
+    @app.exception_handler(UnicodeEncodeError)
+    async def unwritable(_: Request, __: UnicodeEncodeError) -> Response:
+        return refusal(422, "bad-request", UNWRITABLE)
 
     @app.exception_handler(RequestValidationError)
     async def malformed(_: Request, error: RequestValidationError) -> Response:

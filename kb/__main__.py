@@ -57,6 +57,9 @@ def main() -> int:
             name = f"KB_{str(wrong['loc'][0]).upper()}" if wrong["loc"] else "A setting"
             errors.print(f"{name} is not usable: {wrong['msg']}.", markup=False, style="red")
         return 1
+    except UnicodeEncodeError:
+        errors.print("A word of the command is not UTF-8. Set a UTF-8 locale and write it again.")
+        return 1
     except (typer.Abort, typer.Exit) as error:
         return getattr(error, "exit_code", 1)
     except BrokenPipeError:

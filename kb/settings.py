@@ -1,10 +1,18 @@
 """One flat, frozen set of settings, each with its reason; read from KB_* variables."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _named(value: object) -> object:
+    """An empty path would be the folder that a command happens to run in."""
+    if isinstance(value, str) and not value.strip():
+        raise PydanticCustomError("empty", "it is empty, and has to name a folder")
+    return value
 
 
 class Settings(BaseSettings):
@@ -12,7 +20,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="KB_", frozen=True, extra="ignore")
 
-    data_dir: Path = Field(
+    data_dir: Annotated[Path, BeforeValidator(_named)] = Field(
         default=Path("data/local"),
         description="Where all state lives: catalogue, originals, index, models.",
     )

@@ -49,6 +49,8 @@ from kb.store.shelves import Shelves
 from kb.store.sources import Sources
 from kb.store.wording import Wording
 
+_SWEPT = ("originals", "scratch", "codes", "vectors", "attended")
+"""What is made beside a catalogue and never before it, and tidied as ours."""
 SCRATCH = "scratch"
 """Folder for what parsers write; what an interrupted owner left there goes at the next start."""
 
@@ -218,6 +220,13 @@ def _folder(folder: Path) -> Path:
             f"The data folder {folder} cannot be made ({error.strerror}). "
             "Name another with KB_DATA_DIR."
         ) from error
+    ours = [name for name in _SWEPT if (folder / name).exists()]
+    if ours and not (folder / "catalogue.db").exists():
+        raise StoreProblem(
+            f"{folder} holds “{ours[0]}” and no catalogue.db, so it is not a store of this "
+            "program, or its catalogue was lost. Nothing in it was touched. Name another with "
+            "KB_DATA_DIR, or put the catalogue back."
+        )
     return folder
 
 

@@ -227,3 +227,15 @@ def test_readiness_gives_its_reasons(client: TestClient, house: House) -> None:
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["reasons"]) == (503, house.reasons)
     assert client.get("/v1/status").json()["ready"] is False
+
+
+def test_text_that_no_row_can_hold_is_refused_with_a_sentence(client: TestClient) -> None:
+    headers = {"content-type": "application/json"}
+    for body in (
+        '{"query": "rent", "filters": {"court": ["\\ud800"]}}',
+        '{"query": "rent", "matters": ["\\ud800"]}',
+        '{"query": "\\ud800"}',
+    ):
+        answer = client.post("/v1/search", content=body, headers=headers)
+        assert answer.status_code in (404, 422), answer.text
+        assert answer.json()["error"]["problem"].endswith(".")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 from sqlcipher3 import dbapi2
 
 from kb.domain import Status
@@ -153,6 +154,32 @@ def test_a_file_that_is_no_catalogue_is_refused_with_a_sentence(settings: Settin
     (settings.data_dir / "catalogue.db").write_bytes(b"not a database at all" * 100)
     with pytest.raises(StoreProblem, match="cannot be opened"):
         KnowledgeBase(settings, embedder=FakeEmbedder(), chat=None)
+
+
+def test_a_folder_of_somebody_is_refused_and_left_as_it_is(settings: Settings) -> None:
+    mine = settings.data_dir / "scratch" / "mine.txt"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("not yours")
+    with pytest.raises(StoreProblem, match="not a store"):
+        KnowledgeBase(settings, embedder=FakeEmbedder(), chat=None)
+    assert [p.name for p in settings.data_dir.rglob("*")] == ["scratch", "mine.txt"]
+
+
+def test_an_empty_data_folder_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_DATA_DIR", " ")
+    with pytest.raises(ValidationError, match="has to name a folder"):
+        Settings()
+
+
+def test_a_document_that_may_not_be_read_is_no_place_to_list_from(kb: KnowledgeBase) -> None:
+    mine = put(kb, "alpha", "open.txt", TEXT)
+    secret = put(kb, "beta", "secret.txt", TEXT)
+    put(kb, "alpha", "later.txt", TEXT + " More.")
+    scope = kb.access.scope(kb.access.local_user(), ["alpha"])
+    assert kb.library.documents(scope, after=secret.id) == []
+    assert kb.library.documents(scope, after="d0") == []
+    whole = kb.access.scope(kb.access.local_user())
+    assert [d.id for d in kb.library.documents(whole, after=secret.id)] == [mine.id]
 
 
 def test_the_audit_trail_holds_spans_but_no_text(kb: KnowledgeBase) -> None:
