@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.models.onnx import OnnxEmbedder, instruction_set
+from kb.models.onnx import EXPORT, OnnxEmbedder, instruction_set
 from kb.models.weights import embedder_folder
 from kb.ports import Embedder
 from kb.settings import Settings
@@ -18,8 +18,6 @@ from kb.settings import Settings
 if TYPE_CHECKING:
     from kb.models.reference import ReferenceEmbedder
 
-EXPORT = 2
-"""Grows when the exported model's outputs change, so that an older export is made again."""
 LEAST_RANK_CORRELATION = 0.97
 """Spearman's rho between the two rankings of the probe, averaged over its questions."""
 

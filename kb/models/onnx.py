@@ -21,6 +21,10 @@ from kb.ports import Vectors
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 FACTS_FILE = "facts.json"
+EXPORT = 3
+"""Grows when an exported model or its session gives other outputs: made again, under a new name."""
+SLOW = ["SkipLayerNormFusion"]
+"""Of onnxruntime's optimisers, those that cost time here (`_session`)."""
 
 
 class OnnxEmbedder:
@@ -164,7 +168,10 @@ def _feed(encoded: Encoding, inputs: Sequence[str]) -> dict[str, Any]:
 
 def _session(folder: Path) -> Any:
     return onnxruntime.InferenceSession(
-        str(folder / MODEL_FILE), _single_threaded(), providers=["CPUExecutionProvider"]
+        str(folder / MODEL_FILE),
+        _single_threaded(),
+        providers=["CPUExecutionProvider"],
+        disabled_optimizers=SLOW,
     )
 
 

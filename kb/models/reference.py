@@ -13,7 +13,14 @@ from sentence_transformers import CrossEncoder, SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
 from kb.models.legibility import unread_share
-from kb.models.onnx import FACTS_FILE, MODEL_FILE, TOKENIZER_FILE, instruction_set, quantise
+from kb.models.onnx import (
+    EXPORT,
+    FACTS_FILE,
+    MODEL_FILE,
+    TOKENIZER_FILE,
+    instruction_set,
+    quantise,
+)
 from kb.ports import Vectors
 
 
@@ -22,7 +29,13 @@ class ReferenceEmbedder:
 
     def __init__(self, folder: Path, name: str) -> None:
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # vendor
-        self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        self._model = SentenceTransformer(
+            str(folder),
+            device="cpu",
+            local_files_only=True,
+            # the graph of the fused one looks for rows without any token, which costs a tenth
+            model_kwargs={"attn_implementation": "eager"},
+        )
         self._name = f"{name}-{_weights_sha256(folder)[:8]}/fp32"
         self._tokenizer = self._model.tokenizer
 
@@ -100,7 +113,7 @@ class ReferenceEmbedder:
         full.unlink()
         self._tokenizer.backend_tokenizer.save(str(folder / TOKENIZER_FILE))
         facts = {
-            "name": self._name.replace("/fp32", f"/int8-{instruction_set()}"),
+            "name": self._name.replace("/fp32", f"/int8-{instruction_set()}.{EXPORT}"),
             "dimensions": self.dimensions,
             "max_tokens": self.max_tokens,
             "inputs": inputs,
