@@ -11,7 +11,7 @@ from kb.errors import IndexUnavailable, ModelMissing, NotFound, StoreProblem
 from kb.guard.access import Access
 from kb.guard.audit import Audit
 from kb.guard.erasure import Eraser
-from kb.models.encoders import load_embedder
+from kb.models.encoders import exported, exports, load_embedder
 from kb.models.llm import LlamaChat
 from kb.models.reader import load_reranker, packaged_reader
 from kb.models.weights import chosen_chat
@@ -245,7 +245,7 @@ def _former(settings: Settings) -> Former:
             found = load_embedder(settings.model_copy(update=told))
         except ModelMissing:
             return None
-        return found if found.name == name else None
+        return found if found.name == name else exported(exports(settings), name)
 
     return load
 

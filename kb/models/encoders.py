@@ -4,13 +4,14 @@ import hashlib
 import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.models.onnx import EXPORT, OnnxEmbedder, instruction_set
+from kb.models.onnx import EXPORT, FACTS_FILE, OnnxEmbedder, instruction_set
 from kb.models.weights import embedder_folder
 from kb.ports import Embedder
 from kb.settings import Settings
@@ -57,10 +58,15 @@ def load_embedder(settings: Settings) -> Embedder:
     folder, name = embedder_folder(settings)
     if settings.embedder == "reference":
         return _reference(folder, name)
-    prepared = prepare(settings.data_dir / "models" / "embedder", folder, name)
+    prepared = prepare(exports(settings), folder, name)
     if settings.embedder == "int8" or json.loads((prepared / "check.json").read_text())["same"]:
         return OnnxEmbedder(prepared)
     return _reference(folder, name)
+
+
+def exports(settings: Settings) -> Path:
+    """The folder with a folder for each exported model."""
+    return settings.data_dir / "models" / "embedder"
 
 
 def prepare(root: Path, folder: Path, name: str) -> Path:
@@ -77,6 +83,15 @@ def prepare(root: Path, folder: Path, name: str) -> Path:
     shutil.rmtree(prepared, ignore_errors=True)
     pending.rename(prepared)
     return prepared
+
+
+def exported(root: Path, model: str) -> Embedder | None:
+    """The export of that name that an earlier version made, where it is still there."""
+    for facts in sorted(root.glob(f"*/{FACTS_FILE}")):
+        with suppress(OSError, ValueError, KeyError):
+            if json.loads(facts.read_text())["name"] == model:
+                return OnnxEmbedder(facts.parent)
+    return None
 
 
 def compare(reference: Embedder, fast: Embedder) -> dict[str, float | bool]:
