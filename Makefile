@@ -75,7 +75,6 @@ eval-sample: $(RUN) ## the figures for the sample firm's 60 questions, as JSON
 	@$(KB) eval sample
 
 EVAL ?= ../shared/eval
-CORPORA := $(EVAL)/xquad/xquad.en.json $(EVAL)/legalbench-rag/benchmarks/privacy_qa.json
 eval-authorities: $(DEV) ## short citations resolved rightly, beside eyecite alone, on CORPUS, as JSON
 	@$(BIN)/python -m tests.bench.authorities $(CORPUS)
 
@@ -112,14 +111,13 @@ soak-corpus: $(DEV) ## every file of CORPUS, many of them hostile, to its end; s
 	@$(BIN)/python -m tests.soak.corpus $(CORPUS)
 
 SHARED ?= ../shared
-READING ?= 20
-reader: $(RUN) ## train the reader again from SHARED: twenty minutes on two cores
+READING ?= 25
+reader: $(RUN) ## train the reader again from SHARED: twenty-five minutes on two cores
 	@if [ -d $(SHARED)/train ]; then $(KB) train reader $(SHARED) --minutes $(READING); \
 	else echo "skipped: there is no $(SHARED)/train; name the folder with SHARED=..."; fi
 
-calibrate: $(RUN) ## set the floor of abstention again from development questions in EVAL
-	@if [ -d $(EVAL) ]; then $(KB) train relevance $(CORPORA) --corpus $(EVAL)/legalbench-rag/corpus; \
-	else echo "skipped: there is no $(EVAL); name the folder with EVAL=..."; fi
+calibrate: $(RUN) ## set the floor of abstention again from the firm's files in data/training/firm
+	@$(KB) train relevance
 
 LEGAL := $(EVAL)/legalbench-rag
 SETS := $(addprefix $(LEGAL)/benchmarks/,privacy_qa.json contractnli.json cuad_dev.json)

@@ -1,6 +1,7 @@
 """What a question asks for: its words and their weights, the names in it, the kind of answer."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 
@@ -9,7 +10,7 @@ import numpy as np
 from kb.ports import Embedder, Vectors
 from kb.store.keywords import Match
 from kb.store.legible import readable
-from kb.words import content_terms, named_terms
+from kb.words import content_terms, named_terms, terms
 
 _COUNT = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
@@ -36,8 +37,9 @@ class Kind(Enum):
         rf"(?:\d|\b{_COUNT}\b)[\w\s()-]{{0,20}}\b{_UNIT}\b|\b{_MONTH}\b|\b(?:19|20)\d\d\b",
     )
     MONEY = (
-        r"how (?:much|large|big|high|costly)|what (?:\w+ )?(?:fee|price|amount|sum|cost|rent|"
-        r"retainer|rate|salary|penalty|cap)s?\b|(?:limit|cap|amount|price|size) (?:of|on|in)\b",
+        r"how (?:much|large|big|high|costly)|what (?:(?:is|are|was|were) (?:the|our) )?(?:\w+ )?"
+        r"(?:fee|price|amount|sum|cost|rent|retainer|rate|salary|penalty|cap)s?\b|"
+        r"(?:limit|cap|amount|price|size) (?:of|on|in)\b",
         r"[$€£¥]\s?\d|\b(?:USD|EUR|GBP|CHF)\b|\b(?:dollars?|euros?|pounds?|cents?)\b|"
         r"\bper ?cent\b|\d\s?%|\d[\d,.]{2,}",
     )
@@ -112,6 +114,16 @@ def without_terms(question: str, left_out: frozenset[str]) -> str:
         lambda word: "" if left_out.intersection(content_terms(word[0])) else word[0], question
     )
     return " ".join(kept.split())
+
+
+def introduced(question: str, names: Collection[str], text: str, held: Collection[str]) -> str:
+    """A text after those `names` of the question that it lacks and its document has: `held`.
+
+    A lease that says once who the tenant is says it for each of its clauses.
+    """
+    elsewhere = set(held).intersection(names).difference(terms(text))
+    words = [w[0] for w in _WORD.finditer(question) if elsewhere.intersection(content_terms(w[0]))]
+    return f"{' '.join(words)}\n{text}" if words else text
 
 
 def unit(vector: Vectors) -> Vectors:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kb.answer.asking import Asked, without_terms
+from kb.answer.asking import Asked, Kind, introduced, without_terms
 from kb.answer.reading import Candidate, named_by_title, of_others
 from kb.domain import Passage
 from kb.ports import Reranker
@@ -35,6 +35,10 @@ FEATURES = (
 )
 READ = ("relevant", "answers")
 """Those that the reader gives."""
+STATED = "stated"
+"""Beside FEATURES: 1.0 where a sentence plainly states what is asked, which is always answered."""
+ALL = 0.99
+"""The share of the question's words from which a sentence has all of them."""
 PASSAGES_READ = 8
 """The first so many passages are read by the reader."""
 
@@ -49,7 +53,7 @@ class Evidence:
 
 
 def features(asked: Asked, match: Match, evidence: Evidence) -> dict[str, float]:
-    """One number for each of FEATURES, each between 0 and about 1.
+    """One number for each of FEATURES, each between 0 and about 1, and STATED.
 
     The nearest passage and sentence by cosine; the best coverage by a sentence of
     the fitting kind; the best by equal words; the share of the question's weight
@@ -58,7 +62,7 @@ def features(asked: Asked, match: Match, evidence: Evidence) -> dict[str, float]
     reader's best word on relevance and on stating what is asked, as probabilities.
     """
     passages, found = evidence.passages, evidence.found
-    relevant, answers = _read(asked, evidence)
+    relevant, answers = _read(asked, match, evidence)
     total = float(asked.weights.sum()) or 1.0
     unseen = sum(
         float(weight)
@@ -81,10 +85,17 @@ def features(asked: Asked, match: Match, evidence: Evidence) -> dict[str, float]
         relevant,
         answers,
     )
-    return dict(zip(FEATURES, values, strict=True))
+    stated = {STATED: float(_stated(asked, found))}
+    return {**dict(zip(FEATURES, values, strict=True)), **stated}
 
 
-def _read(asked: Asked, evidence: Evidence) -> tuple[float, float]:
+def _stated(asked: Asked, found: Sequence[Candidate]) -> bool:
+    """Whether one sentence has all words of a question of some kind, and shows that kind."""
+    known = asked.kind is not Kind.ANYTHING
+    return known and any(one.fits and one.exact >= ALL for one in found)
+
+
+def _read(asked: Asked, match: Match, evidence: Evidence) -> tuple[float, float]:
     """The best probability of relevance and of stating what is asked, over the passages.
 
     In a comparison each passage is read for its own document alone.
@@ -96,23 +107,31 @@ def _read(asked: Asked, evidence: Evidence) -> tuple[float, float]:
     titles = named_by_title(asked, passages)
     for passage in passages:
         question = without_terms(asked.text, of_others(titles, passage.document.id))
-        context = context_line(passage.document.title, passage.chunk.heading)
-        asks.setdefault(question, []).append(embedded_text(context, passage.chunk.text))
+        asks.setdefault(question, []).append(_shown(asked, match, passage))
     rows = np.concatenate([evidence.reader.score(one, texts) for one, texts in asks.items()])
     best = 1 / (1 + np.exp(-rows.max(axis=0)))
     return float(best[0]), float(best[1])
 
 
+def _shown(asked: Asked, match: Match, passage: Passage) -> str:
+    """The passage as the reader sees it: under its context line, introduced by names."""
+    document, chunk = passage.document, passage.chunk
+    text = embedded_text(context_line(document.title, chunk.heading), chunk.text)
+    around = set(terms(f"{document.name} {document.matter}"))
+    held = [n for n in asked.names if n in around or document.id in match.holders(n)]
+    return introduced(asked.text, asked.names, text, held)
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights by feature; an answer abstains where the logit is below `floor`."""
+    """Weights by feature; an answer abstains where the logit is below `floor`, unless STATED."""
 
     weights: dict[str, float]
     intercept: float
     floor: float
 
     def relevant(self, values: dict[str, float]) -> bool:
-        return self.logit(values) >= self.floor
+        return bool(values[STATED]) or self.logit(values) >= self.floor
 
     def logit(self, values: dict[str, float]) -> float:
         return self.intercept + sum(self.weights[name] * values[name] for name in self.weights)

@@ -10,12 +10,12 @@ import typer
 
 from kb.answer.relevance import WEIGHTS
 from kb.errors import BadRequest
-from kb.evaluation.corpora import only_half
+from kb.evaluation.corpora import only_half, sampled
 from kb.evaluation.sample import sample_texts
 from kb.evaluation.stores import own_store
 from kb.models.reader import READER
 from kb.settings import Settings
-from kb.training.made import made_corpus, read_made
+from kb.training.firm import read_firm
 from kb.training.pairs import HALVED
 from kb.training.questions import Corpus, read_corpus, without
 from kb.training.tuning import Tuning
@@ -33,7 +33,9 @@ def register(app: typer.Typer, ingest: Ingest) -> None:
 
     @training.command()
     def relevance(
-        files: Annotated[list[Path], typer.Argument(help="SQuAD or LegalBench-RAG files.")],
+        files: Annotated[
+            list[Path] | None, typer.Argument(help="More questions: SQuAD or LegalBench-RAG files.")
+        ] = None,
         corpus: Annotated[
             Path | None, typer.Option(help="The corpus folder of LegalBench-RAG files.")
         ] = None,
@@ -44,14 +46,15 @@ def register(app: typer.Typer, ingest: Ingest) -> None:
         # scikit-learn takes a second to import, and no other command needs it
         from kb.training import relevance as floor  # noqa: PLC0415
 
-        forbidden = sample_texts()
-        corpora = [without(_unread(read_corpus(file, corpus)), forbidden) for file in files]
-        corpora.append(made_corpus(read_made()))
+        read = [_unread(read_corpus(file, corpus)) for file in files or ()]
+        evaluated = sample_texts()
+        corpora = [without(sampled(one, most), evaluated) for one in read]
+        corpora.append(without(read_firm(), evaluated))
         with own_store(Settings(), chat=False) as kb, tempfile.TemporaryDirectory() as place:
             found: list[floor.Example] = []
             for one in corpora:
                 ingest(kb, [_laid_out(one, Path(place))])
-                found.extend(floor.examples(kb, one.name, one.questions, most=most))
+                found.extend(floor.examples(kb, one.name, one.questions))
         told = {"trained_on": [one.name for one in corpora], **floor.fit(found)}
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(json.dumps(told, indent=1) + "\n")

@@ -124,7 +124,7 @@ def _steps(found: Sequence[Group], rng: random.Random) -> Iterator[list[Group]]:
 
 def _columns(tokenizer: Any, step: Sequence[Group]) -> list[torch.Tensor]:
     questions = [group.question for group in step for _ in group.pairs]
-    texts = [pair.text for group in step for pair in group.pairs]
+    texts = [pair.shown(group.question) for group in step for pair in group.pairs]
     told = tokenizer(
         questions,
         texts,

@@ -7,19 +7,22 @@ of one `family` are worded alike, for different clients.
 
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from kb.evaluation.corpora import ANSWERABLE, Asked, Corpus, half
 from kb.training.pairs import UNKNOWN, Group, Pair
+from kb.words import terms
 
 MADE = Path(__file__).resolve().parents[2] / "data" / "training" / "made"
 KEPT_BACK = 0.15
-"""Share of the passages whose questions are only reported on, and set the floor."""
+"""Share of the passages whose questions are only reported on."""
 RELEVANT = {ANSWERABLE: 1.0, "absent": UNKNOWN, "false_premise": 1.0}
 """A passage that contradicts the question is still what its reader should see first."""
 
+NAME = "made"
 Row = dict[str, Any]
 
 
@@ -45,16 +48,27 @@ def made_groups(found: Sequence[Row], *, kept_back: bool) -> Iterator[Group]:
         yield from (_group(row, asked, [*kin, other]) for asked in row["questions"])
 
 
-def made_corpus(found: Sequence[Row]) -> Corpus:
-    """Every passage as a document, and the questions that were kept back, of all kinds."""
-    texts = {_file(one): "\n\n".join((one["title"], " ".join(one["sentences"]))) for one in found}
+def answered(found: Sequence[Row]) -> Corpus:
+    """Every passage as a document, and all questions that they answer."""
     asked = [
-        Asked(one["question"], (_file(row),), (), one["kind"])
+        Asked(one["question"], (_file(row),), _spans(row, one))
         for row in found
-        if _is_kept_back(row)
         for one in row["questions"]
+        if one["kind"] == ANSWERABLE
     ]
-    return Corpus("made", texts, tuple(asked))
+    return Corpus(NAME, _texts(found), tuple(asked))
+
+
+def _texts(found: Sequence[Row]) -> dict[str, str]:
+    return {_file(row): f"{row['title']}\n\n{' '.join(row['sentences'])}" for row in found}
+
+
+def _spans(row: Row, asked: Row) -> tuple[tuple[str, int, int], ...]:
+    """Where in the passage's document the question's sentences stand."""
+    ends = list(
+        accumulate((1 + len(one) for one in row["sentences"]), initial=len(row["title"]) + 2)
+    )
+    return tuple((_file(row), ends[n], ends[n + 1] - 1) for n in asked["sentences"])
 
 
 def _is_kept_back(row: Row) -> bool:
@@ -67,18 +81,32 @@ def _family(row: Row) -> str:
 
 
 def _group(one: Row, asked: Row, others: Sequence[Row]) -> Group:
-    said, gold = one["sentences"], asked["sentences"]
-    answers = float(asked["kind"] == ANSWERABLE)
-    pairs = [Pair(_titled(one, said), RELEVANT[asked["kind"]], answers)]
-    left = [sentence for number, sentence in enumerate(said) if number not in gold]
+    gold, answers = asked["sentences"], float(asked["kind"] == ANSWERABLE)
+    whole = range(len(one["sentences"]))
+    part = _part(one, asked)
+    pairs = [_pair(one, part, RELEVANT[asked["kind"]], answers, asked)]
+    left = [number for number in whole if number not in gold]
     if gold and left:
-        pairs.append(Pair(_titled(one, left), UNKNOWN, 0.0))
-    pairs.extend(Pair(_titled(other, other["sentences"]), 0.0, 0.0) for other in others)
+        pairs.append(_pair(one, left, UNKNOWN, 0.0, asked))
+    for other in others:
+        pairs.append(_pair(other, range(len(other["sentences"])), 0.0, 0.0, asked))
     return Group(f"made, {asked['kind']}", asked["question"], tuple(pairs))
 
 
-def _titled(one: Row, sentences: Sequence[str]) -> str:
-    return f"{one['title']}\n{' '.join(sentences)}"
+def _part(one: Row, asked: Row) -> Sequence[int]:
+    """Half of the passages as a chunk has them: what answers, and the sentences beside it."""
+    gold, count = asked["sentences"], len(one["sentences"])
+    if not gold or half(f"part {asked['question']}"):
+        return range(count)
+    return range(max(0, min(gold) - 1), min(count, max(gold) + 2))
+
+
+def _pair(one: Row, part: Iterable[int], relevant: float, answers: float, asked: Row) -> Pair:
+    """Some sentences of a passage, three of four under its title, which a chunk may lack."""
+    said = " ".join(one["sentences"][number] for number in part)
+    titled = half(f"titled {asked['question']}", 4) > 0
+    held = frozenset(terms(f"{one['title']} {' '.join(one['sentences'])}"))
+    return Pair(f"{one['title']}\n{said}" if titled else said, relevant, answers, held)
 
 
 def _file(one: Row) -> str:

@@ -7,14 +7,17 @@ what is asked? A passage that contradicts a question is the first and not the se
 
 import random
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from kb.answer.asking import introduced
 from kb.sentences import sentence_spans
 from kb.training.questions import Asked, Corpus
+from kb.words import named_terms, terms
 
 PASSAGE = 420
 """Characters of a passage at most, if its sentences are shorter: about a chunk of the store."""
@@ -27,11 +30,21 @@ _NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w’'&.-]+(?: [A-Z][\w’'&.-]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A passage beside the group's question; labels are 0, 1 or UNKNOWN."""
+    """A passage beside the group's question; labels are 0, 1 or UNKNOWN.
+
+    `held` are the terms of its whole document.
+    """
 
     text: str
     relevant: float
     answers: float
+    held: frozenset[str] = frozenset()
+
+    def shown(self, question: str) -> str:
+        """The passage as it is read for a question, introduced by names as answers are."""
+        return (
+            introduced(question, _names(question), self.text, self.held) if self.held else self.text
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +116,7 @@ def groups(
     One passage that holds gold, the same passage without its gold sentences, and
     near passages of the same document and of others that hold none of it.
     """
-    near = Nearest(corpus)
+    near, held = Nearest(corpus), _held(corpus)
     chosen = [asked for asked in corpus.questions if asked.spans]
     rng.shuffle(chosen)
     for asked in chosen[:most]:
@@ -111,23 +124,25 @@ def groups(
         if not gold:
             continue
         best = max(gold, key=lambda piece: _share(piece, asked))
-        pairs = [Pair(best.text, 1.0, 1.0)]
+        pairs = [Pair(best.text, 1.0, 1.0, held(best.file))]
         left = _without(best, asked)
         if len(left) > PASSAGE / 8:
-            pairs.append(Pair(left, UNKNOWN, 0.0))
+            pairs.append(Pair(left, UNKNOWN, 0.0, held(best.file)))
         others = [p for p in near.inside(asked.text, best.file, inside + 4) if p not in gold]
         others = others[:inside] + near.elsewhere(asked.text, asked.files, elsewhere)
-        pairs.extend(Pair(piece.text, 0.0, 0.0) for piece in others)
+        pairs.extend(Pair(piece.text, 0.0, 0.0, held(piece.file)) for piece in others)
         yield Group(corpus.name, asked.text, tuple(pairs))
 
 
 def absent(corpus: Corpus, asked: Sequence[tuple[str, str]], *, most: int) -> Iterator[Group]:
     """Questions that a document does not answer, beside its nearest passages."""
-    near = Nearest(corpus)
+    near, held = Nearest(corpus), _held(corpus)
     for question, file in asked[:most]:
         found = near.inside(question, file, 3)
         if found:
-            yield Group(corpus.name, question, tuple(Pair(p.text, UNKNOWN, 0.0) for p in found))
+            yield Group(
+                corpus.name, question, tuple(Pair(p.text, UNKNOWN, 0.0, held(file)) for p in found)
+            )
 
 
 def renamed(group: Group, names: Sequence[str], rng: random.Random) -> Group | None:
@@ -152,6 +167,15 @@ def another_name(question: str, names: Sequence[str], rng: random.Random, *, of:
 def names_in(questions: Iterable[str]) -> list[str]:
     """Names that questions give, to put in the place of others."""
     return sorted({name for question in questions for name in _NAME.findall(question)})
+
+
+def _held(corpus: Corpus) -> Callable[[str], frozenset[str]]:
+    return cache(lambda file: frozenset(terms(corpus.documents[file])))
+
+
+@lru_cache(maxsize=100_000)
+def _names(question: str) -> frozenset[str]:
+    return named_terms(question)
 
 
 def _share(piece: Piece, asked: Asked) -> int:

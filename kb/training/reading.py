@@ -83,7 +83,9 @@ def figures(score: Any, report: Sequence[Group]) -> dict[str, dict[str, float]]:
         truth: list[float] = []
         logits: list[float] = []
         for group in mine:
-            rows = np.asarray(score(group.question, [pair.text for pair in group.pairs]))
+            rows = np.asarray(
+                score(group.question, [pair.shown(group.question) for pair in group.pairs])
+            )
             ranked = [i for i, pair in enumerate(group.pairs) if pair.relevant in (0.0, 1.0)]
             if any(group.pairs[i].relevant == 1.0 for i in ranked):
                 best = max(ranked, key=lambda i: rows[i, 0])

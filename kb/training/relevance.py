@@ -1,9 +1,9 @@
 """Setting the floor of abstention on one half of the documents, reported on the other.
 
-Every question is asked as it is; with the documents that answer it behind a wall;
-and, where it names somebody, about somebody else. Questions that were written to
-ask for what a passage lacks, or to assume what it contradicts, are asked as they
-are. Only the first kind should be answered, however near what is left may sound.
+Every question that the documents answer is asked as it is; with the documents that
+answer it behind a wall; and, where it names somebody, about somebody else. Questions
+that they do not answer, or that assume something false, are asked as they are. Only the
+first kind should be answered, however near what is left may sound.
 """
 
 import random
@@ -17,16 +17,16 @@ from sklearn.metrics import roc_auc_score
 
 from kb.answer.asking import take_apart
 from kb.answer.reading import read_closely
-from kb.answer.relevance import FEATURES, READ, Evidence, features
+from kb.answer.relevance import FEATURES, READ, STATED, Evidence, features
 from kb.domain import DocumentId, Scope
-from kb.evaluation.corpora import ANSWERABLE
+from kb.evaluation.corpora import ANSWERABLE, half
 from kb.training.pairs import another_name, names_in
 from kb.training.questions import Asked
 from kb.wiring import KnowledgeBase
 
 PASSAGES = 8
-WRONGLY_ABSTAINED = 0.08
-"""The floor lets this share of answerable questions abstain: one in twelve."""
+RIGHTLY_ABSTAINED = 0.7
+"""The floor lets this share of the questions that should not be answered abstain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +44,28 @@ class Example:
 
 
 def examples(
-    kb: KnowledgeBase, corpus: str, questions: Sequence[Asked], *, most: int, seed: int = 7
+    kb: KnowledgeBase, corpus: str, questions: Sequence[Asked], *, seed: int = 7
 ) -> Iterator[Example]:
-    """Up to three examples for each of at most `most` questions. Halves are by document."""
+    """Up to three examples for each question. Halves are by document, else by question."""
     scope = kb.access.scope(kb.access.local_user(), [corpus])
     known = {d.name: d.id for d in kb.library.documents(scope, limit=1_000_000)}
     rng = random.Random(seed)
-    chosen = list(questions)
-    rng.shuffle(chosen)
     names = names_in(question.text for question in questions)
-    for question in chosen[:most]:
+    for question in questions:
         gold = frozenset(known[n] for f in question.files if (n := f.rsplit("/", 1)[-1]) in known)
-        if not gold:
+        if not gold and question.files:
             continue
-        half = int(min(gold)[1:9], 16) % 2  # an id is a hash, so this is by chance
+        which = half(min(question.files, default=question.text))
         shown = _values(kb, question.text, scope, frozenset())
         if question.kind != ANSWERABLE:
-            yield Example(corpus, question.kind, half, shown)
+            yield Example(corpus, question.kind, which, shown)
             continue
-        yield Example(corpus, ANSWERABLE, half, shown)
-        yield Example(corpus, "walled", half, _values(kb, question.text, scope, gold))
+        yield Example(corpus, ANSWERABLE, which, shown)
+        yield Example(corpus, "walled", which, _values(kb, question.text, scope, gold))
         text = " ".join(kb.library.text(one, scope) for one in sorted(gold))
         other = another_name(question.text, names, rng, of=text)
         if other:
-            yield Example(corpus, "renamed", half, _values(kb, other, scope, frozenset()))
+            yield Example(corpus, "renamed", which, _values(kb, other, scope, frozenset()))
 
 
 def fit(found: Sequence[Example]) -> dict[str, Any]:
@@ -91,9 +89,10 @@ def _both_ways(found: Sequence[Example], names: Sequence[str]) -> dict[str, Any]
         there = [e for e in found if e.half != fitted_on]
         truth = np.array([e.answerable for e in there])
         logits = model.decision_function(_rows(there, names))
+        logits[[e.values[STATED] > 0 for e in there]] = np.inf
         kinds = np.array([f"{e.corpus}, {e.kind}" for e in there])
         report[f"fitted_on_{fitted_on}_reported_on_{1 - fitted_on}"] = {
-            "auc": round(float(roc_auc_score(truth, logits)), 4),
+            "auc": round(float(roc_auc_score(truth, np.nan_to_num(logits))), 4),
             **_rates(logits, truth, floor),
             "abstained": {
                 kind: _abstained(logits[kinds == kind], floor) for kind in sorted(set(kinds))
@@ -103,11 +102,11 @@ def _both_ways(found: Sequence[Example], names: Sequence[str]) -> dict[str, Any]
 
 
 def _fitted(found: Sequence[Example], names: Sequence[str]) -> tuple[Any, float]:
-    """A regression, and the floor that lets the agreed share of answerable questions abstain."""
+    """A regression, and the floor below which the agreed share of the other questions lies."""
     rows, truth = _rows(found, names), np.array([e.answerable for e in found])
     model = LogisticRegression(C=1.0, max_iter=5000)
     model.fit(rows, truth, sample_weight=_weights(found))
-    return model, _floor(model.decision_function(rows), truth)
+    return model, _floor(model.decision_function(rows), found)
 
 
 def _rows(found: Sequence[Example], names: Sequence[str]) -> np.ndarray[Any, Any]:
@@ -136,8 +135,16 @@ def _weights(found: Sequence[Example]) -> np.ndarray[Any, Any]:
     ) * len(found)
 
 
-def _floor(logits: np.ndarray[Any, Any], truth: np.ndarray[Any, Any]) -> float:
-    return float(np.quantile(logits[truth], WRONGLY_ABSTAINED))
+def _floor(logits: np.ndarray[Any, Any], found: Sequence[Example]) -> float:
+    """The lowest at which that share abstains, each kind of question counting as much."""
+    kinds = np.array(["" if e.answerable else f"{e.corpus}, {e.kind}" for e in found])
+    others = sorted(set(kinds) - {""})
+
+    def abstained(floor: float) -> float:
+        return float(np.mean([(logits[kinds == kind] < floor).mean() for kind in others]))
+
+    above = [*sorted(logits.tolist()), float(logits.max()) + 1.0]
+    return float(next(floor for floor in above if abstained(floor) >= RIGHTLY_ABSTAINED))
 
 
 def _rates(

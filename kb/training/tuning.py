@@ -15,6 +15,8 @@ from kb.evaluation.shelves import Ingest, shelve, shelve_graded
 from kb.evaluation.stores import own_store
 from kb.search.weighing import WEIGHTS, calibrated
 from kb.settings import Settings
+from kb.training.firm import only_answerable, read_firm
+from kb.training.made import answered, read_made
 from kb.training.questions import without
 from kb.training.retrieval import Example, fit, from_beir, from_legalbench, from_squad
 from kb.wiring import KnowledgeBase
@@ -42,9 +44,11 @@ class Tuning:
         seen = [without(read_corpus(file, corpus), sample_texts()) for file in files]
         corpora = [sampled(one, most) for one in seen]
         examples = list(self._legalbench(corpora, store))
-        for file in squad or []:
-            one = sampled(without(read_corpus(file, None), sample_texts()), most)
-            examples.extend(self._squad(one, store))
+        plain = [read_corpus(file, None) for file in squad or []]
+        plain += [answered(read_made()), only_answerable(read_firm())]
+        for one in plain:
+            kept = sampled(without(one, sample_texts()), most)
+            examples.extend(self._squad(kept, store))
         if beir:
             examples.extend(self._beir(sampled_queries(read_beir(beir, split), most), store))
         told = {"trained_on": sorted({e.set for e in examples}), **fit(examples, calibrated())}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.telling import Manifest
-from kb.domain import Element, ElementKind, JobId, Reading, Scope, UserId
+from kb.domain import DocumentId, Element, ElementKind, JobId, Reading, Scope, UserId
 from kb.errors import NotFound
 from kb.store.content import Parsed
 from kb.store.jobs import JobItem, Offered, Outcome
@@ -17,7 +17,7 @@ from kb.wiring import KnowledgeBase
 from tests.shelf import embed, paragraphs, put
 
 
-def promise(kb: KnowledgeBase, job: JobId, path: str, content: bytes) -> str:
+def promise(kb: KnowledgeBase, job: JobId, path: str, content: bytes) -> DocumentId:
     stored = kb.files.put([content], limit=1 << 20, name=path)
     offered = Offered(job, kb.library.add_matter("alpha").id, path)
     return kb.sources.receive(Found(offered, stored, path, kb.access.local_user()))

@@ -27,7 +27,7 @@ def test_a_passage_that_states_what_is_asked_counts_more_than_one_that_lacks_it(
     put(kb, "sale", "brokerage.txt", LACKS)
     lacking = measured(kb, QUESTION)["answers"]
     put(kb, "sale", "addendum.txt", SAID)
-    assert measured(kb, QUESTION)["answers"] > 2 * lacking
+    assert measured(kb, QUESTION)["answers"] > 1.2 * lacking
 
 
 def test_a_name_that_stands_nowhere_is_told(kb: KnowledgeBase) -> None:

@@ -3,8 +3,12 @@
 import json
 import lzma
 import random
+from collections import Counter
 from pathlib import Path
 
+from kb.evaluation.sample import SAMPLE, sample_texts
+from kb.training.firm import read_firm
+from kb.training.made import answered, read_made
 from kb.training.pairs import Group, Pair, another_name, groups, pieces
 from kb.training.questions import Asked, Corpus, half, without
 from kb.training.reading import assemble, half_of, made, sources
@@ -75,8 +79,6 @@ def test_a_question_about_somebody_else_names_nobody_of_the_text() -> None:
 
 
 def test_the_passages_written_for_training_are_none_of_the_sample() -> None:
-    from kb.evaluation.sample import SAMPLE
-
     lines = (SAMPLE / "questions.jsonl").read_text("utf-8").splitlines()
     sample = {json.loads(line)["question"] for line in lines}
     own: list[Group] = [*made().train, *made().report]
@@ -88,6 +90,33 @@ def test_the_passages_written_for_training_are_none_of_the_sample() -> None:
 
 def _first(group: Group) -> Pair:
     return group.pairs[0]
+
+
+def test_the_sentences_that_answer_stand_where_their_spans_say() -> None:
+    found = read_made()
+    rows = {f"{row['title']}\n\n{' '.join(row['sentences'])}": row for row in found}
+    told = answered(found)
+    assert len(told.documents) == len(found) == len(rows)
+    for question in told.questions:
+        row = rows[told.documents[question.files[0]]]
+        [asked] = [one for one in row["questions"] if one["question"] == question.text]
+        said = [told.documents[file][start:end] for file, start, end in question.spans]
+        assert said == [row["sentences"][number] for number in asked["sentences"]]
+
+
+def test_the_firm_that_sets_the_floor_is_not_the_sample_and_its_quotes_are_verbatim() -> None:
+    firm = read_firm()
+    assert len({file.rsplit("/", 1)[-1] for file in firm.documents}) == len(firm.documents) >= 60
+    assert without(firm, sample_texts()) == firm
+    kinds = Counter(question.kind for question in firm.questions)
+    assert set(kinds) == {"answerable", "absent", "false_premise"}
+    assert min(kinds.values()) >= 60
+    for question in firm.questions:
+        assert all(firm.documents[file][start:end] for file, start, end in question.spans)
+        assert bool(question.spans) == (question.kind != "absent")
+    lines = (SAMPLE / "questions.jsonl").read_text("utf-8").splitlines()
+    sample = {json.loads(line)["question"] for line in lines}
+    assert sample.isdisjoint(question.text for question in firm.questions)
 
 
 def _lay_out(place: Path) -> None:
