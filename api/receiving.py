@@ -7,7 +7,7 @@ from starlette.requests import ClientDisconnect
 from api.uploads import Part, base_name
 from kb.domain import Document, JobId, UserId
 from kb.errors import BadRequest, TooLarge
-from kb.store.jobs import Offered
+from kb.store.ends import Offered
 from kb.store.sources import Found
 from kb.wiring import KnowledgeBase
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from kb.domain import JobId, MatterId, UserId
 from kb.errors import BadRequest
+from kb.store.ends import Offered
 from kb.store.files import FileStore, written
-from kb.store.jobs import Offered
 from kb.store.library import LONGEST_NAME, Library
 from kb.store.sources import Found, Sources, Vanished
 

@@ -5,7 +5,7 @@ import re
 from kb.domain import Chunk, ChunkId, Document, DocumentId, Element, ElementKind, Fact, Reading
 from kb.store.content import Parsed
 from kb.store.embeddings import context_line
-from kb.store.jobs import Offered
+from kb.store.ends import Offered
 from kb.store.queue import Family
 from kb.store.sources import Found
 from kb.wiring import Catalogue, KnowledgeBase

@@ -6,8 +6,8 @@ from typing import Any
 from kb.domain import DocumentId
 from kb.store.db import Database
 from kb.store.embeddings import drop_unused, keys_of
+from kb.store.ends import erase_items
 from kb.store.files import FileStore
-from kb.store.jobs import erase_items
 from kb.store.orphans import Orphans
 from kb.store.positions import forget_words
 from kb.store.postings import unpost

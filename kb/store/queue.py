@@ -16,8 +16,8 @@ from kb.store.citing import add_citations
 from kb.store.content import Parsed, add_chunks, add_content
 from kb.store.db import Database
 from kb.store.embeddings import context_line, embedded_text
+from kb.store.ends import Offered, Outcome, end_items, outcome_of_failure
 from kb.store.files import StoredFile
-from kb.store.jobs import Offered, Outcome, end_items, outcome_of_failure
 from kb.store.quoted import drop_repeated
 from kb.store.sources import INSIDE, Found, receive
 

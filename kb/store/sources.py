@@ -6,8 +6,8 @@ from typing import Any
 from kb.domain import DocumentId, MatterId, Scope, Source, Status, UserId
 from kb.errors import StoreProblem
 from kb.store.db import Database, Row
+from kb.store.ends import Offered, Outcome, add_item, end_items
 from kb.store.files import StoredFile
-from kb.store.jobs import Offered, Outcome, add_item, end_items
 from kb.store.library import IN_SCOPE, document_key, now, scope_parameters
 
 INSIDE = "!/"

@@ -8,7 +8,8 @@ import pytest
 
 from kb.domain import JobId
 from kb.store.attending import LONGEST_SENT, SENT
-from kb.store.jobs import Offered, new_job
+from kb.store.ends import Offered
+from kb.store.jobs import new_job
 from kb.wiring import KnowledgeBase
 from tests.kb.test_sources import everything
 from tests.shelf import offer

@@ -10,8 +10,8 @@ import pytest
 from kb.domain import Fact
 from kb.errors import StoreProblem
 from kb.settings import Settings
+from kb.store.ends import Offered
 from kb.store.files import FileStore
-from kb.store.jobs import Offered
 from kb.store.orphans import UNPROMISED_S, Orphans
 from kb.store.sources import Found, Vanished
 from kb.wiring import KnowledgeBase

@@ -10,7 +10,8 @@ from ingest.telling import Manifest
 from kb.domain import DocumentId, Element, ElementKind, JobId, Reading, Scope, UserId
 from kb.errors import NotFound
 from kb.store.content import Parsed
-from kb.store.jobs import JobItem, Offered, Outcome
+from kb.store.ends import Offered, Outcome
+from kb.store.jobs import JobItem
 from kb.store.queue import Family
 from kb.store.sources import Found
 from kb.wiring import KnowledgeBase

@@ -17,7 +17,7 @@ from typing import Any
 
 from ingest.offering import find
 from kb.settings import Settings
-from kb.store.jobs import Outcome
+from kb.store.ends import Outcome
 from kb.store.sources import INSIDE
 from kb.wiring import Catalogue
 from tests.bench.running import Ended, fresh_store, kb, workplace

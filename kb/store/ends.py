@@ -1,0 +1,97 @@
+"""How the files of jobs end: noted in the transaction that ends them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from kb.domain import DocumentId, JobId, MatterId
+
+SKIPPED_CODES = ("unsupported", "empty")
+"""Codes of documents that hold nothing for us; the others that fail have failed."""
+
+DELETED = "deleted"
+"""The code of a document that was taken out before it was read."""
+
+
+class Outcome(StrEnum):
+    """How one file that was offered ended."""
+
+    READY = "ready"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate-of"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a job remembers of a file: where it was found, and for which matter."""
+
+    job: JobId | None
+    matter_id: MatterId
+    path: str
+
+
+def add_item(
+    connection: Any,
+    offered: Offered,
+    document_id: DocumentId | None = None,
+    *,
+    duplicate: bool = False,
+) -> None:
+    """Note a file in its job, if it has one; offering it again in the same job starts anew."""
+    if offered.job is None:
+        return
+    connection.execute(
+        "INSERT INTO job_item (job_id, path, matter, document_id, duplicate) "
+        "VALUES (?, ?, ?, ?, ?) ON CONFLICT (job_id, matter, path) DO UPDATE SET "
+        "document_id = excluded.document_id, duplicate = excluded.duplicate, "
+        "outcome = NULL, problem = NULL, code = NULL, ended = NULL",
+        (offered.job, offered.path, offered.matter_id, document_id, duplicate),
+    )
+
+
+def end_items(
+    connection: Any,
+    outcome: Outcome,
+    problem: str | None,
+    code: str | None,
+    *,
+    where: str,
+    values: Sequence[object],
+) -> None:
+    """End the items that are on their way and match; a copy of what is ready is a duplicate."""
+    rows = connection.execute(
+        f"SELECT seq, job_id, duplicate FROM job_item WHERE outcome IS NULL AND {where}",
+        tuple(values),
+    ).fetchall()
+    for row in rows:
+        copied = row["duplicate"] and outcome is Outcome.READY
+        ends = connection.execute(
+            "UPDATE job SET ends = ends + 1 WHERE id = ? RETURNING ends", (row["job_id"],)
+        ).fetchone()["ends"]
+        connection.execute(
+            "UPDATE job_item SET outcome = ?, problem = ?, code = ?, ended = ? WHERE seq = ?",
+            (Outcome.DUPLICATE if copied else outcome, problem, code, ends, row["seq"]),
+        )
+
+
+def erase_items(connection: Any, document_id: str) -> None:
+    """Leave of a document's items that there was a file, and how it ended: no name, no reason."""
+    end_items(
+        connection, Outcome.FAILED, "It was deleted before it was read.", DELETED,
+        where="document_id = ?", values=(document_id,),
+    )  # fmt: skip
+    connection.execute(
+        "UPDATE job_item SET path = 'erased ' || seq, document_id = NULL, "
+        "problem = CASE code WHEN ? THEN problem END WHERE document_id = ?",
+        (DELETED, document_id),
+    )
+
+
+def outcome_of_failure(code: str, *, quarantined: bool) -> Outcome:
+    if quarantined:
+        return Outcome.QUARANTINED
+    return Outcome.SKIPPED if code in SKIPPED_CODES else Outcome.FAILED
