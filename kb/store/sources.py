@@ -141,7 +141,7 @@ def receive(connection: Any, found: Found) -> DocumentId:
     offered = found.offered
     known = document_key(offered.matter_id, found.stored.sha256)
     newest = connection.execute(
-        "SELECT document_id, version, parent FROM source WHERE matter_id = ? AND path = ? "
+        "SELECT document_id, version FROM source WHERE matter_id = ? AND path = ? "
         "ORDER BY version DESC LIMIT 1",
         (offered.matter_id, offered.path),
     ).fetchone()
@@ -160,47 +160,17 @@ def receive(connection: Any, found: Found) -> DocumentId:
         ),
     )  # fmt: skip
     same = newest is not None and newest["document_id"] == known
-    stays = same and newest["parent"] == found.parent  # each parent keeps what it holds
-    version = (newest["version"] if newest else 0) + (not stays)
+    version = (newest["version"] if newest else 0) + (not same)
     connection.execute(
         "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at",
+        "ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at, parent = excluded.parent",
         (offered.matter_id, offered.path, version, known, found.parent, now(), found.added_by),
     )
     refresh(connection, known)
-    if before is not None and not same:
-        _bring_back(connection, offered.matter_id, offered.path, known)
     if newest and not same:
         refresh(connection, newest["document_id"])
     _note(connection, found, known, same=same, before=before, elsewhere=bool(elsewhere))
     return known
-
-
-def _bring_back(connection: Any, matter: MatterId, path: str, parent: str) -> None:
-    """What is inside content that has returned to a path is the newest there again."""
-    rows = connection.execute(
-        "SELECT path, document_id, added_by, max(version) AS version FROM source "
-        "WHERE matter_id = ?1 AND parent = ?2 AND substr(path, 1, length(?3)) = ?3 GROUP BY path",
-        (matter, parent, path + INSIDE),
-    ).fetchall()
-    for row in rows:
-        newest = connection.execute(
-            "SELECT document_id, parent, version FROM source WHERE matter_id = ? AND path = ? "
-            "ORDER BY version DESC LIMIT 1",
-            (matter, row["path"]),
-        ).fetchone()
-        if newest["parent"] == parent:
-            continue
-        connection.execute(
-            "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                matter, row["path"], newest["version"] + 1, row["document_id"], parent, now(),
-                row["added_by"],
-            ),
-        )  # fmt: skip
-        refresh(connection, row["document_id"])
-        refresh(connection, newest["document_id"])
-        _bring_back(connection, matter, row["path"], row["document_id"])
 
 
 def _note(
