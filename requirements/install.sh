@@ -45,6 +45,11 @@ size = sum(f.stat().st_size for p in folders for f in p.rglob("*") if f.is_file(
 cuda = any(p.name.startswith("nvidia") for p in folders) or "+cu" in torch.version
 print(f"torch {torch.version}: took the {'CUDA' if cuda else 'CPU'} build, {size:,.0f} MB with its libraries")
 PY
+# Some virtual machines announce AMX and kill the process that uses it, so llama.cpp is built without
+no_amx="-mno-amx-tile -mno-amx-int8 -mno-amx-bf16"
+if echo "" | cc $no_amx -x c -c - -o /dev/null 2>/dev/null; then
+    export CFLAGS="${CFLAGS:-} $no_amx" CXXFLAGS="${CXXFLAGS:-} $no_amx"
+fi
 step "3/4  Libraries, by hash (llama.cpp is compiled: some six minutes on two cores, the first time)"
 pip_install --require-hashes --no-deps -r "$here/run.txt"
 step "4/4  Models, by hash"
