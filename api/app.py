@@ -44,6 +44,7 @@ SILENT: TelemetryConfig = {
     "operation_spans": False,
     "auto_configure": False,
 }
+UNWRITABLE = "Some of what was sent is no text (half a surrogate pair). Send it as UTF-8."
 
 
 def create_app(kb: KnowledgeBase, *, images: PageImages | None = None) -> FastAPI:
@@ -77,9 +78,6 @@ def create_app(kb: KnowledgeBase, *, images: PageImages | None = None) -> FastAP
     app.mount("/static", pages.static_files())
     _map_errors(app)
     return app
-
-
-UNWRITABLE = "Some of what was sent is no text (half a surrogate pair). Send it as UTF-8."
 
 
 def _map_errors(app: FastAPI) -> None:

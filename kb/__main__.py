@@ -58,7 +58,7 @@ def main() -> int:
             errors.print(f"{name} is not usable: {wrong['msg']}.", markup=False, style="red")
         return 1
     except UnicodeEncodeError:
-        errors.print("A word of the command is not UTF-8. Set a UTF-8 locale and write it again.")
+        errors.print("A word of the command, or this terminal, is not UTF-8. Set a UTF-8 locale.")
         return 1
     except (typer.Abort, typer.Exit) as error:
         return getattr(error, "exit_code", 1)

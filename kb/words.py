@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from kb import languages
 from kb.languages import COMPOUNDING, ELIDING, FUNCTION_WORDS, known, stem, stemmers_for, written_in
 
 STOPWORDS = frozenset(
@@ -160,6 +161,11 @@ def is_stop(word: str) -> bool:
 def language_of(text: str) -> str:
     """The language that a query or passage shows by its function words, "" where it shows none."""
     return written_in(text, STOPWORDS)
+
+
+def plainly_english(text: str) -> bool:
+    """Whether its function words leave no doubt that it is English."""
+    return languages.plainly_english(text, STOPWORDS)
 
 
 def _names(text: str) -> re.Pattern[str]:

@@ -14,8 +14,7 @@ from unicodedata import name
 from langdetect import DetectorFactory, LangDetectException
 from langdetect.detector_factory import PROFILES_DIRECTORY
 
-from kb.languages import plainly_english
-from kb.words import STOPWORDS
+from kb.words import plainly_english
 
 _FEWEST_LETTERS = 120  # of less, langdetect is often wrong and as sure as ever
 _FEWEST_OF_SCRIPT = 20
@@ -62,7 +61,7 @@ def _of(sample: str) -> str:
             return code
     if len(letters) < _FEWEST_LETTERS:
         return ""
-    return "en" if plainly_english(sample, STOPWORDS) else _detected(sample)
+    return "en" if plainly_english(sample) else _detected(sample)
 
 
 @cache

@@ -107,6 +107,12 @@ def only_half(corpus: Corpus, wanted: int) -> Corpus:
     return replace(corpus, questions=kept)
 
 
+def only_answerable(corpus: Corpus) -> Corpus:
+    """All documents, and the questions that they answer."""
+    kept = tuple(one for one in corpus.questions if one.kind == ANSWERABLE)
+    return replace(corpus, questions=kept)
+
+
 def sampled(corpus: Corpus, most: int, seed: int = 7) -> Corpus:
     """All documents, and at most so many of the questions, by chance; 0 means all."""
     if not most or most >= len(corpus.questions):

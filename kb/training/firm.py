@@ -5,10 +5,9 @@ firm's, and questions.jsonl with question, kind, files and verbatim quotes.
 """
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
-from kb.evaluation.corpora import ANSWERABLE, Asked, Corpus
+from kb.evaluation.corpora import Asked, Corpus
 
 FIRM = Path(__file__).resolve().parents[2] / "data" / "training" / "firm"
 QUESTIONS = "questions.jsonl"
@@ -27,12 +26,6 @@ def read_firm(folder: Path = FIRM) -> Corpus:
             spans = [span for quote in row["quotes"] for span in _spans(texts, files, quote)]
             asked.append(Asked(row["question"], files, tuple(spans), row["kind"]))
     return Corpus("firm", texts, tuple(asked))
-
-
-def only_answerable(corpus: Corpus) -> Corpus:
-    """All documents, and the questions that they answer."""
-    kept = tuple(one for one in corpus.questions if one.kind == ANSWERABLE)
-    return replace(corpus, questions=kept)
 
 
 def _file(path: Path) -> str:

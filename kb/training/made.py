@@ -22,7 +22,6 @@ KEPT_BACK = 0.15
 RELEVANT = {ANSWERABLE: 1.0, "absent": UNKNOWN, "false_premise": 1.0}
 """A passage that contradicts the question is still what its reader should see first."""
 
-NAME = "made"
 Row = dict[str, Any]
 
 
@@ -48,19 +47,15 @@ def made_groups(found: Sequence[Row], *, kept_back: bool) -> Iterator[Group]:
         yield from (_group(row, asked, [*kin, other]) for asked in row["questions"])
 
 
-def answered(found: Sequence[Row]) -> Corpus:
-    """Every passage as a document, and all questions that they answer."""
+def made_corpus(found: Sequence[Row]) -> Corpus:
+    """Every passage as a document, and the questions on it, of all kinds."""
+    texts = {_file(row): f"{row['title']}\n\n{' '.join(row['sentences'])}" for row in found}
     asked = [
-        Asked(one["question"], (_file(row),), _spans(row, one))
+        Asked(one["question"], (_file(row),), _spans(row, one), one["kind"])
         for row in found
         for one in row["questions"]
-        if one["kind"] == ANSWERABLE
     ]
-    return Corpus(NAME, _texts(found), tuple(asked))
-
-
-def _texts(found: Sequence[Row]) -> dict[str, str]:
-    return {_file(row): f"{row['title']}\n\n{' '.join(row['sentences'])}" for row in found}
+    return Corpus("made", texts, tuple(asked))
 
 
 def _spans(row: Row, asked: Row) -> tuple[tuple[str, int, int], ...]:

@@ -9,14 +9,22 @@ from typing import Annotated
 
 import typer
 
-from kb.evaluation.corpora import Corpus, Graded, read_beir, read_corpus, sampled, sampled_queries
+from kb.evaluation.corpora import (
+    Corpus,
+    Graded,
+    only_answerable,
+    read_beir,
+    read_corpus,
+    sampled,
+    sampled_queries,
+)
 from kb.evaluation.sample import sample_texts
 from kb.evaluation.shelves import Ingest, shelve, shelve_graded
 from kb.evaluation.stores import own_store
 from kb.search.weighing import WEIGHTS, calibrated
 from kb.settings import Settings
-from kb.training.firm import only_answerable, read_firm
-from kb.training.made import answered, read_made
+from kb.training.firm import read_firm
+from kb.training.made import made_corpus, read_made
 from kb.training.questions import without
 from kb.training.retrieval import Example, fit, from_beir, from_legalbench, from_squad
 from kb.wiring import KnowledgeBase
@@ -45,9 +53,9 @@ class Tuning:
         corpora = [sampled(one, most) for one in seen]
         examples = list(self._legalbench(corpora, store))
         plain = [read_corpus(file, None) for file in squad or []]
-        plain += [answered(read_made()), only_answerable(read_firm())]
+        plain += [made_corpus(read_made()), read_firm()]
         for one in plain:
-            kept = sampled(without(one, sample_texts()), most)
+            kept = sampled(only_answerable(without(one, sample_texts())), most)
             examples.extend(self._squad(kept, store))
         if beir:
             examples.extend(self._beir(sampled_queries(read_beir(beir, split), most), store))

@@ -6,9 +6,10 @@ import random
 from collections import Counter
 from pathlib import Path
 
+from kb.evaluation.corpora import only_answerable
 from kb.evaluation.sample import SAMPLE, sample_texts
 from kb.training.firm import read_firm
-from kb.training.made import answered, read_made
+from kb.training.made import made_corpus, read_made
 from kb.training.pairs import Group, Pair, another_name, groups, pieces
 from kb.training.questions import Asked, Corpus, half, without
 from kb.training.reading import assemble, half_of, made, sources
@@ -95,7 +96,7 @@ def _first(group: Group) -> Pair:
 def test_the_sentences_that_answer_stand_where_their_spans_say() -> None:
     found = read_made()
     rows = {f"{row['title']}\n\n{' '.join(row['sentences'])}": row for row in found}
-    told = answered(found)
+    told = only_answerable(made_corpus(found))
     assert len(told.documents) == len(found) == len(rows)
     for question in told.questions:
         row = rows[told.documents[question.files[0]]]
