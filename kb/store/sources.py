@@ -39,7 +39,8 @@ class Sources:
     def receive(self, found: Found) -> DocumentId:
         """Promise a document: a row `queued`, or the one that is already there.
 
-        New content at a known path is its next version; the old one stays. A document
+        New content at a known path is its next version; the old one stays. What is inside
+        a mail or an archive is the next version of what the same one held. A document
         that had failed is queued again, since it was offered again. Raises `Vanished`
         when the bytes have been erased since they were stored.
         """
@@ -142,8 +143,8 @@ def receive(connection: Any, found: Found) -> DocumentId:
     known = document_key(offered.matter_id, found.stored.sha256)
     newest = connection.execute(
         "SELECT document_id, version FROM source WHERE matter_id = ? AND path = ? "
-        "ORDER BY version DESC LIMIT 1",
-        (offered.matter_id, offered.path),
+        "AND parent IS ? ORDER BY version DESC LIMIT 1",
+        (offered.matter_id, offered.path, found.parent),
     ).fetchone()
     before = connection.execute("SELECT status FROM document WHERE id = ?", (known,)).fetchone()
     elsewhere = connection.execute(
@@ -160,10 +161,10 @@ def receive(connection: Any, found: Found) -> DocumentId:
         ),
     )  # fmt: skip
     same = newest is not None and newest["document_id"] == known
-    version = (newest["version"] if newest else 0) + (not same)
+    version = newest["version"] if same else _next_version(connection, offered)
     connection.execute(
         "INSERT INTO source VALUES (?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at, parent = excluded.parent",
+        "ON CONFLICT DO UPDATE SET seen_at = excluded.seen_at",
         (offered.matter_id, offered.path, version, known, found.parent, now(), found.added_by),
     )
     refresh(connection, known)
@@ -171,6 +172,14 @@ def receive(connection: Any, found: Found) -> DocumentId:
         refresh(connection, newest["document_id"])
     _note(connection, found, known, same=same, before=before, elsewhere=bool(elsewhere))
     return known
+
+
+def _next_version(connection: Any, offered: Offered) -> int:
+    row = connection.execute(
+        "SELECT coalesce(max(version), 0) + 1 FROM source WHERE matter_id = ? AND path = ?",
+        (offered.matter_id, offered.path),
+    ).fetchone()
+    return int(row[0])
 
 
 def _note(
@@ -212,7 +221,7 @@ def refresh(connection: Any, document_id: str) -> None:
             SELECT 1 FROM source s LEFT JOIN document p ON p.id = s.parent
             WHERE s.document_id = d.id AND coalesce(p.current, 1) AND s.version = (
                 SELECT max(version) FROM source n
-                WHERE n.matter_id = s.matter_id AND n.path = s.path)
+                WHERE n.matter_id = s.matter_id AND n.path = s.path AND n.parent IS s.parent)
         ) AS has_path FROM document d WHERE d.id = ?""",
         (document_id,),
     ).fetchone()

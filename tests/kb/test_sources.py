@@ -66,6 +66,28 @@ def test_new_content_at_a_path_is_a_version_and_the_old_one_is_found_on_request(
     assert kb.library.text(old.id, everything(kb)) == OLD
 
 
+def test_what_is_inside_content_that_returns_is_the_newest_again(kb: KnowledgeBase) -> None:
+    first = {"same.txt": b"The same.", "x.txt": b"One."}
+    known = with_parts(kb, "/alpha/a.zip", "first", first)
+    with_parts(kb, "/alpha/a.zip", "second", {"same.txt": b"The same.", "x.txt": b"Two."})
+    assert current(kb) == {"/alpha/a.zip", "/alpha/a.zip!/same.txt", "/alpha/a.zip!/x.txt"}
+    offer(kb, "alpha", "/alpha/a.zip", b"first")
+    assert current(kb) == {"/alpha/a.zip", "/alpha/a.zip!/same.txt", "/alpha/a.zip!/x.txt"}
+    inside = {s.document_id for s in kb.sources.children(known, everything(kb))}
+    assert inside <= {d.id for d in kb.library.documents(everything(kb))}
+
+
+def test_erasing_a_version_leaves_what_the_one_before_it_holds_too(kb: KnowledgeBase) -> None:
+    with_parts(kb, "/alpha/a.zip", "first", {"same.txt": b"The same."})
+    newer = with_parts(kb, "/alpha/a.zip", "second", {"same.txt": b"The same.", "b.txt": b"More."})
+    kb.eraser.delete(newer, everything(kb))
+    assert current(kb) == {"/alpha/a.zip", "/alpha/a.zip!/same.txt"}
+
+
+def current(kb: KnowledgeBase) -> set[str]:
+    return {document.path for document in kb.library.documents(everything(kb))}
+
+
 def test_content_that_returns_to_a_path_is_the_newest_version_again(kb: KnowledgeBase) -> None:
     old = put(kb, "alpha", "lease.txt", OLD)
     new = put(kb, "alpha", "lease.txt", NEW)

@@ -170,15 +170,15 @@ def _embeddings(database: Database, embedder: Embedder) -> Iterator[str]:
 def _sources(database: Database) -> Iterator[str]:
     """`current` by its definition, counted anew from the sources alone."""
     rows = database.rows("SELECT * FROM source")
-    newest: dict[tuple[str, str], int] = {}
+    newest: dict[tuple[str, str, str | None], int] = {}
     for row in rows:
-        place = (row["matter_id"], row["path"])
+        place = (row["matter_id"], row["path"], row["parent"])
         newest[place] = max(newest.get(place, 0), row["version"])
     flags = {row["id"]: bool(row["current"]) for row in database.rows("SELECT * FROM document")}
     for known, flag in flags.items():
         expected = any(
             row["document_id"] == known
-            and row["version"] == newest[row["matter_id"], row["path"]]
+            and row["version"] == newest[row["matter_id"], row["path"], row["parent"]]
             and (row["parent"] is None or flags[row["parent"]])
             for row in rows
         )

@@ -1,7 +1,8 @@
 """What a store must hold, in plain dictionaries: the same operations, written a second time.
 
 Documents are (matter, bytes). A path has versions; what is found inside a mail has
-the mail's path, "!/" and its name, and the mail as its parent.
+the mail's path, "!/" and its name, and the mail as its parent; its versions are those
+of what the same mail held.
 """
 
 from dataclasses import dataclass, field
@@ -99,9 +100,8 @@ class Model:
 
     def _receive(self, place: tuple[str, str], content: Content, parent: Content | None) -> bool:
         versions = self.versions.setdefault(place, [])
-        if versions and versions[-1].content == content:
-            versions[-1].parent = parent
-        else:
+        beside = [v for v in versions if v.parent == parent]
+        if not beside or beside[-1].content != content:
             number = versions[-1].number + 1 if versions else 1
             versions.append(Version(number, content, parent))
         new = content not in self.documents
@@ -132,10 +132,11 @@ class Model:
 
     def _current(self, content: Content) -> bool:
         return any(
-            versions
-            and versions[-1].content == content
-            and (versions[-1].parent is None or self._current(versions[-1].parent))
+            v.content == content
+            and v is [other for other in versions if other.parent == v.parent][-1]
+            and (v.parent is None or self._current(v.parent))
             for versions in self.versions.values()
+            for v in versions
         )
 
 
