@@ -13,7 +13,7 @@ DEV := $(VENV)/.dev
 RAY := $(VENV)/.ray
 
 .PHONY: help setup setup-dev setup-ray demo serve test test-slow check format eval-sample eval-facts \
-	eval-authorities calibrate reader tune-retrieval sample bench bench-ingest bench-search soak-corpus soak-kill soak-faults \
+	eval-authorities calibrate reader tune-retrieval sample bench bench-ingest bench-ocr bench-search soak-corpus soak-kill soak-faults \
 	soak-growth system-deps clean
 
 help: ## what there is to make
@@ -102,6 +102,9 @@ bench: $(DEV) $(if $(wildcard $(PEER)),$(PEER_ENV)/.ready) ## ingesting, searchi
 
 bench-ingest: $(DEV) $(if $(wildcard $(PEER)),$(PEER_ENV)/.ready) ## speed and memory of ingesting at 40, 400 and 4,000 documents, as JSON
 	@$(BIN)/python -m tests.bench.ingesting $(BENCHED)
+
+bench-ocr: $(DEV) ## words that OCR finds on worn pages, and seconds a page, as JSON: ten minutes
+	@$(BIN)/python -m tests.bench.recognising --corpus $(CORPUS)
 
 SIZES ?= 10000,100000,1000000
 bench-search: $(DEV) ## searching up to a million synthetic chunks beside numpy, FAISS and Chroma, as JSON

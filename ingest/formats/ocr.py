@@ -25,6 +25,8 @@ _MODELS = {
     "Rec": "PP-OCRv6_rec_small.onnx",
     "Cls": "ch_ppocr_mobile_v2.0_cls_mobile.onnx",
 }
+SIDE = 1280
+"""Pixels of the longer side of the image on which lines are looked for; see docs/ingestion.md."""
 _LONGEST = 3000  # pixels; a longer side is shrunk to this before it is read
 _ASKED = 24  # lines that are asked whether they stand on their heads
 _SHAPE = 4  # widths to a height, what the classifier was made for
@@ -33,13 +35,15 @@ Points = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 
 
-def read_lines(image: Image.Image, language: str) -> list[Line]:
+def read_lines(image: Image.Image, language: str, *, side: int = SIDE) -> list[Line]:
     """The lines of an RGB image, which may lie on a side or stand on its head.
 
-    Raises `ParseFailed` for a language that the model does not read.
+    They are looked for on the image shrunk to `side` pixels, the longer of its sides (0: as it
+    is), and read from the image as it is. Raises `ParseFailed` for a language that the model
+    does not read.
     """
     pixels = np.asarray(image)[:, :, ::-1]  # the engine wants blue, green, red
-    engine = _engine(language)
+    engine = _engine(language, side or _LONGEST)
     turns = 0
     found = _detected(engine, pixels)
     if found and _sideways(found.boxes):
@@ -135,7 +139,7 @@ def _upright(corners: Points, turns: int, size: tuple[int, int]) -> Box:
 
 
 @cache
-def _engine(language: str) -> Any:
+def _engine(language: str, side: int) -> Any:
     """One session a model and one thread a session: pages are read side by side instead."""
     vendor: Any = rapidocr.RapidOCR  # its package carries no types
     known = vendor.list_supported_langs("rec", "PP-OCRv6", "small")
@@ -156,6 +160,8 @@ def _engine(language: str) -> Any:
             "Global.log_level": "critical",
             "Global.max_side_len": _LONGEST,
             "Global.return_word_box": True,
+            "Det.limit_type": "max",
+            "Det.limit_side_len": side,
             "Rec.rec_batch_num": 1,  # a line's text depends on that line alone
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
