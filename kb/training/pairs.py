@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from kb.answer.asking import introduced
 from kb.sentences import sentence_spans
@@ -88,6 +87,9 @@ class Nearest:
         self._of: dict[str, list[int]] = {}
         for place, piece in enumerate(self.pieces):
             self._of.setdefault(piece.file, []).append(place)
+        # a second or two to import, and every command reads this module
+        from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
+
         self._words = TfidfVectorizer(sublinear_tf=True, stop_words="english", dtype=np.float32)
         self._rows = self._words.fit_transform([piece.text for piece in self.pieces])
 

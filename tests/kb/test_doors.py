@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-SLOW = {"torch", "chromadb", "unstructured", "llama_index", "fastapi", "sentence_transformers"}
+SLOW = {
+    *("torch", "sentence_transformers", "sklearn", "scipy", "pandas", "llama_cpp", "chromadb"),
+    *("unstructured", "llama_index", "fastapi"),
+}
 
 
 def test_the_switches_need_nothing_but_the_standard_library() -> None:
