@@ -7,7 +7,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,3 +143,19 @@ def percentile(values: Sequence[float], share: int) -> float:
     """The smallest value that `share` percent of them do not pass."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, max(0, -(-len(ordered) * share // 100) - 1))]
+
+
+def timed(work: Callable[[int], Any], count: int) -> tuple[dict[str, Any], list[Any]]:
+    """Percentiles of `work(0)`, `work(1)` and so on, after one that is not counted."""
+    work(0)
+    wall, cpu, results = [], [], []
+    for number in range(count):
+        began, busy = time.perf_counter(), time.process_time()
+        results.append(work(number))
+        cpu.append(1000 * (time.process_time() - busy))
+        wall.append(1000 * (time.perf_counter() - began))
+    return told(wall) | {"cpu": told(cpu)}, results
+
+
+def told(wall: Sequence[float]) -> dict[str, float]:
+    return {f"p{share}": round(percentile(wall, share), 2) for share in (50, 95, 99)}

@@ -25,6 +25,7 @@ import faiss as _faiss  # noqa: E402
 
 from kb.ports import Vectors  # noqa: E402
 from kb.store.vectors import BATCH  # noqa: E402
+from tests.bench.running import timed  # noqa: E402
 from tests.bench.searched import (  # noqa: E402
     LIMIT,
     QUERIES,
@@ -32,7 +33,6 @@ from tests.bench.searched import (  # noqa: E402
     nearest_rows,
     recall,
     resident,
-    timed,
 )
 from tests.bench.synthetic import (  # noqa: E402
     DIMENSIONS,

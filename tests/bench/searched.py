@@ -25,7 +25,8 @@ from kb.domain import Scope, UserId  # noqa: E402
 from kb.ports import Vectors  # noqa: E402
 from kb.settings import Settings  # noqa: E402
 from kb.wiring import KnowledgeBase  # noqa: E402
-from tests.bench.running import percentile  # noqa: E402
+from tests.bench import connected  # noqa: E402
+from tests.bench.running import percentile, timed, told  # noqa: E402
 from tests.bench.synthetic import (  # noqa: E402
     DIMENSIONS,
     EMBEDDER,
@@ -87,22 +88,6 @@ def nearest_rows(vectors: Vectors, queries: Vectors, k: int = 10) -> list[set[in
     return [{row for _, row in one} for one in best]
 
 
-def timed(work: Callable[[int], Any], count: int) -> tuple[dict[str, Any], list[Any]]:
-    """Percentiles of `work(0)`, `work(1)` and so on, after one that is not counted."""
-    work(0)
-    wall, cpu, results = [], [], []
-    for number in range(count):
-        began, busy = time.perf_counter(), time.process_time()
-        results.append(work(number))
-        cpu.append(1000 * (time.process_time() - busy))
-        wall.append(1000 * (time.perf_counter() - began))
-    return told(wall) | {"cpu": told(cpu)}, results
-
-
-def told(wall: Sequence[float]) -> dict[str, float]:
-    return {f"p{share}": round(percentile(wall, share), 2) for share in (50, 95, 99)}
-
-
 def recall(found: Sequence[set[int]], exact: Sequence[set[int]]) -> float:
     hits = sum(len(one & other) for one, other in zip(found, exact, strict=True))
     return round(hits / max(1, sum(len(one) for one in exact)), 4)
@@ -158,6 +143,7 @@ def measure(kb: KnowledgeBase, embedder: Given, store: Path, *, whole_too: bool)
         medians = {name: round(percentile([p[name] for p in parts], 50), 2) for name in parts[0]}
         result[name] |= {
             "find": of_whole | {"parts": medians},
+            "connectors": connected.searched(kb, scope, words),
             "eight_at_once": _eight(search) if share in (100.0, 1.0) else None,
         }
     return result

@@ -3,10 +3,11 @@
     python -m tests.bench.synthetic STORE CHUNKS
 
 Nothing is read, cut or embedded: rows go into the catalogue in large transactions, one a
-matter, and the entries of terms are counted by numpy; there is no whole text, and FTS5 is
-empty. Of 200 matters the first has 0.1 % of the chunks, the second 0.9 %, the others equal
-parts of the rest, so that the first few make a scope of 0.1, 1, 10 or 50 %. The vectors lie
-beside the store in one file too, for a plain product and for others.
+matter, and the entries of terms and the places of words are counted by numpy; there is no whole
+text, and FTS5 is empty. A chunk is one sentence and one paragraph. Of 200 matters the first has
+0.1 % of the chunks, the second 0.9 %, the others equal parts of the rest, so that the first few
+make a scope of 0.1, 1, 10 or 50 %. The vectors lie beside the store in one file too, for a plain
+product and for others.
 """
 
 import hashlib
@@ -29,6 +30,13 @@ from kb.domain import MatterId  # noqa: E402
 from kb.ports import Vectors  # noqa: E402
 from kb.settings import Settings  # noqa: E402
 from kb.store.library import matter_key  # noqa: E402
+from kb.store.positions import (  # noqa: E402
+    BLOCK_TOKENS,
+    CHUNKS,
+    PARAGRAPHS,
+    SENTENCES,
+    SLOT_BITS,
+)
 from kb.store.postings import ENTRY, PART_DOCUMENTS  # noqa: E402
 from kb.wiring import Catalogue  # noqa: E402
 from kb.words import content_terms  # noqa: E402
@@ -41,6 +49,8 @@ DOCUMENT_CHUNKS = 25
 CHUNK_WORDS = 130
 VOCABULARY = 20_000
 TOPIC_WORDS = 1_000
+PARTED = "\n\n"
+"""What would stand between two chunks of a document, if it had a text."""
 VECTORS = "vectors.f32"
 EMBEDDER = "synthetic"
 SCOPES = (100.0, 50.0, 10.0, 1.0, 0.1)
@@ -146,6 +156,10 @@ def _fill(connection: Any, matter: int, vectors: Vectors, words: Sequence[str]) 
         texts = texts_of(numbers[part], words)
         seqs.append(_document(connection, matter, start))
         _chunks(connection, (seqs[-1], matter, first + start), texts, vectors[part])
+    blocks = BLOCK_TOKENS // (DOCUMENT_CHUNKS * CHUNK_WORDS) + 1
+    for start in range(0, len(seqs), blocks):
+        rows = slice(start * DOCUMENT_CHUNKS, (start + blocks) * DOCUMENT_CHUNKS)
+        _place(connection, matter, seqs[start : start + blocks], numbers[rows], words)
     for start in range(0, len(seqs), PART_DOCUMENTS):
         rows = slice(start * DOCUMENT_CHUNKS, (start + PART_DOCUMENTS) * DOCUMENT_CHUNKS)
         held = seqs[start : start + PART_DOCUMENTS]
@@ -171,16 +185,17 @@ def _chunks(
     seq, matter, first = where
     [known] = connection.execute("SELECT id FROM document WHERE seq = ?", (seq,)).fetchone()
     keys = [f"{seq:012x}{number:052x}" for number in range(len(texts))]
+    starts = np.cumsum([0, *(len(text) + len(PARTED) for text in texts)]).tolist()
     connection.executemany(
         "INSERT INTO embedding VALUES (?, ?)",
         [(key, vector.tobytes()) for key, vector in zip(keys, vectors, strict=True)],
     )
     connection.executemany(
         "INSERT INTO chunk (key, id, document_id, matter_id, ordinal, heading, char_start, "
-        "char_end, text, length, embedding) VALUES (?, ?, ?, ?, ?, '', 0, ?, ?, ?, ?)",
+        "char_end, text, length, embedding) VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?)",
         [
-            (first + n, f"{known}-{n:05d}", known, matter_of(matter), n, len(text), text,
-             CHUNK_WORDS, keys[n])
+            (first + n, f"{known}-{n:05d}", known, matter_of(matter), n, starts[n],
+             starts[n] + len(text), text, CHUNK_WORDS, keys[n])
             for n, text in enumerate(texts)
         ],
     )  # fmt: skip
@@ -216,6 +231,35 @@ def _post(
     connection.executemany(
         "UPDATE document SET part = ?, posted = ?, posted_length = ? WHERE seq = ?",
         [(part, n, n * CHUNK_WORDS, seq) for n, seq in zip(held, seqs, strict=True)],
+    )
+
+
+def _place(
+    connection: Any, matter: int, seqs: Sequence[int], numbers: Numbers, words: Sequence[str]
+) -> None:
+    """What `place_words` writes, for the documents of a whole block at once."""
+    tokens = numbers.size
+    [block] = connection.execute(
+        "INSERT INTO word_block (matter_id, slots, tokens) VALUES (?, ?, ?) RETURNING block",
+        (matter_of(matter), len(seqs), tokens),
+    ).fetchone()
+    whole = DOCUMENT_CHUNKS * CHUNK_WORDS
+    connection.executemany(
+        "INSERT INTO word_document SELECT id, ?, ?, 1, ? FROM document WHERE seq = ?",
+        [(block, n, min(whole, tokens - n * whole), seq) for n, seq in enumerate(seqs)],
+    )
+    at = np.arange(tokens)
+    places = ((at // whole << SLOT_BITS) + at % whole).astype("<u4")
+    begins = places[::CHUNK_WORDS].tobytes()
+    order = np.argsort(numbers, axis=None, kind="stable")
+    found = numbers.ravel()[order]
+    edges = [0, *(np.flatnonzero(np.diff(found)) + 1).tolist(), tokens]
+    connection.executemany(
+        "INSERT INTO word_place VALUES (?, ?, ?)",
+        [
+            *((block, unit, begins) for unit in (CHUNKS, PARAGRAPHS, SENTENCES)),
+            *((block, words[found[a]], places[order[a:b]].tobytes()) for a, b in pairwise(edges)),
+        ],
     )
 
 

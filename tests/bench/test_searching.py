@@ -6,10 +6,19 @@ import numpy as np
 import pytest
 
 from kb.settings import Settings
+from kb.store.positions import place_words
 from kb.wiring import KnowledgeBase
 from tests.bench import synthetic
+from tests.bench.connected import expressions
 from tests.bench.searched import Given, first_rows, nearest_rows, recall, scope_of
-from tests.bench.synthetic import DIMENSIONS, VECTORS, build, queries_of, sizes
+from tests.bench.synthetic import (
+    DIMENSIONS,
+    PARTED,
+    VECTORS,
+    build,
+    queries_of,
+    sizes,
+)
 
 
 @pytest.mark.parametrize("chunks", [10_000, 100_000, 1_000_000])
@@ -43,4 +52,34 @@ def test_a_synthetic_store_is_searched_exactly(
             for key, text in enumerate(texts, 1)
             if word in text.split()
         }
+    kb.close()
+
+
+def test_words_of_a_synthetic_store_stand_where_they_would_be_placed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(synthetic, "VOCABULARY", 4100)
+    build(tmp_path, 5000)
+    kb = KnowledgeBase(Settings(data_dir=tmp_path), embedder=Given(), chat=None)
+    whole = scope_of(200)
+    asked = [
+        *expressions(1, synthetic.vocabulary(), 10),
+        *expressions(5, synthetic.vocabulary(), 10),
+    ]
+    before = [kb.connectors.search(one, whole) for one in asked]
+    assert sum(found.documents for found in before) > 100
+    documents = [row[0] for row in kb.database.rows("SELECT id FROM document")]
+    with kb.database.write() as connection:
+        for known in documents:
+            rows = connection.execute(
+                "SELECT text FROM chunk WHERE document_id = ? ORDER BY ordinal", (known,)
+            ).fetchall()
+            place_words(connection, known, PARTED.join(row["text"] for row in rows))
+    for one, found in zip(asked, before, strict=True):
+        again = kb.connectors.search(one, whole)
+        assert (again.documents, again.passages, again.spans) == (
+            found.documents,
+            found.passages,
+            found.spans,
+        )
     kb.close()
