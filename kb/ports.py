@@ -73,6 +73,9 @@ class ChatModel(Protocol):
     def context(self) -> int:
         """Tokens of prompt and answer together."""
 
+    def prepare(self) -> None:
+        """Begin what takes time before the first answer, and return at once. Raises nothing."""
+
     def count(self, text: str) -> int:
         """Tokens of `text` by the served model's own tokenizer."""
 

@@ -23,6 +23,8 @@ class ScriptedChat:
         self._gap_s = gap_s
         self._fails = fails
 
+    def prepare(self) -> None: ...
+
     def count(self, text: str) -> int:
         return len(text.split())
 

@@ -108,6 +108,7 @@ class Answerer:
         draft = _Draft(question, scope, within)
         try:
             if turn and self._with.chat:
+                self._with.chat.prepare()  # while the passages are found and read
                 yield Queued(turn.ahead)
             self._look(draft, limit)
             yield Sources(draft.passages)

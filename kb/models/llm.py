@@ -30,6 +30,7 @@ class LlamaChat:
         self._process: subprocess.Popen[str] | None = None
         self._lines: queue.Queue[dict[str, Any]] = queue.Queue()
         self._lock = threading.Lock()
+        self._closed = False
 
     @property
     def name(self) -> str:
@@ -38,6 +39,10 @@ class LlamaChat:
     @property
     def context(self) -> int:
         return self._context
+
+    def prepare(self) -> None:
+        if self._process is None:
+            threading.Thread(target=self._start, name="llm-start", daemon=True).start()
 
     def count(self, text: str) -> int:
         with self._lock:
@@ -67,6 +72,15 @@ class LlamaChat:
                     self._silence()
 
     def close(self) -> None:
+        self._closed = True
+        self._drop()
+
+    def _start(self) -> None:
+        with self._lock, suppress(ModelFailed):  # told to whoever asks
+            if not self._closed:
+                self._running()
+
+    def _drop(self) -> None:
         process, self._process = self._process, None
         if process:
             process.kill()
@@ -82,13 +96,13 @@ class LlamaChat:
             process.stdin.write(json.dumps(request) + "\n")
             process.stdin.flush()
         except OSError as error:
-            self.close()
+            self._drop()
             raise ModelFailed("The language model's process has ended. Ask again.") from error
 
     def _running(self) -> subprocess.Popen[str]:
         if self._process and self._process.poll() is None:
             return self._process
-        self.close()
+        self._drop()
         model = self._model
         if model.sha256 and sha256_of(model.path) != model.sha256:
             raise ModelFailed(
@@ -111,6 +125,9 @@ class LlamaChat:
         threading.Thread(
             target=_read, args=(self._process, self._lines), name="llm", daemon=True
         ).start()
+        if self._closed:  # while it was started
+            self._drop()
+            raise ModelFailed("The language model is closed.")
         self._next(START_S)
         return self._process
 
@@ -120,7 +137,7 @@ class LlamaChat:
         except queue.Empty:
             return None
         if "ended" in line:
-            self.close()
+            self._drop()
             raise ModelFailed(
                 "The language model's process has ended, perhaps for lack of memory. Ask again, "
                 "or choose a smaller model with `kb models use`."
@@ -130,7 +147,7 @@ class LlamaChat:
     def _next(self, timeout_s: float) -> dict[str, Any]:
         line = self._poll(timeout_s)
         if line is None:
-            self.close()
+            self._drop()
             raise ModelFailed(f"The language model did not answer within {timeout_s:.0f} seconds.")
         return line
 
@@ -141,7 +158,7 @@ class LlamaChat:
             while not {"done", "error"} & self._next(STILL_S).keys():
                 pass
         except ModelFailed:
-            self.close()
+            self._drop()
 
 
 def _read(process: "subprocess.Popen[str]", lines: "queue.Queue[dict[str, Any]]") -> None:

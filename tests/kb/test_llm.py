@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event, Timer
 
@@ -66,6 +66,30 @@ def test_a_killed_process_is_replaced(chat: LlamaChat) -> None:
     os.kill(chat._process.pid, signal.SIGKILL)
     time.sleep(0.3)
     assert list(chat.stream(ASKED, max_tokens=4, stop=Event()))
+
+
+def test_it_starts_before_it_is_asked_and_ends_also_while_it_starts(model: ModelFile) -> None:
+    speaker = LlamaChat(model, context=2048, threads=0)
+    speaker.prepare()
+    assert _within(20, lambda: speaker._process is not None)
+    process = speaker._process
+    assert process is not None and speaker.count("What is a lease?") == 5
+    assert speaker._process is process
+    speaker.close()
+    assert process.poll() is not None
+    speaker.prepare()
+    hurried = LlamaChat(model, context=2048, threads=0)
+    hurried.prepare()
+    hurried.close()
+    time.sleep(1)
+    assert [one._process for one in (speaker, hurried)] == [None, None]
+
+
+def _within(seconds: float, holds: Callable[[], bool]) -> bool:
+    until = time.monotonic() + seconds
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.02)
+    return holds()
 
 
 def test_a_changed_file_is_refused(model: ModelFile, tmp_path: Path) -> None:
