@@ -3,7 +3,7 @@
 from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager
 from threading import Event
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,8 @@ from kb.domain import ChunkId, MatterId
 
 Vectors = NDArray[np.float32]
 """Shape (n, dimensions); of an embedder each row has unit length."""
+Tokens: TypeAlias = tuple[Vectors, list[tuple[int, int]]]
+"""A row for each token of a text, and its span in characters."""
 
 
 class Embedder(Protocol):
@@ -39,8 +41,8 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> Vectors: ...
 
-    def tokens(self, text: str) -> tuple[Vectors, list[tuple[int, int]]]:
-        """Each token's meaning in its context, and its character span.
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        """For each text the meaning of its tokens in their context, and their character spans.
 
         A matrix of shape (n, dimensions) with rows of unit length; special tokens
         are left out, and what is beyond `max_tokens` too.

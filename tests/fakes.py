@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kb.ports import Vectors
+from kb.ports import Tokens, Vectors
 from kb.settings import Settings
 
 _WORD = re.compile(r"\S+")
@@ -42,7 +42,10 @@ class FakeEmbedder:
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / lengths, dtype=np.float32)
 
-    def tokens(self, text: str) -> tuple[Vectors, list[tuple[int, int]]]:
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        return [self._tokens(text) for text in texts]
+
+    def _tokens(self, text: str) -> Tokens:
         words = list(re.finditer(r"\w+", text))[: self.max_tokens]
         return self.embed([word.group(0) for word in words]), [word.span() for word in words]
 

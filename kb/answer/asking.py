@@ -84,7 +84,7 @@ class Asked:
 
 def take_apart(question: str, match: Match, embedder: Embedder) -> Asked:
     """The question's content words, each with its rarity in the scope and its meaning."""
-    tokens, spans = embedder.tokens(question)
+    [(tokens, spans)] = embedder.tokens([question])
     found: list[str] = []
     rows: list[Vectors] = []
     for word in _WORD.finditer(question):

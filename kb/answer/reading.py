@@ -12,7 +12,7 @@ import numpy as np
 
 from kb.answer.asking import Asked
 from kb.domain import DocumentId, Passage
-from kb.ports import Embedder, Vectors
+from kb.ports import Embedder, Tokens, Vectors
 from kb.sentences import sentence_spans
 from kb.store.embeddings import context_line
 from kb.store.keywords import Match
@@ -50,8 +50,11 @@ def read_closely(
     """Every sentence of the passages, measured; in the passages' order."""
     known = _Known(asked, passages, match)
     found: list[Candidate] = []
-    for passage in passages:
-        found.extend(_sentences(asked, passage, known, embedder))
+    leads = [f"{context_line(p.document.title, p.chunk.heading)}. " for p in passages]
+    read = embedder.tokens([lead + p.chunk.text for lead, p in zip(leads, passages, strict=True)])
+    for passage, lead, (tokens, spans) in zip(passages, leads, read, strict=True):
+        placed = [(start - len(lead), end - len(lead)) for start, end in spans]
+        found.extend(_sentences(asked, passage, known, (tokens, placed)))
     if found:
         cosines = embedder.embed([candidate.text for candidate in found]) @ asked.vector
         found = [_with_cosine(c, float(cosine)) for c, cosine in zip(found, cosines, strict=True)]
@@ -109,15 +112,12 @@ def of_others(titles: Mapping[DocumentId, set[str]], document: DocumentId) -> fr
     return frozenset(name for held in titles.values() for name in held) - own
 
 
-def _sentences(
-    asked: Asked, passage: Passage, known: _Known, embedder: Embedder
-) -> list[Candidate]:
-    text = passage.chunk.text
-    lead = f"{context_line(passage.document.title, passage.chunk.heading)}. "
-    tokens, spans = embedder.tokens(lead + text)
+def _sentences(asked: Asked, passage: Passage, known: _Known, read: Tokens) -> list[Candidate]:
+    """The sentences of a passage; tokens of its context line have places below zero."""
+    text, (tokens, spans) = passage.chunk.text, read
     near = asked.vectors @ tokens.T if len(tokens) else np.zeros((len(asked.terms), 0))
-    starts = np.array([start - len(lead) for start, _ in spans])
-    ends = np.array([end - len(lead) for _, end in spans])
+    starts = np.array([start for start, _ in spans])
+    ends = np.array([end for _, end in spans])
     floor, weights = known.floor(passage), known.weights(passage)
     total = float(weights.sum()) or 1.0
     found, offset, opening = [], passage.chunk.char_start, 0

@@ -16,7 +16,7 @@ import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
 from kb.models.legibility import unread_share
-from kb.ports import Vectors
+from kb.ports import Tokens, Vectors
 
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
@@ -85,7 +85,10 @@ class OnnxEmbedder:
             return self._one(texts[0])[np.newaxis]
         return np.stack(list(self._threads.map(self._one, texts)))
 
-    def tokens(self, text: str) -> tuple[Vectors, list[tuple[int, int]]]:
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        return list(self._threads.map(self._tokens, texts))
+
+    def _tokens(self, text: str) -> Tokens:
         encoded = self._tokenizer.encode(text)
         rows = self._run(encoded)[1][0]
         kept = [i for i, special in enumerate(encoded.special_tokens_mask) if not special]

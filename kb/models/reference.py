@@ -21,7 +21,7 @@ from kb.models.onnx import (
     instruction_set,
     quantise,
 )
-from kb.ports import Vectors
+from kb.ports import Tokens, Vectors
 
 
 class ReferenceEmbedder:
@@ -77,7 +77,10 @@ class ReferenceEmbedder:
         ]
         return np.stack(rows).astype(np.float32)
 
-    def tokens(self, text: str) -> tuple[Vectors, list[tuple[int, int]]]:
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        return [self._tokens(text) for text in texts]
+
+    def _tokens(self, text: str) -> Tokens:
         encoded = self._tokenizer(
             text,
             return_offsets_mapping=True,

@@ -22,7 +22,7 @@ from kb.offline import go_offline
 go_offline()
 
 from kb.domain import Scope, UserId  # noqa: E402
-from kb.ports import Vectors  # noqa: E402
+from kb.ports import Tokens, Vectors  # noqa: E402
 from kb.settings import Settings  # noqa: E402
 from kb.wiring import KnowledgeBase  # noqa: E402
 from tests.bench import connected  # noqa: E402
@@ -72,8 +72,8 @@ class Given:
     def embed(self, texts: Sequence[str]) -> Vectors:
         return np.repeat(self.vector[None], len(texts), axis=0)
 
-    def tokens(self, text: str) -> tuple[Vectors, list[tuple[int, int]]]:
-        return np.zeros((0, DIMENSIONS), dtype=np.float32), []
+    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+        return [(np.zeros((0, DIMENSIONS), dtype=np.float32), []) for _ in texts]
 
 
 def nearest_rows(vectors: Vectors, queries: Vectors, k: int = 10) -> list[set[int]]:

@@ -53,17 +53,17 @@ def test_vectors_are_unit_rows_and_depend_on_their_text_alone(embedder: Embedder
 
 
 def test_tokens_are_counted_and_placed(embedder: Embedder) -> None:
-    for text in TEXTS:
+    read = embedder.tokens(TEXTS)
+    for text, (rows, placed) in zip(TEXTS, read, strict=True):
         spans = embedder.spans(text)
         assert len(spans) == embedder.count(text) > 0
         assert all(0 <= start < end <= len(text) for start, end in spans)
-        rows, placed = embedder.tokens(text)
         assert rows.shape == (len(placed), embedder.dimensions)
         assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-4)
 
 
 def test_a_text_over_the_limit_is_cut_off_and_not_refused(embedder: Embedder) -> None:
-    rows, _ = embedder.tokens("rent " * 2000)
+    [(rows, _)] = embedder.tokens(["rent " * 2000])
     assert len(rows) <= embedder.max_tokens
     assert embedder.embed(["rent " * 2000]).shape == (1, embedder.dimensions)
 
