@@ -60,7 +60,8 @@ _TOKEN_SPACED = re.compile(_SPACED)
 _RUN = re.compile(f"[{_PAIRED}]")
 _CHARACTER = re.compile(rf".[{_MARKS}]*")
 _CAPITALISED = r"(?<=[\w,;:’'\"“(] )[A-Z][\w’'&.-]*"
-_FIGURE = rf"\b[A-Z]{{2,}}\b|{_PLAIN}*\d(?:{_PLAIN}|[.,])*"
+_INNER_CAPITAL = rf"\b{_PLAIN}*[a-z][A-Z]{_PLAIN}*"  # iPayment, McDonald
+_FIGURE = rf"\b[A-Z]{{2,}}\b|{_INNER_CAPITAL}|{_PLAIN}*\d(?:{_PLAIN}|[.,])*"
 _NAME = re.compile(f"{_CAPITALISED}|{_FIGURE}")
 _NAME_AMONG_NOUNS = re.compile(_FIGURE)
 _CONTINENTAL = re.compile(r"\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?|\d{1,3}(?:\.\d{3})+,\d+")
@@ -140,7 +141,7 @@ def sought(query: str, wanted: Iterable[str]) -> dict[str, Forms]:
 
 
 def named_terms(text: str) -> frozenset[str]:
-    """Content terms written as names or figures: a capital letter inside a sentence, a digit.
+    """Content terms written as names or figures: a digit, a capital inside a sentence or word.
 
     In German every noun has a capital letter, so there it says nothing.
     """

@@ -45,6 +45,13 @@ def test_a_german_noun_is_no_name() -> None:
     assert "Frist" in without_names(query)
 
 
+def test_a_capital_inside_a_word_makes_a_name() -> None:
+    assert named_terms("McDonald owes iPayment what for the eBay sale?") == {
+        *terms("McDonald iPayment eBay")
+    }
+    assert named_terms("Welche Frist hat die eBay?") == {"ebay"}
+
+
 def test_a_figure_in_chinese_is_a_name_without_what_stands_around_it() -> None:
     assert named_terms("2015年的合同") == {"2015"}
 
