@@ -158,7 +158,10 @@ def _loss(logits: torch.Tensor, step: Sequence[Group]) -> torch.Tensor:
 
 
 def export(model: CrossEncoder, folder: str, out: Path, facts: dict[str, object]) -> None:
-    """Write model.onnx (int8), tokenizer.json and facts.json for `OnnxReader`."""
+    """Write model.onnx (int8), tokenizer.json and facts.json for `OnnxReader`.
+
+    The floor of abstention is set on its outputs once, so they have to be alike everywhere.
+    """
     out.mkdir(parents=True, exist_ok=True)
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     sample = tokenizer(["a question"], ["a passage of text"], return_tensors="pt")
@@ -175,7 +178,7 @@ def export(model: CrossEncoder, folder: str, out: Path, facts: dict[str, object]
             opset_version=17,
             dynamo=False,
         )
-    quantise(full, out / MODEL_FILE)
+    quantise(full, out / MODEL_FILE, reduce_range=True)
     full.unlink()
     tokenizer.backend_tokenizer.save(str(out / TOKENIZER_FILE))
     (out / FACTS_FILE).write_text(json.dumps(facts, indent=1) + "\n")

@@ -4,12 +4,15 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import onnx
+import onnx.numpy_helper
 import pytest
 
 from kb.errors import ModelFailed, ModelMissing
 from kb.models.reader import READER, LazyReader, load_reranker, packaged_reader
 from kb.settings import Settings
 
+INT8 = onnx.TensorProto.INT8
 QUESTION = "How long must the parties keep the information secret?"
 STATES = "Each party shall keep the information secret for five years after this Agreement ends."
 LACKS = "Each party shall keep the information secret and shall use it for the Purpose alone."
@@ -25,7 +28,7 @@ def test_what_states_the_answer_is_more_relevant_than_another_subject() -> None:
 
 def test_a_passage_that_lacks_the_detail_answers_less() -> None:
     lacks, states = packaged_reader().score(QUESTION, [LACKS, STATES])[:, 1]
-    assert states > lacks + 1
+    assert states > lacks + 0.5
 
 
 def test_a_score_depends_on_the_pair_alone() -> None:
@@ -36,6 +39,14 @@ def test_a_score_depends_on_the_pair_alone() -> None:
 
 def test_no_texts_have_no_scores() -> None:
     assert packaged_reader().score(QUESTION, []).shape == (0, 2)
+
+
+def test_no_processor_cuts_off_a_sum_of_the_packaged_weights() -> None:
+    """Two products of a byte and a weight have to fit into sixteen bits with a sign."""
+    stored = onnx.load(str(READER / "model.onnx")).graph.initializer
+    weights = [onnx.numpy_helper.to_array(one) for one in stored if one.data_type == INT8]
+    widest = max(int(np.abs(one.astype(int)).max()) for one in weights)
+    assert len(weights) > 30 and 2 * 255 * widest < 2**15
 
 
 def test_the_packaged_weights_are_small_and_have_a_card() -> None:
