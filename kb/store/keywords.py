@@ -138,6 +138,7 @@ class Keywords:
         forms = (
             wanted if isinstance(wanted, Mapping) else {w: Forms(frozenset({w})) for w in wanted}
         )
+        forms = self._likely(forms, parts)
         same = {term: self._postings(forms[term].same, parts, chosen) for term in sorted(forms)}
         near = {term: self._postings(forms[term].near, parts, chosen) for term in sorted(forms)}
         return Match(
@@ -149,6 +150,30 @@ class Keywords:
             standing=standing,
             named=self._named,
         )
+
+    def _likely(self, forms: Mapping[str, Forms], parts: str) -> Mapping[str, Forms]:
+        """Without the forms of languages in which these parts hold nothing.
+
+        A query that shows no language has forms in fourteen, and each is looked up in each part.
+        """
+        every = {form for told in forms.values() for form in told.same | told.near}
+        asked = {code for form in every if (code := _language(form))}
+        if not asked:
+            return forms
+        rows = self._db.rows(
+            "SELECT c.value FROM json_each(?1) c WHERE EXISTS (SELECT 1 FROM json_each(?2) j "
+            "CROSS JOIN posting p ON p.part = j.value AND p.term > c.value || '.' "
+            "AND p.term < c.value || '/')",  # the character after the full stop
+            (json.dumps(sorted(asked)), parts),
+        )
+        absent = asked.difference(row[0] for row in rows)
+        return {
+            term: Forms(
+                frozenset(one for one in told.same if _language(one) not in absent),
+                frozenset(one for one in told.near if _language(one) not in absent),
+            )
+            for term, told in forms.items()
+        }
 
     def _postings(self, forms: frozenset[str], parts: str, chosen: NDArray[np.bool_]) -> Postings:
         if not forms:
@@ -169,6 +194,12 @@ class Keywords:
             (json.dumps(list(keys)),),
         )
         return {row[0]: ChunkId(row[1]) for row in rows}
+
+
+def _language(form: str) -> str:
+    """The code that stands before a stem or a part of a compound; "" before a word as it is."""
+    code, stop, _ = form.partition(".")
+    return code if stop and code.isalpha() else ""
 
 
 def _merged(entries: Entries) -> Entries:

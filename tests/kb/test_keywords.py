@@ -9,10 +9,11 @@ import pytest
 
 from kb.domain import DocumentId, Scope
 from kb.store import postings
+from kb.store.db import Row
 from kb.store.keywords import CONTEXT_WEIGHT, K1, B, Match
 from kb.store.postings import ENTRY, post_all
 from kb.wiring import KnowledgeBase
-from kb.words import terms
+from kb.words import sought, terms
 from tests.shelf import put
 
 WORDS = "rent deposit tenant court notice term ship wine horse music garden weather".split()
@@ -153,3 +154,25 @@ def test_within_changes_what_is_found_and_no_score(kb: KnowledgeBase) -> None:
     assert match.holders("rent") == {
         DocumentId(known.rsplit("-", 1)[0]) for known in slow(kb, ["rent"], everything(kb))
     }
+
+
+def test_only_languages_that_stand_in_the_scope_are_looked_up(
+    kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(kb, "english", "note.txt", "The tenant pays the rent on the first day of each month.")
+    put(kb, "german", "brief.txt", "Der Mieter zahlt, und er haftet für die Mietverträge.")
+    asked, looked = sought("Mietvertrag", terms("Mietvertrag")), list[str]()
+    rows = kb.database.rows
+
+    def noted(sql: str, parameters: tuple[str, ...] = ()) -> list[Row]:
+        looked.append(str(parameters))
+        return rows(sql, parameters)
+
+    monkeypatch.setattr(kb.database, "rows", noted)
+    user = kb.access.local_user()
+    english = kb.access.scope(user, ["english"])
+    assert not any(kb.keywords.match(asked, english).postings.values())
+    assert not any("de.mietvertrag" in one for one in looked)
+    german = kb.access.scope(user, ["german"])
+    assert any(kb.keywords.match(asked, german).postings.values())
+    assert any("de.mietvertrag" in one for one in looked)
