@@ -7,11 +7,13 @@ files will come, and what was offered goes on.
 import fcntl
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TextIO
 
 from kb.domain import JobId
+from kb.errors import StoreProblem
 from kb.store.db import Database
 
 SENT = "upload"
@@ -29,15 +31,28 @@ class Attendance:
 
     @contextmanager
     def attending(self, job: JobId) -> Iterator[None]:
-        """Offer to `job` within; it stays open until it is closed or this process ends."""
-        self._folder.mkdir(mode=0o700, exist_ok=True)
+        """Offer to `job` within; it stays open until it is closed or this process ends.
+
+        Raises `StoreProblem` when the disk refuses.
+        """
         path = self._folder / job
-        with path.open("w") as file:
+        with self._opened(path) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             try:
                 yield
             finally:
-                path.unlink(missing_ok=True)
+                with suppress(OSError):  # unlocked it says nothing, and goes when jobs are closed
+                    path.unlink(missing_ok=True)
+
+    def _opened(self, path: Path) -> TextIO:
+        try:
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            return path.open("w")
+        except OSError as error:
+            raise StoreProblem(
+                f"The file {path} cannot be made ({error.strerror or error}). Make room on the "
+                "disk, and try again."
+            ) from error
 
     def close_left(self) -> int:
         """Close the jobs that nobody offers to any more; how many."""
@@ -51,8 +66,13 @@ class Attendance:
                 "NOT EXISTS (SELECT 1 FROM job_item WHERE job_id = job.id AND ended IS NULL)))",
                 (json.dumps(left), SENT, before),
             ).rowcount
-        for job in left:
-            (self._folder / job).unlink(missing_ok=True)
+        names = json.dumps([path.name for path in self._folder.glob("*")])
+        for row in self._db.rows(
+            "SELECT id FROM job WHERE NOT open AND id IN (SELECT value FROM json_each(?))", (names,)
+        ):
+            if not self._is_attended(row["id"]):
+                with suppress(OSError):
+                    (self._folder / row["id"]).unlink(missing_ok=True)
         return int(done)
 
     def _is_attended(self, job: JobId) -> bool:

@@ -1,12 +1,15 @@
 """A job is open while somebody may offer to it, and no longer."""
 
+import errno
 import os
 import signal
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from kb.domain import JobId
+from kb.errors import StoreProblem
 from kb.store.attending import LONGEST_SENT, SENT
 from kb.store.ends import Offered
 from kb.store.jobs import new_job
@@ -51,6 +54,29 @@ def test_the_job_of_a_killed_process_is_closed(kb: KnowledgeBase) -> None:
     os.waitpid(child, 0)
     assert kb.attendance.close_left() == 1
     assert not is_open(kb, job)
+
+
+def test_a_file_that_cannot_be_removed_goes_the_next_time(
+    kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, job = kb.attendance._folder, new_job()
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "unlink", refused)
+        with kb.attendance.attending(job):
+            kb.jobs.begin("ingest", kb.access.local_user(), job)
+    assert [path.name for path in folder.iterdir()] == [job]
+    assert kb.attendance.close_left() == 1
+    assert not list(folder.iterdir()) and not is_open(kb, job)
+
+
+def test_a_full_disk_is_a_sentence(kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "open", refused)
+    with pytest.raises(StoreProblem, match="Make room"), kb.attendance.attending(new_job()):
+        pass
+
+
+def refused(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 @pytest.mark.parametrize("pending", [False, True], ids=["all ended", "one on its way"])
