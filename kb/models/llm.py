@@ -76,7 +76,7 @@ class LlamaChat:
         self._drop()
 
     def _start(self) -> None:
-        with self._lock, suppress(ModelFailed):  # told to whoever asks
+        with self._lock, suppress(ModelFailed, OSError):  # told to whoever asks
             if not self._closed:
                 self._running()
 
@@ -127,7 +127,7 @@ class LlamaChat:
         ).start()
         if self._closed:  # while it was started
             self._drop()
-            raise ModelFailed("The language model is closed.")
+            raise ModelFailed("The language model has been shut down. Ask again after a restart.")
         self._next(START_S)
         return self._process
 

@@ -85,6 +85,17 @@ def test_it_starts_before_it_is_asked_and_ends_also_while_it_starts(model: Model
     assert [one._process for one in (speaker, hurried)] == [None, None]
 
 
+def test_a_file_that_is_gone_when_it_is_started_is_told_to_nobody_before_it_is_asked(
+    model: ModelFile, tmp_path: Path
+) -> None:
+    gone = ModelFile("gone", "chat", tmp_path / "gone.gguf", 1, model.sha256, "")
+    speaker = LlamaChat(gone, context=2048, threads=0)
+    speaker.prepare()  # an error that nobody catches in its thread fails a test here
+    time.sleep(0.5)
+    assert speaker._process is None
+    speaker.close()
+
+
 def _within(seconds: float, holds: Callable[[], bool]) -> bool:
     until = time.monotonic() + seconds
     while not holds() and time.monotonic() < until:
