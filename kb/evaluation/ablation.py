@@ -27,7 +27,7 @@ OFF: Mapping[str, Callable[[Weights], Weights]] = {
     "nothing": lambda weights: weights,
     "documents": lambda weights: replace(weights, document=0.0),
     "bare question": _whole,
-    "words": lambda weights: replace(weights, words=0.0, bare_words=0.0),
+    "words": lambda weights: replace(weights, words=0.0, bare_words=0.0, document_words=0.0),
     "vectors": lambda weights: replace(weights, meaning=0.0, bare_meaning=0.0),
     "neighbours": lambda weights: replace(weights, neighbours=0.0),
     "substance": lambda weights: replace(weights, substance=0.0),

@@ -112,6 +112,7 @@ def _evidence(
     known = reader.chunks.cosines(keys, [wanted.whole, wanted.bare], wanted.scope)
     cosines = np.array([known.get(chunk.id, (0.0, 0.0)) for chunk in chunks])  # 0: no vector yet
     cosines = cosines.reshape(-1, 2)
+    whole = match.scored_whole(wanted.asked.words, {chunk.document_id for chunk in chunks})
     return Evidence(
         chunks=tuple(chunks),
         led=wanted.asked.led,
@@ -120,6 +121,7 @@ def _evidence(
         words=_shares(match.scored(wanted.asked.words, keys)),
         bare_words=_shares(match.scored(wanted.asked.asked, keys)),
         document=np.array([shares.get(chunk.document_id, 0.0) for chunk in chunks]),
+        document_words=_shares(np.array([whole.get(c.document_id, 0.0) for c in chunks])),
         substance=np.array([substance(chunk, said) for chunk in chunks]),
     )
 

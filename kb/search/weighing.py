@@ -29,7 +29,8 @@ class Evidence:
 
     `meaning` and `bare_meaning` are cosines with the whole query and with what it asks;
     `words` and `bare_words` BM25 as shares of the best candidate's; `document` how far its
-    document carries the names; `substance` how far it says more than the query.
+    document carries the names, `document_words` BM25 of the whole document,
+    as a share of the best; `substance` how far it says more than the query.
     """
 
     chunks: tuple[Chunk, ...]
@@ -39,6 +40,7 @@ class Evidence:
     words: Numbers
     bare_words: Numbers
     document: Numbers
+    document_words: Numbers
     substance: Numbers
 
 
@@ -57,6 +59,7 @@ class Weights:
     bare_words: float
     document: float
     sharpness: float
+    document_words: float
     profile: float
     neighbours: float
     substance: float
@@ -107,9 +110,9 @@ def scored(evidence: Evidence, weights: Weights) -> Numbers:
 
 
 def of_document(evidence: Evidence, weights: Weights) -> Numbers:
-    """The part of each score that its document has by the names."""
+    """The part of each score that its document has: by the names, and by its words as a whole."""
     named: Numbers = weights.document * evidence.document**weights.sharpness
-    return named
+    return named + weights.document_words * evidence.document_words
 
 
 def ordered(evidence: Evidence, calibration: Calibration) -> list[int]:

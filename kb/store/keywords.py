@@ -8,7 +8,7 @@ are left out, and counts, lengths and the number of passages are the scope's.
 
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -85,29 +85,51 @@ class Match:
         found[there] = score[wanted[there]]
         return found
 
+    def scored_whole(
+        self, terms: Iterable[str], documents: Collection[DocumentId]
+    ) -> dict[DocumentId, float]:
+        """The BM25 scores of these documents as if each were one passage, whatever its length.
+
+        A term counts as often as it stands in all chunks, and once more where one has it in its
+        context; counts and rarities are those of the scope's documents. A firm's long documents
+        say more than its short ones, not the same in more words (the scope hypothesis: Robertson
+        and Zaragoza, 2009), so length is not held against them.
+        """
+        score = np.zeros(len(self.standing.none()))
+        for entries in self._known(terms):
+            often = np.bincount(
+                entries["document"], entries["text"].astype(np.float64), minlength=len(score)
+            ).astype(np.float64)
+            often[np.unique(entries["document"][entries["context"] > 0])] += CONTEXT_WEIGHT
+            there = np.flatnonzero(often)
+            score[there] += idf(self.documents, len(there)) * _saturated(often[there])
+        seqs = np.flatnonzero(self.standing.chosen(documents))
+        return dict(zip(self.standing.ids_of(seqs), score[seqs].tolist(), strict=True))
+
+    def _known(self, terms: Iterable[str]) -> list[Entries]:
+        """Where these of the terms stand, as far as they stand anywhere."""
+        lists = [
+            held.get(term) for term in sorted(set(terms)) for held in (self.postings, self.near)
+        ]
+        return [postings.entries for postings in lists if postings]
+
     def _scores(
         self, terms: Iterable[str], within: frozenset[DocumentId] | None
     ) -> NDArray[np.float64]:
         """By key, the score of every chunk up to the last in which one of the terms stands."""
-        lists = [
-            held.get(term) for term in sorted(set(terms)) for held in (self.postings, self.near)
-        ]
-        known = [postings.entries for postings in lists if postings]
+        known = self._known(terms)
         most = max((int(entries["key"].max()) for entries in known), default=-1)
         chosen = None if within is None else self.standing.chosen(within)
         score = np.zeros(most + 1)
         for entries in known:
             rarity = idf(self.chunks, len(entries))
             kept = entries if chosen is None else entries[chosen[entries["document"]]]
-            score[kept["key"]] += rarity * self._saturated(kept)
+            context = np.minimum(kept["context"], 1).astype(np.float64)
+            length = kept["length"] / max(self.mean_length, 1.0)
+            score[kept["key"]] += rarity * _saturated(
+                kept["text"] + CONTEXT_WEIGHT * context, length
+            )
         return score
-
-    def _saturated(self, entries: Entries) -> NDArray[np.float64]:
-        """What each entry counts, by how often the term stands there and how long the chunk is."""
-        context = np.minimum(entries["context"], 1).astype(np.float64)
-        frequency = entries["text"] + CONTEXT_WEIGHT * context
-        length = entries["length"] / max(self.mean_length, 1.0)
-        return np.asarray(frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length)))
 
     def rarity(self, term: str) -> float:
         """Inverse document frequency over the scope's chunks, natural log, never negative."""
@@ -194,6 +216,13 @@ class Keywords:
             (json.dumps(list(keys)),),
         )
         return {row[0]: ChunkId(row[1]) for row in rows}
+
+
+def _saturated(
+    frequency: NDArray[np.float64], length: NDArray[np.float64] | float = 1.0
+) -> NDArray[np.float64]:
+    """What a term counts by how often it stands in a text, and by the text's share of the mean."""
+    return np.asarray(frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length)))
 
 
 def _language(form: str) -> str:

@@ -6,13 +6,14 @@ Croft, Linear feature-based models for information retrieval, 2007).
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from kb.domain import DocumentId
+from kb.errors import BadRequest
 from kb.evaluation import beir
 from kb.evaluation.corpora import Corpus, Graded, half
 from kb.evaluation.shelves import Shelf
@@ -27,6 +28,7 @@ STEPS: dict[str, tuple[float, ...]] = {
     "bare_words": (0.0, 0.1, 0.2, 0.3, 0.5),
     "document": (0.0, 0.2, 0.4, 0.8, 1.5, 2.5, 4.0),
     "sharpness": (1.0, 2.0),
+    "document_words": (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5),
     "profile": (0.0, 0.2, 0.5, 1.0),
     "neighbours": (0.0, 0.1, 0.2),
     "substance": (0.0, 0.05, 0.1, 0.2, 0.3),
@@ -34,7 +36,7 @@ STEPS: dict[str, tuple[float, ...]] = {
 """What is tried of each weight."""
 BEGIN = {
     "meaning": 0.5, "bare_meaning": 0.5, "words": 0.2, "bare_words": 0.2, "document": 0.4,
-    "sharpness": 1.0, "profile": 0.0, "neighbours": 0.0, "substance": 0.1,
+    "sharpness": 1.0, "document_words": 0.0, "profile": 0.0, "neighbours": 0.0, "substance": 0.1,
 }  # fmt: skip
 """Where the search for weights begins, for queries of either form: no question was looked at."""
 ROUNDS = 3
@@ -82,17 +84,20 @@ def from_beir(retriever: Retriever, graded: Graded, shelf: Shelf) -> Iterator[Ex
         yield Example(graded.name, half(query), evidence, _by_gain(evidence, known))
 
 
-def fit(examples: Sequence[Example], now: Calibration) -> dict[str, Any]:
+def fit(
+    examples: Sequence[Example], now: Calibration, only: Collection[str] = ()
+) -> dict[str, Any]:
     """Weights set on the first half, and what each half says of the other.
 
     The weights that are in use `now` are reported beside them; their places of names and
-    the reranker's share are kept.
+    the reranker's share are kept. `only` sets these alone, and begins at the weights in use.
     """
     start = replace(now, led=replace(now.led, **BEGIN), free=replace(now.free, **BEGIN))
+    start = now if only else start
     report = {}
     fitted = {}
     for here in (0, 1):
-        fitted[here] = _fitted([e for e in examples if e.half == here], start)
+        fitted[here] = _fitted([e for e in examples if e.half == here], start, only or STEPS)
         there = [e for e in examples if e.half != here]
         report[f"fitted_on_{'AB'[here]}_reported_on_{'BA'[here]}"] = {
             "begun": _by_set(there, start),
@@ -107,6 +112,13 @@ def fit(examples: Sequence[Example], now: Calibration) -> dict[str, Any]:
     }
 
 
+def named(only: Collection[str]) -> tuple[str, ...]:
+    """Weights by their names. Raises `BadRequest` for one that is not set by `fit`."""
+    if unknown := sorted(set(only) - set(STEPS)):
+        raise BadRequest(f"There is no weight {unknown[0]}. There are {', '.join(STEPS)}.")
+    return tuple(only)
+
+
 def goodness(examples: Sequence[Example], weights: Weights) -> float:
     """The mean over sets of the mean over their questions."""
     sets: defaultdict[str, list[float]] = defaultdict(list)
@@ -115,18 +127,20 @@ def goodness(examples: Sequence[Example], weights: Weights) -> float:
     return float(np.mean([np.mean(values) for values in sets.values()])) if sets else 0.0
 
 
-def _fitted(examples: Sequence[Example], start: Calibration) -> Calibration:
+def _fitted(examples: Sequence[Example], start: Calibration, names: Collection[str]) -> Calibration:
     led = [example for example in examples if example.evidence.led]
     free = [example for example in examples if not example.evidence.led]
-    return replace(start, led=_climbed(led, start.led), free=_climbed(free, start.free))
+    return replace(
+        start, led=_climbed(led, start.led, names), free=_climbed(free, start.free, names)
+    )
 
 
-def _climbed(examples: Sequence[Example], weights: Weights) -> Weights:
+def _climbed(examples: Sequence[Example], weights: Weights, names: Collection[str]) -> Weights:
     best = goodness(examples, weights)
     for _ in range(ROUNDS):
         before = best
-        for name, steps in STEPS.items():
-            for step in steps:
+        for name in names:
+            for step in STEPS[name]:
                 tried = Weights(**{**asdict(weights), name: step})
                 found = goodness(examples, tried)
                 if found > best + LEAST_GAIN:

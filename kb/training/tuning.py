@@ -26,7 +26,14 @@ from kb.settings import Settings
 from kb.training.firm import read_firm
 from kb.training.made import made_corpus, read_made
 from kb.training.questions import without
-from kb.training.retrieval import Example, fit, from_beir, from_legalbench, from_squad
+from kb.training.retrieval import (
+    Example,
+    fit,
+    from_beir,
+    from_legalbench,
+    from_squad,
+    named,
+)
 from kb.wiring import KnowledgeBase
 
 
@@ -45,10 +52,14 @@ class Tuning:
         beir: Annotated[Path | None, typer.Option(help="A BEIR folder.")] = None,
         split: Annotated[str, typer.Option(help="The file of its qrels.")] = "train",
         most: Annotated[int, typer.Option(min=0, help="Questions taken of each set.")] = 300,
+        only: Annotated[
+            list[str] | None, typer.Option(help="Set this weight, keep the others as they are.")
+        ] = None,
         store: Annotated[Path | None, typer.Option(help="Keep the stores in this folder.")] = None,
         out: Annotated[Path, typer.Option(help="Where the weights go.")] = WEIGHTS,
     ) -> None:
         """Set the weights of retrieval, and print how they do on the other half."""
+        weights = named(only or ())
         seen = [without(read_corpus(file, corpus), sample_texts()) for file in files]
         corpora = [sampled(one, most) for one in seen]
         examples = list(self._legalbench(corpora, store))
@@ -59,7 +70,10 @@ class Tuning:
             examples.extend(self._squad(kept, store))
         if beir:
             examples.extend(self._beir(sampled_queries(read_beir(beir, split), most), store))
-        told = {"trained_on": sorted({e.set for e in examples}), **fit(examples, calibrated())}
+        told = {
+            "trained_on": sorted({e.set for e in examples}),
+            **fit(examples, calibrated(), weights),
+        }
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(json.dumps(told, indent=1) + "\n")
         print(json.dumps(told, indent=1))

@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 
 import numpy as np
 import pytest
@@ -62,6 +62,31 @@ def slow(kb: KnowledgeBase, query: list[str], scope: Scope) -> dict[str, float]:
     return dict(score)
 
 
+def slow_whole(kb: KnowledgeBase, query: list[str], scope: Scope) -> dict[str, float]:
+    """BM25 of documents of any length, by counting the words of all their chunks."""
+    words: defaultdict[str, list[str]] = defaultdict(list)
+    context: defaultdict[str, set[str]] = defaultdict(set)
+    for row in kb.database.rows(
+        "SELECT d.id, d.matter_id, d.current, w.words, w.context FROM chunk c "
+        "JOIN chunk_words w ON w.rowid = c.key JOIN document d ON d.id = c.document_id"
+    ):
+        seen = row["matter_id"] in scope.matters and row["id"] not in scope.walled
+        if seen and (row["current"] or scope.superseded):
+            words[row["id"]] += row["words"].split()
+            context[row["id"]] |= set(row["context"].split())
+    score = dict.fromkeys(words, 0.0)
+    for term in set(query):
+        often = {
+            known: words[known].count(term) + CONTEXT_WEIGHT * (term in context[known])
+            for known in words
+            if term in words[known] or term in context[known]
+        }
+        weight = math.log(1 + (len(words) - len(often) + 0.5) / (len(often) + 0.5))
+        for known, count in often.items():
+            score[known] += weight * count * (K1 + 1) / (count + K1)
+    return score
+
+
 def agrees(kb: KnowledgeBase, query: list[str], scope: Scope) -> None:
     expected = slow(kb, query, scope)
     found = kb.keywords.match(query, scope).ranked(query, 1000)
@@ -69,6 +94,10 @@ def agrees(kb: KnowledgeBase, query: list[str], scope: Scope) -> None:
     best = kb.keywords.match(query, scope).ranked(query, 7)
     assert best == found[:7]
     assert [score for _, score in found] == sorted((s for _, s in found), reverse=True)
+    whole = slow_whole(kb, query, scope)
+    some = {DocumentId(known) for known in sorted(whole)[::2]}
+    told = kb.keywords.match(query, scope).scored_whole(query, some)
+    assert told == pytest.approx({known: whole[known] for known in some})
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -23,6 +23,7 @@ PLAIN = Weights(
     bare_words=0.0,
     document=0.0,
     sharpness=1.0,
+    document_words=0.0,
     profile=0.0,
     neighbours=0.0,
     substance=0.0,
@@ -46,7 +47,7 @@ def evidence(meaning: Sequence[float], documents: str, named: Sequence[float] = 
     zeros = np.zeros(len(chunks))
     said = np.array(meaning, dtype=float)
     carried = np.array(named, dtype=float) if named else zeros
-    return Evidence(tuple(chunks), False, said, said, zeros, zeros, carried, zeros + 1)
+    return Evidence(tuple(chunks), False, said, said, zeros, zeros, carried, zeros, zeros + 1)
 
 
 def test_a_named_document_lifts_its_passages_over_nearer_ones() -> None:
