@@ -68,14 +68,18 @@ def register(app: typer.Typer, ingest: Ingest) -> None:
 def reader(
     shared: Annotated[Path, typer.Argument(help="The folder with train/ and eval/.")],
     minutes: Annotated[float, typer.Option(min=0.01, help="How long to train.")] = 60,
+    passes: Annotated[int, typer.Option(min=0, help="Passes over all data; 0: minutes.")] = 0,
+    device: Annotated[str, typer.Option(help="Where it is trained: cpu, or cuda.")] = "cpu",
     threads: Annotated[int, typer.Option(min=1, help="Processor threads.")] = 2,
     out: Annotated[Path, typer.Option(help="Where the model goes.")] = READER,
 ) -> None:
     """Train the reader, export it, and print how it does on what was kept back."""
     # torch and scikit-learn take seconds to import
+    from kb.training.crossencoder import PASSING, Run  # noqa: PLC0415
     from kb.training.readers import make_reader  # noqa: PLC0415
 
-    told = make_reader(shared, sample_texts(), out, minutes=minutes, threads=threads)
+    run = Run(passes=passes, device=device, **PASSING) if passes else Run(minutes, device=device)
+    told = make_reader(shared, sample_texts(), out, run, threads=threads)
     print(json.dumps(told, indent=1))
 
 

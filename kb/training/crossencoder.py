@@ -11,9 +11,12 @@ import random
 import sys
 import time
 import warnings
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import torch
 from torch.nn import functional
@@ -24,24 +27,55 @@ from kb.training.pairs import UNKNOWN, Group
 
 MOST_TOKENS = 224
 """Of question and passage together; a longer one is cut at its end."""
-PAIRS_A_STEP = 32
 PEAK = 1.2e-4
 """The highest learning rate, reached after a twentieth of the run."""
+AHEAD = 8
+"""Steps whose texts are made into tokens while others are trained on."""
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How long and on what: `minutes` of this machine or, where given, `passes` over the data.
+
+    `pairs` are trained on in one step; `dropout` is the share of values left out in each layer.
+    """
+
+    minutes: float = 60
+    passes: int = 0
+    pairs: int = 32
+    dropout: float = 0.0
+    device: str = "cpu"
+    seed: int = 7
+
+    def done(self, step: int, steps: int, began: float) -> float:
+        """The share that is behind: of the steps in all passes, or of the time."""
+        if self.passes:
+            return step / (steps * self.passes)
+        return (time.monotonic() - began) / (self.minutes * 60)
+
+
+class Passing(TypedDict):
+    pairs: int
+    dropout: float
+
+
+PASSING: Passing = {"pairs": 192, "dropout": 0.1}
+"""Of a run by passes, which sees everything several times, on a processor with room for it."""
 
 
 class CrossEncoder(torch.nn.Module):
     """`forward` gives a matrix of shape (pairs, 2): logits of relevance and of answering."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, dropout: float = 0.0) -> None:
         super().__init__()
         self.body = AutoModel.from_pretrained(
             folder,
             local_files_only=True,
             add_pooling_layer=False,
             attn_implementation="eager",  # twice as quick in bfloat16 as the fused one, on a CPU
-            hidden_dropout_prob=0.0,
-            attention_probs_dropout_prob=0.0,
+            hidden_dropout_prob=dropout,
+            attention_probs_dropout_prob=dropout,
         )
         self.head = torch.nn.Linear(self.body.config.hidden_size, 2)
 
@@ -54,42 +88,45 @@ class CrossEncoder(torch.nn.Module):
         return logits
 
 
-def train(
-    folder: str,
-    found: Sequence[Group],
-    *,
-    minutes: float,
-    seed: int = 7,
-) -> CrossEncoder:
-    """Train from the embedder in `folder` for so many minutes of this machine.
+def train(folder: str, found: Sequence[Group], run: Run) -> CrossEncoder:
+    """Train from the embedder in `folder`.
 
-    Forward and backward run in bfloat16, the weights are kept in float32.
+    Forward and backward run in bfloat16 where that is quick, the weights are kept in float32.
 
     The learning rate rises over the first twentieth and falls to nothing at the end.
     """
-    torch.manual_seed(seed)
-    rng = random.Random(seed)
-    exact = CrossEncoder(folder)
+    torch.manual_seed(run.seed)
+    exact = CrossEncoder(folder).to(run.device)
     exact.body.embeddings.requires_grad_(False)
-    model = CrossEncoder(folder).to(torch.bfloat16).train()
+    model = CrossEncoder(folder, run.dropout).to(run.device, _rough(run.device)).train()
     model.load_state_dict(exact.state_dict())
     model.body.embeddings.requires_grad_(False)
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     optimiser = torch.optim.AdamW(_learning(exact), lr=PEAK, weight_decay=0.01)
-    began, mean = time.monotonic(), 0.0
-    for number, step in enumerate(_steps(found, rng)):
-        done = (time.monotonic() - began) / (minutes * 60)
+    steps = len(_batches(found, random.Random(run.seed), run.pairs))
+    began, mean = time.monotonic(), torch.zeros(())
+    for number, (step, columns) in enumerate(_prepared(tokenizer, found, run)):
+        done = run.done(number, steps, began)
         if done >= 1:
             break
         for one in optimiser.param_groups:
             one["lr"] = PEAK * min(1.0, done * 20 + 0.02) * (1 - done)
-        loss = _loss(model(*_columns(tokenizer, step)).float(), step)
+        moved = [column.to(run.device, non_blocking=True) for column in columns]
+        loss = _loss(model(*moved).float(), step)
         loss.backward()  # type: ignore[no-untyped-call]  # vendor
         _follow(model, exact, optimiser)
-        mean = 0.98 * mean + 0.02 * float(loss.detach()) if number else float(loss.detach())
+        mean = 0.98 * mean.to(loss.device) + 0.02 * loss.detach() if number else loss.detach()
         if number % 100 == 0:
-            print(f"step {number}, {done:.0%} of the time, loss {mean:.3f}", file=sys.stderr)
-    return exact.eval()
+            print(f"step {number}, {done:.0%} done, loss {float(mean):.3f}", file=sys.stderr)
+    return exact.eval().cpu()
+
+
+def _rough(device: str) -> torch.dtype:
+    """bfloat16, but for a processor without it, which is many times slower in it."""
+    flags = Path("/proc/cpuinfo")
+    known = flags.read_text().split() if flags.is_file() else []
+    quick = device != "cpu" or not {"avx512_bf16", "amx_bf16"}.isdisjoint(known)
+    return torch.bfloat16 if quick else torch.float32
 
 
 def _learning(model: CrossEncoder) -> list[torch.nn.Parameter]:
@@ -109,17 +146,36 @@ def _follow(model: CrossEncoder, exact: CrossEncoder, optimiser: torch.optim.Opt
             rough.copy_(fine)
 
 
-def _steps(found: Sequence[Group], rng: random.Random) -> Iterator[list[Group]]:
-    """Groups of like length together, in an order that chance decides; again and again."""
+def _batches(found: Sequence[Group], rng: random.Random, pairs: int) -> list[list[Group]]:
+    """All groups once, those of like length together, in an order that chance decides."""
+    order = sorted(found, key=lambda g: max(len(p.text) for p in g.pairs) + rng.uniform(0, 150))
+    batches: list[list[Group]] = [[]]
+    for group in order:
+        if batches[-1] and sum(len(g.pairs) for g in batches[-1]) + len(group.pairs) > pairs:
+            batches.append([])
+        batches[-1].append(group)
+    rng.shuffle(batches)
+    return batches
+
+
+def _steps(found: Sequence[Group], run: Run) -> Iterator[list[Group]]:
+    rng = random.Random(run.seed)
     while True:
-        order = sorted(found, key=lambda g: max(len(p.text) for p in g.pairs) + rng.uniform(0, 150))
-        batches: list[list[Group]] = [[]]
-        for group in order:
-            if sum(len(g.pairs) for g in batches[-1]) + len(group.pairs) > PAIRS_A_STEP:
-                batches.append([])
-            batches[-1].append(group)
-        rng.shuffle(batches)
-        yield from batches
+        yield from _batches(found, rng, run.pairs)
+
+
+def _prepared(
+    tokenizer: Any, found: Sequence[Group], run: Run
+) -> Iterator[tuple[list[Group], list[torch.Tensor]]]:
+    """Steps without end, with their columns of tokens, some of them made ahead."""
+    _columns(tokenizer, found[:1])  # its settings stand before threads share it
+    with ThreadPoolExecutor(AHEAD) as threads:
+        waiting: deque[tuple[list[Group], Future[list[torch.Tensor]]]] = deque()
+        for step in _steps(found, run):
+            waiting.append((step, threads.submit(_columns, tokenizer, step)))
+            if len(waiting) > AHEAD:
+                first, columns = waiting.popleft()
+                yield first, columns.result()
 
 
 def _columns(tokenizer: Any, step: Sequence[Group]) -> list[torch.Tensor]:
@@ -138,19 +194,18 @@ def _columns(tokenizer: Any, step: Sequence[Group]) -> list[torch.Tensor]:
 
 
 def _loss(logits: torch.Tensor, step: Sequence[Group]) -> torch.Tensor:
-    pairs = [pair for group in step for pair in group.pairs]
-    truth = torch.tensor([[pair.relevant, pair.answers] for pair in pairs])
+    labels = [[pair.relevant, pair.answers] for group in step for pair in group.pairs]
+    truth = torch.tensor(labels, device=logits.device)
     known = truth != UNKNOWN
     each = functional.binary_cross_entropy_with_logits(logits, truth.clamp(min=0), reduction="none")
-    loss = each[known].mean()
+    loss = (each * known).sum() / known.sum()
     place, listwise = 0, []
     for group in step:
-        mine = slice(place, place + len(group.pairs))
+        mine = [place + at for at, pair in enumerate(group.pairs) if pair.relevant != UNKNOWN]
+        gold = [at for at, row in enumerate(mine) if labels[row][0] == 1]
         place += len(group.pairs)
-        labels, rows = truth[mine, 0], logits[mine, 0]
-        if (labels == 1).any() and (labels == 0).any():
-            there = labels != UNKNOWN
-            chosen = functional.log_softmax(rows[there], dim=0)[labels[there] == 1]
+        if 0 < len(gold) < len(mine):
+            chosen = functional.log_softmax(logits[mine, 0], dim=0)[gold]
             listwise.append(-chosen.mean())
     if listwise:
         loss = loss + torch.stack(listwise).mean()

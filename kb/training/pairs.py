@@ -15,6 +15,7 @@ import numpy as np
 
 from kb.answer.asking import introduced
 from kb.sentences import sentence_spans
+from kb.store.embeddings import embedded_text
 from kb.training.questions import Asked, Corpus
 from kb.words import named_terms, terms
 
@@ -24,6 +25,9 @@ HALVED = ("xquad.en", "dev")
 """Development sets, by file name, whose half A is trained on and half B reported on."""
 UNKNOWN = -1.0
 """A label that is not known, and is left out of the loss."""
+TITLED = 0.5
+"""Share of the questions whose passages stand under their document's first line, as when read."""
+LONGEST_TITLE = 120
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w’'&.-]+(?: [A-Z][\w’'&.-]+)*")
 
 
@@ -93,6 +97,10 @@ class Nearest:
         self._words = TfidfVectorizer(sublinear_tf=True, stop_words="english", dtype=np.float32)
         self._rows = self._words.fit_transform([piece.text for piece in self.pieces])
 
+    def of(self, file: str) -> list[Piece]:
+        """All passages of one document."""
+        return [self.pieces[place] for place in self._of.get(file, [])]
+
     def inside(self, question: str, file: str, most: int) -> list[Piece]:
         """The nearest passages of one document, nearest first."""
         return self._best(question, self._of.get(file, []), most)
@@ -104,14 +112,23 @@ class Nearest:
         return [p for p in found if p.file not in files][:most]
 
     def _best(self, question: str, places: Sequence[int], most: int) -> list[Piece]:
-        asked = self._words.transform([question])
-        score = np.asarray((self._rows[list(places)] @ asked.T).todense()).ravel()
+        asked = self._words.transform([question]).toarray().ravel()
+        rows = self._rows if len(places) == len(self.pieces) else self._rows[list(places)]
+        score = rows @ asked
         order = np.argsort(-score, kind="stable")[:most]
         return [self.pieces[places[int(place)]] for place in order]
 
 
+@dataclass(frozen=True, slots=True)
+class Others:
+    """How many near passages without gold a question is set against: of its document, of others."""
+
+    inside: int = 2
+    elsewhere: int = 1
+
+
 def groups(
-    corpus: Corpus, rng: random.Random, *, most: int, inside: int = 2, elsewhere: int = 1
+    corpus: Corpus, rng: random.Random, most: int, others: Others = Others()
 ) -> Iterator[Group]:
     """A group for each of at most `most` questions that have gold spans.
 
@@ -120,19 +137,26 @@ def groups(
     """
     near, held = Nearest(corpus), _held(corpus)
     chosen = [asked for asked in corpus.questions if asked.spans]
+    titles = {file: _title(text) for file, text in corpus.documents.items()}
     rng.shuffle(chosen)
     for asked in chosen[:most]:
-        gold = [piece for piece in near.pieces if _holds(piece, asked)]
+        gold = [p for file in asked.files for p in near.of(file) if _holds(p, asked)]
         if not gold:
             continue
         best = max(gold, key=lambda piece: _share(piece, asked))
-        pairs = [Pair(best.text, 1.0, 1.0, held(best.file))]
+        titled = rng.random() < TITLED
+        shown = [(best.file, best.text, 1.0, 1.0)]
         left = _without(best, asked)
         if len(left) > PASSAGE / 8:
-            pairs.append(Pair(left, UNKNOWN, 0.0, held(best.file)))
-        others = [p for p in near.inside(asked.text, best.file, inside + 4) if p not in gold]
-        others = others[:inside] + near.elsewhere(asked.text, asked.files, elsewhere)
-        pairs.extend(Pair(piece.text, 0.0, 0.0, held(piece.file)) for piece in others)
+            shown.append((best.file, left, UNKNOWN, 0.0))
+        inside = near.inside(asked.text, best.file, others.inside + 4)
+        found = [piece for piece in inside if piece not in gold][: others.inside]
+        found += near.elsewhere(asked.text, asked.files, others.elsewhere)
+        shown.extend((piece.file, piece.text, 0.0, 0.0) for piece in found)
+        pairs = [
+            Pair(embedded_text(titles[file] if titled else "", text), relevant, answers, held(file))
+            for file, text, relevant, answers in shown
+        ]
         yield Group(corpus.name, asked.text, tuple(pairs))
 
 
@@ -169,6 +193,12 @@ def another_name(question: str, names: Sequence[str], rng: random.Random, *, of:
 def names_in(questions: Iterable[str]) -> list[str]:
     """Names that questions give, to put in the place of others."""
     return sorted({name for question in questions for name in _NAME.findall(question)})
+
+
+def _title(text: str) -> str:
+    """The first line, where it can be a title and not the text itself."""
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return first if len(first) < min(LONGEST_TITLE, len(text) / 10) else ""
 
 
 def _held(corpus: Corpus) -> Callable[[str], frozenset[str]]:

@@ -10,27 +10,27 @@ import torch
 from kb.models.onnx import MODEL_FILE, OnnxReader
 from kb.models.weights import embedder_folder, sha256_of
 from kb.settings import Settings
-from kb.training.crossencoder import MOST_TOKENS, export, train
+from kb.training.crossencoder import MOST_TOKENS, Run, export, train
 from kb.training.pairs import Group
-from kb.training.reading import Sets, assemble, figures, made
+from kb.training.reading import PLENTY, Amount, Sets, assemble, figures, made
 
-OFTEN = 2
-"""How often a passage that was written for training comes for one of the corpora."""
 REPORT = "report.json"
 
 
 def make_reader(
-    shared: Path, evaluated: Iterable[str], out: Path, *, minutes: float, threads: int
+    shared: Path, evaluated: Iterable[str], out: Path, run: Run, *, threads: int
 ) -> dict[str, Any]:
     """Train on what lies below `shared`, less what is evaluated on, and report what was kept back.
 
+    By passes over the data it takes plenty of it, by minutes as much as minutes are for.
     Raises `BadRequest` when there is nothing to train on.
     """
     torch.set_num_threads(threads)
-    corpora, own = assemble(shared, evaluated), made()
+    amount = PLENTY if run.passes else Amount()
+    corpora, own = assemble(shared, evaluated, amount), made()
     folder = str(embedder_folder(Settings())[0])
-    model = train(folder, [*corpora.train, *own.train * OFTEN], minutes=minutes)
-    export(model, folder, out, {"name": "reader", "max_tokens": MOST_TOKENS})
+    model = train(folder, [*corpora.train, *own.train * amount.often], run)
+    export(model, folder, out, {"name": out.name, "max_tokens": MOST_TOKENS})
     told = report(out, corpora, own)
     (out / REPORT).write_text(json.dumps(told, indent=1) + "\n")
     return told

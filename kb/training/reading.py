@@ -20,7 +20,7 @@ from sklearn.metrics import roc_auc_score
 
 from kb.errors import BadRequest
 from kb.training.made import made_groups, read_made
-from kb.training.pairs import Group, absent, groups, names_in, renamed
+from kb.training.pairs import Group, Others, absent, groups, names_in, renamed
 from kb.training.questions import Asked, Corpus, half, read_corpus, without
 
 KEPT_BACK = 0.15
@@ -35,20 +35,40 @@ class Sets:
     report: list[Group]
 
 
-def assemble(shared: Path, evaluated: Iterable[str], *, seed: int = 7, scale: float = 1.0) -> Sets:
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """`scale` multiplies the questions of each corpus that are taken at most.
+
+    `near` passages of its own document, and a quarter as many of others, are set against what a
+    question asks for. `often` is how often a written passage comes for one of the corpora.
+    """
+
+    scale: float = 1.0
+    near: int = 2
+    often: int = 2
+
+
+PLENTY = Amount(scale=6, near=12, often=1)
+"""For a graphics processor: nearly every question, and a dozen passages to tell apart."""
+
+
+def assemble(
+    shared: Path, evaluated: Iterable[str], amount: Amount = Amount(), *, seed: int = 7
+) -> Sets:
     """The corpora below `shared` less what is evaluated on. Raises `BadRequest` without any."""
     rng = random.Random(seed)
     forbidden = [*evaluated, *_evaluated(shared)]
     train: list[Group] = []
     report: list[Group] = []
-    for corpus, missing, most in sources(shared, scale):
+    for corpus, missing, most in sources(shared, amount.scale):
         kept = without(corpus, forbidden)
         back = _kept_back(kept)
         mine = [q for q in kept.questions if not back.intersection(q.files)]
         theirs = [q for q in kept.questions if back.issuperset(q.files)]
-        inside = 0 if kept.name == "dev" else 2  # PolicyQA marks one passage of many that answer
-        train.extend(groups(replace(kept, questions=tuple(mine)), rng, most=most, inside=inside))
-        report.extend(groups(replace(kept, questions=tuple(theirs)), rng, most=200, inside=inside))
+        report.extend(groups(replace(kept, questions=tuple(theirs)), rng, 200, _others(kept, 2)))
+        train.extend(
+            groups(replace(kept, questions=tuple(mine)), rng, most, _others(kept, amount.near))
+        )
         gone = [(q, file) for q, file in missing if file in kept.documents and file not in back]
         rng.shuffle(gone)
         train.extend(absent(kept, gone, most=most // 3))
@@ -127,6 +147,11 @@ def half_of(corpus: Corpus, which: int) -> Corpus:
 def _set(group: Group) -> str:
     """The set a group is of; the kinds of questions of one are measured together."""
     return group.source.partition(",")[0].replace("dev", "policyqa")
+
+
+def _others(corpus: Corpus, near: int) -> Others:
+    """PolicyQA marks one passage of many that answer, so others of its document say nothing."""
+    return Others(0, 1) if corpus.name == "dev" else Others(near, max(1, near // 4))
 
 
 def _kept_back(corpus: Corpus) -> set[str]:

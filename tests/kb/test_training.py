@@ -10,7 +10,7 @@ from kb.evaluation.corpora import only_answerable
 from kb.evaluation.sample import SAMPLE, sample_texts
 from kb.training.firm import read_firm
 from kb.training.made import made_corpus, read_made
-from kb.training.pairs import Group, Pair, another_name, groups, pieces
+from kb.training.pairs import Group, Others, Pair, another_name, groups, pieces
 from kb.training.questions import Asked, Corpus, half, without
 from kb.training.reading import assemble, half_of, made, sources
 
@@ -61,13 +61,29 @@ def test_passages_are_spans_of_whole_sentences() -> None:
 
 
 def test_a_group_has_gold_the_same_without_its_gold_and_others() -> None:
-    [group] = groups(corpus(house=OTHER), random.Random(1), most=5)
+    [group] = groups(corpus(house=OTHER), random.Random(1), 5)
     gold, lacks, *others = group.pairs
     assert "4,000" in gold.text
     assert (gold.relevant, gold.answers) == (1.0, 1.0)
     assert lacks.answers == 0.0
     assert lacks.text.count("4,000") < gold.text.count("4,000")
     assert all(pair.answers == 0.0 for pair in others)
+
+
+def test_half_of_the_passages_stand_under_the_first_line_of_their_document() -> None:
+    titled = corpus(house=f"THE HOUSE\n{OTHER}", boat=f"{TEXT}")
+    seen = [g for seed in range(12) for g in groups(titled, random.Random(seed), 5)]
+    house = [p.text for g in seen for p in g.pairs if "garden" in p.text]
+    above = [text for text in house if text.startswith("THE HOUSE\nTHE HOUSE\n")]
+    assert 0 < len(above) < len(house)
+
+
+def test_a_question_is_set_against_as_many_others_as_asked_for() -> None:
+    many = {f"house {n}": f"HOUSE {n}\n{OTHER}" for n in range(9)}
+    few, more = (
+        len(next(groups(corpus(**many), random.Random(1), 5, Others(0, n))).pairs) for n in (1, 6)
+    )
+    assert more == few + 5
 
 
 def test_a_question_about_somebody_else_names_nobody_of_the_text() -> None:
