@@ -59,7 +59,7 @@ def packaged_reader() -> Reranker:
 def load_reranker(settings: Settings) -> Reranker | None:
     """The cross-encoder that has a say in the order of passages, where the settings name one.
 
-    The one trained here has none: it gained nothing that is beyond chance (docs/retrieval.md).
+    One that was trained for it lies in data/models/reranker (docs/retrieval.md).
     Raises `ModelMissing` for a folder that is not there.
     """
     folder = settings.reranker_path

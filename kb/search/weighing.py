@@ -49,8 +49,8 @@ class Weights:
     """What each part of the evidence counts, for queries of one form.
 
     `neighbours` is the share of a passage's score that comes from the passages before and
-    after it, `reranker` that which a reranker's rank has beside the first stage's, where there
-    is one; a document's share of the names is raised by `sharpness`; the others multiply.
+    after it; a document's share of the names is raised by `sharpness`; the others
+    multiply, `reranker` the probability that a reranker gives, where there is one.
     """
 
     meaning: float

@@ -71,11 +71,17 @@ def test_equal_scores_are_in_the_order_of_ids() -> None:
 def test_a_reranker_orders_passages_but_not_documents() -> None:
     found = evidence([0.6, 0.5, 0.4, 0.3], "aabb", named=[1.0, 1.0, 0.1, 0.1])
     weights = replace(PLAIN, document=2.0, reranker=0.9)
-    order = reranked([0, 1, 2, 3], found, weights, np.array([0.0, 1.0, 9.0, 5.0]))
+    order = reranked([0, 1, 2, 3], found, weights, np.array([-9.0, 1.0, 9.0, 5.0]))
     assert order == [1, 0, 2, 3]
-    assert (
-        reranked([0, 1, 2, 3], found, replace(weights, document=0.0), np.array([0, 1, 9]))[0] == 2
-    )
+    alone = replace(weights, document=0.0)
+    assert reranked([0, 1, 2, 3], found, alone, np.array([-9.0, 0.0, 9.0])) == [2, 1, 0, 3]
+
+
+def test_a_reranker_that_is_sure_of_nothing_changes_no_order() -> None:
+    found = evidence([0.6, 0.5, 0.4], "abc")
+    weights = replace(PLAIN, reranker=0.9)
+    assert reranked([0, 1, 2], found, weights, np.array([-9.0, -8.0, -7.0])) == [0, 1, 2]
+    assert reranked([0, 1, 2], found, weights, np.array([-900.0, 900.0, 0.0])) == [1, 2, 0]
 
 
 class Backwards:
