@@ -97,9 +97,7 @@ class Match:
         """
         score = np.zeros(len(self.standing.none()))
         for entries in self._known(terms):
-            often = np.bincount(
-                entries["document"], entries["text"].astype(np.float64), minlength=len(score)
-            ).astype(np.float64)
+            often = np.bincount(entries["document"], entries["text"], len(score)).astype(np.float64)
             often[np.unique(entries["document"][entries["context"] > 0])] += CONTEXT_WEIGHT
             there = np.flatnonzero(often)
             score[there] += idf(self.documents, len(there)) * _saturated(often[there])

@@ -4,15 +4,24 @@ import json
 import lzma
 import random
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
+import numpy as np
+import pytest
+
+from kb.domain import Chunk, ChunkId, DocumentId
+from kb.errors import BadRequest
 from kb.evaluation.corpora import only_answerable
 from kb.evaluation.sample import SAMPLE, sample_texts
+from kb.search.weighing import Evidence, calibrated
 from kb.training.firm import read_firm
 from kb.training.made import made_corpus, read_made
 from kb.training.pairs import Group, Others, Pair, another_name, groups, pieces
 from kb.training.questions import Asked, Corpus, half, without
 from kb.training.reading import assemble, half_of, made, sources
+from kb.training.retrieval import Example, fit, named
 
 TEXT = (
     "The buyer pays 4,000 dollars on signing. The seller delivers the boat in May. "
@@ -151,3 +160,24 @@ def _lay_out(place: Path) -> None:
     with lzma.open(place / "train" / "cuad_train.jsonl.xz", "wt") as file:
         file.writelines(json.dumps(row) + "\n" for row in rows)
     assert [one.name for one, _, _ in sources(place, 1.0)] == ["cuad", "cuad clauses"]
+
+
+def test_one_weight_is_set_alone_and_its_name_must_be_known() -> None:
+    zeros, ones = np.zeros(2), np.ones(2)
+    chunks = tuple(
+        Chunk(ChunkId(f"{d}-00000"), DocumentId(d), 0, "", "", None, None, 0, 1) for d in "ab"
+    )
+    near, whole = np.array([0.5, 0.4]), np.array([0.0, 1.0])
+    told = Evidence(chunks, False, near, near, zeros, zeros, zeros, whole, ones)
+
+    def second_first(order: Sequence[int]) -> float:
+        return float(order[0] == 1)
+
+    examples = [Example("set", which, told, second_first) for which in (0, 1)]
+    now = calibrated()
+    now = replace(now, free=replace(now.free, document_words=0.0))
+    weights = fit(examples, now, named(["document_words"]))["weights"]
+    assert weights["free"]["document_words"] > 0
+    assert {**weights["free"], "document_words": 0.0} == asdict(now.free)
+    with pytest.raises(BadRequest, match="no weight colour"):
+        named(["colour"])

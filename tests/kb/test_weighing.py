@@ -56,6 +56,24 @@ def test_a_named_document_lifts_its_passages_over_nearer_ones() -> None:
     assert np.argmax(scored(found, replace(PLAIN, document=1.0))) == 1
 
 
+def test_the_words_of_a_whole_document_lift_its_passages() -> None:
+    found = replace(evidence([0.5, 0.4], "ab"), document_words=np.array([0.2, 1.0]))
+    assert np.argmax(scored(found, PLAIN)) == 0
+    assert np.argmax(scored(found, replace(PLAIN, document_words=0.3))) == 1
+
+
+def test_a_document_with_all_words_in_other_passages_is_told_from_one_without(
+    kb: KnowledgeBase,
+) -> None:
+    put(kb, "alpha", "a.txt", "The horse eats hay.\n\nThe saddle and the bridle hang here.")
+    put(kb, "alpha", "b.txt", "The horse eats hay.\n\nThe weather was fine in the morning.")
+    found = kb.retriever.gather("horse saddle bridle", everything(kb)).evidence
+    of = {kb.library.documents_by_id([c.document_id], everything(kb))[c.document_id].name: share
+          for c, share in zip(found.chunks, found.document_words, strict=True)}  # fmt: skip
+    assert of["a.txt"] == 1.0
+    assert 0 < of["b.txt"] < 0.5
+
+
 def test_neighbours_lend_to_the_passage_between_them() -> None:
     found = evidence([0.8, 0.5, 0.8, 0.6], "aaab")
     assert scored(found, PLAIN)[1] < scored(found, PLAIN)[3]
