@@ -52,7 +52,8 @@ class Chunks:
             "(PARTITION BY document_id ORDER BY ordinal) - 1 AS number, document_id FROM chunk "
             "WHERE document_id IN (SELECT value ->> 0 FROM json_each(?3))) n "
             "JOIN json_each(?3) w ON n.document_id = w.value ->> 0 AND n.number = w.value ->> 1 "
-            "JOIN chunk c ON c.key = n.key JOIN document d ON d.id = c.document_id "
+            # crossed, or every document of the scope is looked at first
+            "CROSS JOIN chunk c ON c.key = n.key CROSS JOIN document d ON d.id = c.document_id "
             f"WHERE {IN_SCOPE} AND {searchable(scope)}",
             (*scope_parameters(scope), pairs),
         )
