@@ -158,7 +158,7 @@ class Keywords:
         forms = (
             wanted if isinstance(wanted, Mapping) else {w: Forms(frozenset({w})) for w in wanted}
         )
-        forms = self._likely(forms, parts)
+        forms = _likely(forms, standing.languages)
         same = {term: self._postings(forms[term].same, parts, chosen) for term in sorted(forms)}
         near = {term: self._postings(forms[term].near, parts, chosen) for term in sorted(forms)}
         return Match(
@@ -170,30 +170,6 @@ class Keywords:
             standing=standing,
             named=self._named,
         )
-
-    def _likely(self, forms: Mapping[str, Forms], parts: str) -> Mapping[str, Forms]:
-        """Without the forms of languages in which these parts hold nothing.
-
-        A query that shows no language has forms in fourteen, and each is looked up in each part.
-        """
-        every = {form for told in forms.values() for form in told.same | told.near}
-        asked = {code for form in every if (code := _language(form))}
-        if not asked:
-            return forms
-        rows = self._db.rows(
-            "SELECT c.value FROM json_each(?1) c WHERE EXISTS (SELECT 1 FROM json_each(?2) j "
-            "CROSS JOIN posting p ON p.part = j.value AND p.term > c.value || '.' "
-            "AND p.term < c.value || '/')",  # the character after the full stop
-            (json.dumps(sorted(asked)), parts),
-        )
-        absent = asked.difference(row[0] for row in rows)
-        return {
-            term: Forms(
-                frozenset(one for one in told.same if _language(one) not in absent),
-                frozenset(one for one in told.near if _language(one) not in absent),
-            )
-            for term, told in forms.items()
-        }
 
     def _postings(self, forms: frozenset[str], parts: str, chosen: NDArray[np.bool_]) -> Postings:
         if not forms:
@@ -221,6 +197,18 @@ def _saturated(
 ) -> NDArray[np.float64]:
     """What a term counts by how often it stands in a text, and by the text's share of the mean."""
     return np.asarray(frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length)))
+
+
+def _likely(forms: Mapping[str, Forms], languages: frozenset[str]) -> Mapping[str, Forms]:
+    """Without the forms of languages in which nothing is entered.
+
+    A query that shows no language has forms in fourteen, and each is looked up in each part.
+    """
+
+    def there(told: frozenset[str]) -> frozenset[str]:
+        return frozenset(one for one in told if (code := _language(one)) in languages or not code)
+
+    return {term: Forms(there(told.same), there(told.near)) for term, told in forms.items()}
 
 
 def _language(form: str) -> str:

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kb.domain import SEARCHABLE, DocumentId, MatterId, Scope
+from kb.languages import known
 from kb.store.db import Database
 
 Numbers = NDArray[np.int64]
@@ -16,10 +17,14 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Documents by rising `seq`: their ids, and of each the numbers below, shape (n, 5)."""
+    """Documents by rising `seq`: their ids, and of each the numbers below, shape (n, 5).
+
+    `languages` are those of which a stem or a part of a compound may be entered for them.
+    """
 
     ids: NDArray[np.object_]
     numbers: Numbers
+    languages: frozenset[str]
 
     @property
     def seqs(self) -> Numbers:
@@ -64,7 +69,7 @@ class Standing:
         return found
 
     def only(self, chosen: Mask) -> "Standing":
-        return Standing(self.ids[chosen], self.numbers[chosen])
+        return Standing(self.ids[chosen], self.numbers[chosen], self.languages)
 
 
 class StandingDocuments:
@@ -108,12 +113,24 @@ class StandingDocuments:
             "ORDER BY seq",
             (matter, *SEARCHABLE),
         )
-        return _standing([tuple(row) for row in rows])
+        found = _standing([tuple(row) for row in rows])
+        return replace(found, languages=self._languages(found))
+
+    def _languages(self, found: Standing) -> frozenset[str]:
+        """Of all with a stemmer, looked for once in each part: absent ones are in none of them."""
+        rows = self._db.rows(
+            "SELECT c.value FROM json_each(?1) c WHERE EXISTS (SELECT 1 FROM json_each(?2) j "
+            "CROSS JOIN posting p ON p.part = j.value AND p.term > c.value || '.' "
+            "AND p.term < c.value || '/')",  # the character after the full stop
+            (json.dumps(sorted(known())), json.dumps(np.unique(found.parts).tolist())),
+        )
+        return frozenset(row[0] for row in rows)
 
 
 def _standing(rows: list[tuple[object, ...]]) -> Standing:
     ids = np.array([row[0] for row in rows], dtype=np.object_)
-    return Standing(ids, np.array([row[1:] for row in rows], dtype=np.int64).reshape(-1, 5))
+    numbers = np.array([row[1:] for row in rows], dtype=np.int64).reshape(-1, 5)
+    return Standing(ids, numbers, frozenset())
 
 
 def _join(parts: list[Standing]) -> Standing:
@@ -122,4 +139,5 @@ def _join(parts: list[Standing]) -> Standing:
         return _standing([])
     numbers = np.concatenate([part.numbers for part in parts])
     order = np.argsort(numbers[:, 0])
-    return Standing(np.concatenate([part.ids for part in parts])[order], numbers[order])
+    ids = np.concatenate([part.ids for part in parts])[order]
+    return Standing(ids, numbers[order], frozenset().union(*(part.languages for part in parts)))

@@ -59,6 +59,13 @@ def test_a_passage_tells_its_language_where_the_document_does_not(kb: KnowledgeB
     assert found(kb, "Wie lange sind die Fristen?") == {wanted.id}
 
 
+def test_a_language_that_comes_later_is_searched_too(kb: KnowledgeBase) -> None:
+    put(kb, "alpha", "lease.txt", "The tenant pays the rent in advance.")
+    assert found(kb, "Vertrags") == set()
+    document = put(kb, "alpha", "vertrag.txt", GERMAN)
+    assert found(kb, "Vertrags") == {document.id}
+
+
 def test_words_of_other_languages_do_not_reorder_an_english_search(kb: KnowledgeBase) -> None:
     texts = ["Rent is due monthly. Rents rise.", "The rental tenant pays rent.", "Nothing of it."]
     for number, text in enumerate(texts):
