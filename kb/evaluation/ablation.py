@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from kb.evaluation.corpora import Corpus
 from kb.evaluation.figures import Row
 from kb.evaluation.legalbench import DEPTHS, measured
 from kb.evaluation.shelves import Shelf
 from kb.evaluation.spans import Place
+from kb.search.reranking import at_most, first
 from kb.search.retrieval import Retriever
 from kb.search.weighing import Calibration, Evidence, Weights, calibrated, ordered
 
@@ -31,19 +33,27 @@ OFF: Mapping[str, Callable[[Weights], Weights]] = {
     "vectors": lambda weights: replace(weights, meaning=0.0, bare_meaning=0.0),
     "neighbours": lambda weights: replace(weights, neighbours=0.0),
     "substance": lambda weights: replace(weights, substance=0.0),
+    "reranker": lambda weights: replace(weights, reranker=0.0),
 }
 """Parts by name, and the weights without each."""
 
 
 def run(retriever: Retriever, corpora: Sequence[Corpus], shelf: Shelf) -> Iterator[tuple[str, Row]]:
-    """For each part a row a question; evidence is gathered once, so candidates are the same."""
+    """For each part a row a question; evidence is gathered once, so candidates are the same.
+
+    The reranker reads what comes first without the part.
+    """
     without = {part: _calibration(off) for part, off in OFF.items()}
     for corpus in corpora:
         for question in corpus.questions:
-            evidence = retriever.gather(question.text, shelf.scope).evidence
+            gathered = retriever.gather(question.text, shelf.scope)
+            firsts = {part: first(gathered.evidence, known) for part, known in without.items()}
+            reread = sorted(set(chain.from_iterable(firsts.values())))
+            evidence = retriever.read(question.text, gathered, reread)
             gold = [(shelf.documents[file], start, end) for file, start, end in question.spans]
             for part, calibration in without.items():
-                found = [_place(evidence, at) for at in ordered(evidence, calibration)]
+                known = at_most(evidence, firsts[part])
+                found = [_place(known, at) for at in ordered(known, calibration)]
                 values = measured(gold, found[: DEPTHS[-1]])
                 yield part, Row(corpus.name, min(question.files), values)
 

@@ -123,6 +123,7 @@ def _evidence(
         document=np.array([shares.get(chunk.document_id, 0.0) for chunk in chunks]),
         document_words=_shares(np.array([whole.get(c.document_id, 0.0) for c in chunks])),
         substance=np.array([substance(chunk, said) for chunk in chunks]),
+        relevance=np.zeros(len(chunks)),
     )
 
 

@@ -1,4 +1,4 @@
-"""The first candidates put in the order of a reranker and of the first stage together.
+"""What a reranker says of the first candidates, as evidence beside the rest.
 
 A cross-encoder reads one passage and knows nothing of the document that was meant: alone
 it raised the share of passages from wrong documents. So its probability is added to what
@@ -7,41 +7,45 @@ By ranks it had as much to say where it knew nothing, and lost on privacy polici
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from kb.ports import Reranker
-from kb.search.weighing import Evidence, Numbers, Weights, scored
+from kb.search.evidence import Gathered
+from kb.search.understanding import understand
+from kb.search.weighing import Calibration, Evidence, ordered
 from kb.store.embeddings import context_line, embedded_text
 
+RERANKED = 16
+"""How many of the first candidates a reranker reads."""
 
-def reranked(
-    order: Sequence[int],
-    evidence: Evidence,
-    weights: Weights,
-    logits: Numbers,
-) -> list[int]:
-    """The first places of `order` by both, then the others as they were.
 
-    `logits` are the reranker's of relevance, one for each of the first of `order`.
+def first(evidence: Evidence, calibration: Calibration, most: int = RERANKED) -> list[int]:
+    """The places of the candidates that are read: the first by all other evidence."""
+    return ordered(at_most(evidence, ()), calibration)[:most]
+
+
+def read(reranker: Reranker, query: str, gathered: Gathered, places: Sequence[int]) -> Evidence:
+    """The evidence with how relevant the reranker finds the candidates at these places.
+
+    The others have 0, so none of them comes before one that is read because it came first.
     """
-    first = list(order[: len(logits)])
-    probability = 1 / (1 + np.exp(-np.clip(logits, -50, 50)))
-    worth = scored(evidence, weights)[first] + weights.reranker * probability
-    best = sorted(range(len(first)), key=lambda at: (-worth[at], at))
-    return [*(first[at] for at in best), *order[len(first) :]]
-
-
-def read_by(
-    reranker: Reranker,
-    question: str,
-    evidence: Evidence,
-    titles: Sequence[str],
-    first: Sequence[int],
-) -> Numbers:
-    """How relevant the reranker finds each of these candidates; `titles` of their documents."""
+    evidence, asked = gathered.evidence, understand(query)
+    chunks = [evidence.chunks[at] for at in places]
+    titles = [gathered.documents[chunk.document_id].title for chunk in chunks]
     texts = [
-        embedded_text(context_line(title, evidence.chunks[at].heading), evidence.chunks[at].text)
-        for at, title in zip(first, titles, strict=True)
+        embedded_text(context_line(title, chunk.heading), chunk.text)
+        for title, chunk in zip(titles, chunks, strict=True)
     ]
-    return np.asarray(reranker.score(question, texts)[:, 0], dtype=np.float64)
+    logits = reranker.score(asked.bare if asked.led else asked.text, texts)[:, 0]
+    relevance = np.zeros(len(evidence.chunks))
+    relevance[list(places)] = 1 / (1 + np.exp(-np.clip(logits.astype(np.float64), -50, 50)))
+    return replace(evidence, relevance=relevance)
+
+
+def at_most(evidence: Evidence, places: Sequence[int]) -> Evidence:
+    """The evidence as if no other candidates than those at these places had been read."""
+    kept = np.zeros(len(evidence.chunks))
+    kept[list(places)] = 1
+    return replace(evidence, relevance=evidence.relevance * kept)

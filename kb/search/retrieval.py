@@ -1,6 +1,7 @@
 """The passages that answer a query, from what one person may read."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,9 +13,9 @@ from kb.ports import Embedder, Reranker
 from kb.search.around import surrounded
 from kb.search.duplicates import folded
 from kb.search.evidence import Gathered, Reader, Wanted, gather
-from kb.search.reranking import read_by, reranked
+from kb.search.reranking import first, read
 from kb.search.understanding import understand
-from kb.search.weighing import Calibration, calibrated, ordered
+from kb.search.weighing import Calibration, Evidence, calibrated, ordered
 from kb.store.embedders import Embedders
 from kb.store.keywords import Match
 from kb.store.legible import readable
@@ -27,8 +28,6 @@ WORDS_ONLY = (
 
 READ = 2
 """Times as many candidates as are shown are looked through for the same texts again."""
-RERANKED = 24
-"""How many of the first candidates a reranker reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +98,8 @@ class Retriever:
     ) -> Found:
         clock = _Clock()
         gathered = self._gather(embedder, query, scope, within, clock)
-        evidence = gathered.evidence
-        order = self._ordered(query, gathered, clock)
+        evidence = self._reread(query, gathered, clock)
+        order = ordered(evidence, self._calibration)
         near = {evidence.chunks[at].id: float(evidence.meaning[at]) for at in order}
         texts = folded((evidence.chunks[at] for at in order), limit=limit, look=limit * READ)
 
@@ -116,26 +115,30 @@ class Retriever:
         degraded = self._reader.vectors.degraded or (None if gathered.meant else WORDS_ONLY)
         return Found(SearchResult(query, passages, clock.told(), degraded), gathered.match)
 
-    def _ordered(self, query: str, gathered: Gathered, clock: "_Clock") -> list[int]:
+    def _reread(self, query: str, gathered: Gathered, clock: "_Clock") -> Evidence:
         evidence = gathered.evidence
-        order = ordered(evidence, self._calibration)
-        if self._reranker is None or not order or not gathered.meant:
-            return order
+        if self._reranker is None or not self._calibration.of(evidence).reranker:
+            return evidence
         clock.mark("read_ms")
-        first = order[:RERANKED]
-        titles = [gathered.documents[evidence.chunks[at].document_id].title for at in first]
-        asked = understand(query)
-        question = asked.bare if asked.led else asked.text
-        scores = read_by(self._reranker, question, evidence, titles, first)
+        evidence = self.read(query, gathered, first(evidence, self._calibration))
         clock.mark("rerank_ms")
-        return reranked(order, evidence, self._calibration.of(evidence), scores)
+        return evidence
 
     def gather(
         self, query: str, scope: Scope, *, within: frozenset[DocumentId] | None = None
     ) -> Gathered:
-        """The evidence for each candidate, not yet weighed. Raises `BadRequest`."""
+        """The evidence for each candidate, not yet read or weighed. Raises `BadRequest`."""
         wanted = query, scope, within
         return self._embedders.steady(lambda embedder: self._gather(embedder, *wanted, _Clock()))
+
+    def read(self, query: str, gathered: Gathered, places: Sequence[int]) -> Evidence:
+        """The evidence with the reranker's say on the candidates at these places, if there is one.
+
+        There is none for a query that the models cannot read. Raises `ModelFailed`.
+        """
+        if self._reranker is None or not gathered.meant or not places:
+            return gathered.evidence
+        return read(self._reranker, query, gathered, places)
 
     def _gather(
         self,

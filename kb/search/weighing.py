@@ -30,7 +30,8 @@ class Evidence:
     `meaning` and `bare_meaning` are cosines with the whole query and with what it asks;
     `words` and `bare_words` BM25 as shares of the best candidate's; `document` how far its
     document carries the names, `document_words` BM25 of the whole document,
-    as a share of the best; `substance` how far it says more than the query.
+    as a share of the best; `substance` how far it says more than the query; `relevance` the
+    probability that a reranker gives, 0 where none has read.
     """
 
     chunks: tuple[Chunk, ...]
@@ -42,6 +43,7 @@ class Evidence:
     document: Numbers
     document_words: Numbers
     substance: Numbers
+    relevance: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Weights:
 
     `neighbours` is the share of a passage's score that comes from the passages before and
     after it; a document's share of the names is raised by `sharpness`; the others
-    multiply, `reranker` the probability that a reranker gives, where there is one.
+    multiply, `reranker` the relevance; where it is 0 no reranker reads.
     """
 
     meaning: float
@@ -93,7 +95,10 @@ def read(told: Mapping[str, Mapping[str, float]]) -> Calibration:
 
 
 def scored(evidence: Evidence, weights: Weights) -> Numbers:
-    """The score of each candidate: what it says, what stands around it, which document it is of."""
+    """The score of each candidate: what it says, what stands around it, which document it is of.
+
+    A reranker has its say beside them: it has read the passage, not what stands around it.
+    """
     passage = (
         weights.meaning * evidence.meaning
         + weights.bare_meaning * evidence.bare_meaning
@@ -106,7 +111,7 @@ def scored(evidence: Evidence, weights: Weights) -> Numbers:
     total: Numbers = passage + of_document(evidence, weights)
     if weights.profile:
         total += weights.profile * _best_of_document(evidence.chunks, passage)
-    return total
+    return total + weights.reranker * evidence.relevance
 
 
 def of_document(evidence: Evidence, weights: Weights) -> Numbers:

@@ -9,9 +9,9 @@ import pytest
 
 from kb.domain import Chunk, ChunkId, DocumentId
 from kb.ports import Vectors
-from kb.search.reranking import reranked
+from kb.search.reranking import RERANKED, at_most, first
 from kb.search.retrieval import Retriever
-from kb.search.weighing import Evidence, Weights, calibrated, ordered, scored
+from kb.search.weighing import Calibration, Evidence, Weights, calibrated, ordered, scored
 from kb.wiring import KnowledgeBase
 from tests.kb.test_answering import everything
 from tests.shelf import put
@@ -47,7 +47,8 @@ def evidence(meaning: Sequence[float], documents: str, named: Sequence[float] = 
     zeros = np.zeros(len(chunks))
     said = np.array(meaning, dtype=float)
     carried = np.array(named, dtype=float) if named else zeros
-    return Evidence(tuple(chunks), False, said, said, zeros, zeros, carried, zeros, zeros + 1)
+    ones = zeros + 1
+    return Evidence(tuple(chunks), False, said, said, zeros, zeros, carried, zeros, ones, zeros)
 
 
 def test_a_named_document_lifts_its_passages_over_nearer_ones() -> None:
@@ -86,20 +87,29 @@ def test_equal_scores_are_in_the_order_of_ids() -> None:
     assert ordered(evidence([0.5, 0.5], "ba"), calibrated()) == [1, 0]
 
 
+def both_ways(weights: Weights) -> Calibration:
+    return replace(calibrated(), led=weights, free=weights)
+
+
 def test_a_reranker_orders_passages_but_not_documents() -> None:
     found = evidence([0.6, 0.5, 0.4, 0.3], "aabb", named=[1.0, 1.0, 0.1, 0.1])
+    found = replace(found, relevance=np.array([0.0, 0.7, 1.0, 1.0]))
     weights = replace(PLAIN, document=2.0, reranker=0.9)
-    order = reranked([0, 1, 2, 3], found, weights, np.array([-9.0, 1.0, 9.0, 5.0]))
-    assert order == [1, 0, 2, 3]
-    alone = replace(weights, document=0.0)
-    assert reranked([0, 1, 2, 3], found, alone, np.array([-9.0, 0.0, 9.0])) == [2, 1, 0, 3]
+    assert ordered(found, both_ways(weights)) == [1, 0, 2, 3]
+    assert ordered(found, both_ways(replace(weights, document=0.0))) == [2, 3, 1, 0]
 
 
-def test_a_reranker_that_is_sure_of_nothing_changes_no_order() -> None:
-    found = evidence([0.6, 0.5, 0.4], "abc")
-    weights = replace(PLAIN, reranker=0.9)
-    assert reranked([0, 1, 2], found, weights, np.array([-9.0, -8.0, -7.0])) == [0, 1, 2]
-    assert reranked([0, 1, 2], found, weights, np.array([-900.0, 900.0, 0.0])) == [1, 2, 0]
+def test_a_reranker_that_finds_nothing_relevant_changes_no_order() -> None:
+    found = replace(evidence([0.6, 0.5, 0.4], "abc"), relevance=np.array([0.0, 0.001, 0.002]))
+    assert ordered(found, both_ways(replace(PLAIN, reranker=0.9))) == [0, 1, 2]
+
+
+def test_what_a_reranker_reads_is_first_by_the_rest_of_the_evidence() -> None:
+    found = evidence([0.9 - at / 100 for at in range(40)], "a" * 40)
+    said = replace(found, relevance=np.arange(40) / 40)
+    assert first(said, both_ways(PLAIN)) == first(found, both_ways(PLAIN)) == list(range(16))
+    kept = at_most(said, [3, 4])
+    assert np.flatnonzero(kept.relevance).tolist() == [3, 4]
 
 
 class Backwards:
@@ -115,16 +125,35 @@ class Backwards:
         return np.arange(len(texts), dtype=np.float32)[:, None]
 
 
-def test_without_a_reranker_nothing_is_reread(kb: KnowledgeBase) -> None:
+def test_without_a_reranker_or_a_weight_for_it_nothing_is_reread(kb: KnowledgeBase) -> None:
     put(kb, "alpha", "lease.txt", LEASE.format("Vance", "Ode", "900"))
     reranker = Backwards()
-    with_one = Retriever(kb.reader, kb.embedders, kb.audit, reranker=reranker)
-    plain = kb.retriever.find("Who insures against fire?", everything(kb), limit=3).result
-    found = with_one.find("Who insures against fire?", everything(kb), limit=3).result
-    assert "rerank_ms" not in plain.timings
+    for weight, known in ((0.5, None), (0.0, reranker)):
+        weighed = both_ways(replace(PLAIN, reranker=weight))
+        plain = Retriever(kb.reader, kb.embedders, kb.audit, calibration=weighed, reranker=known)
+        found = plain.find("Who insures against fire?", everything(kb), limit=3).result
+        assert found.passages and "rerank_ms" not in found.timings
+    assert not reranker.read
+
+
+def test_what_a_reranker_finds_relevant_comes_first(kb: KnowledgeBase) -> None:
+    for name in "abcdefgh":
+        put(kb, "alpha", f"{name}.txt", LEASE.format(name, "Ode", "900"))
+    query, reranker = "Who insures against fire?", Backwards()
+    plain = Retriever(kb.reader, kb.embedders, kb.audit, calibration=both_ways(PLAIN))
+    alone = both_ways(replace(PLAIN, reranker=5.0))
+    reread = Retriever(kb.reader, kb.embedders, kb.audit, calibration=alone, reranker=reranker)
+    before = [p.chunk.id for p in plain.find(query, everything(kb), limit=40).result.passages]
+    found = reread.find(query, everything(kb), limit=40).result
+    after = [p.chunk.id for p in found.passages]
     assert "rerank_ms" in found.timings
-    assert {p.chunk.id for p in found.passages} == {p.chunk.id for p in plain.passages}
-    assert all(text.startswith("lease\n") for text in reranker.read)
+    assert len(reranker.read) == RERANKED
+    assert all(text.split("\n")[0] in set("abcdefgh") for text in reranker.read)
+    gathered = reread.gather(query, everything(kb))
+    read = reread.read(query, gathered, first(gathered.evidence, alone))
+    assert np.count_nonzero(read.relevance) == RERANKED
+    order = [read.chunks[at].id for at in ordered(read, alone)]
+    assert [known for known in order if known in after] == after != before
 
 
 @pytest.mark.parametrize(
