@@ -13,7 +13,8 @@ DEV := $(VENV)/.dev
 RAY := $(VENV)/.ray
 
 .PHONY: help setup setup-dev setup-ray demo serve test test-slow check format eval-sample eval-facts \
-	eval-authorities calibrate reader tune-retrieval sample bench bench-ingest bench-ocr bench-search soak-corpus soak-kill soak-faults \
+	eval-authorities calibrate reader tune-retrieval sample bench bench-ingest bench-ocr bench-search bench-reranker \
+	soak-corpus soak-kill soak-faults \
 	soak-growth system-deps clean
 
 help: ## what there is to make
@@ -126,7 +127,12 @@ LEGAL := $(EVAL)/legalbench-rag
 SETS := $(addprefix $(LEGAL)/benchmarks/,privacy_qa.json contractnli.json cuad_dev.json)
 tune-retrieval: $(RUN) ## set the weights of retrieval again from development questions in EVAL
 	@if [ -d $(EVAL) ]; then $(KB) train retrieval $(SETS) --corpus $(LEGAL)/corpus \
-		--squad $(EVAL)/xquad/xquad.en.json --squad $(EVAL)/xquad/xquad.de.json --beir $(EVAL)/scifact; \
+		--squad $(EVAL)/xquad/xquad.en.json --squad $(EVAL)/xquad/xquad.de.json --beir $(EVAL)/scifact \
+		$(ONLY:%=--only %); \
+	else echo "skipped: there is no $(EVAL); name the folder with EVAL=..."; fi
+
+bench-reranker: $(DEV) ## what a reranker brings and takes by the number of candidates, on EVAL, as JSON: six minutes
+	@if [ -d $(EVAL) ]; then $(BIN)/python -m tests.bench.rereading $(SETS) --corpus $(LEGAL)/corpus; \
 	else echo "skipped: there is no $(EVAL); name the folder with EVAL=..."; fi
 
 system-deps: ## install what some tests need (Debian, as root)

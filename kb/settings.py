@@ -38,9 +38,13 @@ class Settings(BaseSettings):
         default=None,
         description="A sentence-transformers folder to use instead of the packaged model.",
     )
+    reranker: Literal["auto", "off"] = Field(
+        default="auto",
+        description="Whether a cross-encoder has a say in the order of the first passages.",
+    )
     reranker_path: Path | None = Field(
         default=None,
-        description="A cross-encoder's folder that has a say in the order of passages.",
+        description="A cross-encoder's folder to use instead of the packaged one.",
     )
     chat_path: Path | None = Field(
         default=None, description="A GGUF file to use instead of the chosen or packaged model."

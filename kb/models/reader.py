@@ -12,7 +12,8 @@ from kb.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-READER = Path(__file__).resolve().parents[2] / "data" / "models" / "reader"
+_MODELS = Path(__file__).resolve().parents[2] / "data" / "models"
+READER, RERANKER = _MODELS / "reader", _MODELS / "reranker"
 
 
 class _Scores(Protocol):
@@ -57,14 +58,13 @@ def packaged_reader() -> Reranker:
 
 
 def load_reranker(settings: Settings) -> Reranker | None:
-    """The cross-encoder that has a say in the order of passages, where the settings name one.
+    """The cross-encoder that has a say in the order of passages, unless the settings want none.
 
-    One that was trained for it lies in data/models/reranker (docs/retrieval.md).
     Raises `ModelMissing` for a folder that is not there.
     """
-    folder = settings.reranker_path
-    if folder is None:
+    if settings.reranker == "off":
         return None
+    folder = settings.reranker_path or RERANKER
     if not any((folder / name).is_file() for name in ("config.json", MODEL_FILE)):
         raise ModelMissing("reranker", folder)
     return LazyReader(folder)

@@ -10,13 +10,13 @@ import typer
 
 from kb.answer.relevance import WEIGHTS
 from kb.errors import BadRequest
-from kb.evaluation.corpora import only_half, sampled
+from kb.evaluation.corpora import sampled
 from kb.evaluation.sample import sample_texts
 from kb.evaluation.stores import own_store
 from kb.models.reader import READER
 from kb.settings import Settings
 from kb.training.firm import read_firm
-from kb.training.pairs import HALVED
+from kb.training.pairs import unread
 from kb.training.questions import Corpus, read_corpus, without
 from kb.training.tuning import Tuning
 from kb.wiring import KnowledgeBase
@@ -46,7 +46,7 @@ def register(app: typer.Typer, ingest: Ingest) -> None:
         # scikit-learn takes a second to import, and no other command needs it
         from kb.training import relevance as floor  # noqa: PLC0415
 
-        read = [_unread(read_corpus(file, corpus)) for file in files or ()]
+        read = [unread(read_corpus(file, corpus)) for file in files or ()]
         evaluated = sample_texts()
         corpora = [without(sampled(one, most), evaluated) for one in read]
         corpora.append(without(read_firm(), evaluated))
@@ -81,11 +81,6 @@ def reader(
     run = Run(passes=passes, device=device, **PASSING) if passes else Run(minutes, device=device)
     told = make_reader(shared, sample_texts(), out, run, threads=threads)
     print(json.dumps(told, indent=1))
-
-
-def _unread(corpus: Corpus) -> Corpus:
-    """Of a corpus whose half the reader was trained on, the questions on the other half."""
-    return only_half(corpus, 1) if corpus.name in HALVED else corpus
 
 
 def _laid_out(corpus: Corpus, place: Path) -> Path:

@@ -47,12 +47,16 @@ def made_groups(found: Sequence[Row], *, kept_back: bool) -> Iterator[Group]:
         yield from (_group(row, asked, [*kin, other]) for asked in row["questions"])
 
 
-def made_corpus(found: Sequence[Row]) -> Corpus:
-    """Every passage as a document, and the questions on it, of all kinds."""
+def made_corpus(found: Sequence[Row], *, unread: bool = False) -> Corpus:
+    """Every passage as a document, and the questions on it, of all kinds.
+
+    `unread`: only the questions on passages that are kept back from training.
+    """
     texts = {_file(row): f"{row['title']}\n\n{' '.join(row['sentences'])}" for row in found}
     asked = [
         Asked(one["question"], (_file(row),), _spans(row, one), one["kind"])
         for row in found
+        if not unread or _is_kept_back(row)
         for one in row["questions"]
     ]
     return Corpus("made", texts, tuple(asked))

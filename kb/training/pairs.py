@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 import numpy as np
 
 from kb.answer.asking import introduced
+from kb.evaluation.corpora import only_half
 from kb.sentences import sentence_spans
 from kb.store.embeddings import embedded_text
 from kb.training.questions import Asked, Corpus
@@ -65,6 +66,11 @@ class Piece:
     start: int
     end: int
     text: str
+
+
+def unread(corpus: Corpus) -> Corpus:
+    """Of a corpus whose half is trained on, the questions on the other half; else all."""
+    return only_half(corpus, 1) if corpus.name in HALVED else corpus
 
 
 def pieces(file: str, text: str) -> list[Piece]:

@@ -12,14 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from kb.domain import DocumentId
+from kb.domain import DocumentId, Scope
 from kb.errors import BadRequest
 from kb.evaluation import beir
 from kb.evaluation.corpora import Corpus, Graded, half
+from kb.evaluation.figures import Row, report
 from kb.evaluation.shelves import Shelf
 from kb.evaluation.spans import Place, merged, overlap
+from kb.search.reranking import first
 from kb.search.retrieval import Retriever
-from kb.search.weighing import Calibration, Evidence, Numbers, Weights, scored
+from kb.search.weighing import Calibration, Evidence, Numbers, Weights, calibrated, scored
 
 STEPS: dict[str, tuple[float, ...]] = {
     "meaning": (0.0, 0.25, 0.5, 0.75, 1.0),
@@ -32,8 +34,13 @@ STEPS: dict[str, tuple[float, ...]] = {
     "profile": (0.0, 0.2, 0.5, 1.0),
     "neighbours": (0.0, 0.1, 0.2),
     "substance": (0.0, 0.05, 0.1, 0.2, 0.3),
+    "reranker": (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4),
 }
 """What is tried of each weight."""
+ALONE = "reranker"
+"""Set by itself: what a reranker reads is what the other weights put first."""
+Look = Callable[[str, Scope], Evidence]
+"""How a question's evidence is found."""
 BEGIN = {
     "meaning": 0.5, "bare_meaning": 0.5, "words": 0.2, "bare_words": 0.2, "document": 0.4,
     "sharpness": 1.0, "document_words": 0.0, "profile": 0.0, "neighbours": 0.0, "substance": 0.1,
@@ -46,42 +53,57 @@ LEAST_GAIN = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One question's evidence, and how good an order of its candidates is, from 0 to 1."""
+    """One question's evidence, and how good an order of its candidates is, from 0 to 1.
+
+    `document` is what it asks about.
+    """
 
     set: str
+    document: str
     half: int
     evidence: Evidence
     goodness: Callable[[Sequence[int]], float]
 
 
-def from_legalbench(
-    retriever: Retriever, corpora: Sequence[Corpus], shelf: Shelf
-) -> Iterator[Example]:
+def looking(retriever: Retriever, only: Collection[str]) -> Look:
+    """The evidence that setting these weights needs; a reranker reads for its own alone."""
+
+    def look(query: str, scope: Scope) -> Evidence:
+        gathered = retriever.gather(query, scope)
+        if ALONE not in only:
+            return gathered.evidence
+        return retriever.read(query, gathered, first(gathered.evidence, calibrated()))
+
+    return look
+
+
+def from_legalbench(look: Look, corpora: Sequence[Corpus], shelf: Shelf) -> Iterator[Example]:
     """Goodness is the mean of precision@1, recall@8, recall@64 and right documents in eight."""
     for corpus in corpora:
         for question in corpus.questions:
-            evidence = retriever.gather(question.text, shelf.scope).evidence
+            evidence = look(question.text, shelf.scope)
             gold = [(shelf.documents[file], start, end) for file, start, end in question.spans]
             which = half(corpus.documents[min(question.files)])
-            yield Example(corpus.name, which, evidence, _by_characters(evidence, gold))
+            good = _by_characters(evidence, gold)
+            yield Example(corpus.name, min(question.files), which, evidence, good)
 
 
-def from_squad(retriever: Retriever, corpus: Corpus, shelf: Shelf) -> Iterator[Example]:
+def from_squad(look: Look, corpus: Corpus, shelf: Shelf) -> Iterator[Example]:
     """Goodness is the mean of found in the first passage and in the first five."""
     for question in corpus.questions:
-        evidence = retriever.gather(question.text, shelf.scope).evidence
+        evidence = look(question.text, shelf.scope)
         gold = [(shelf.documents[file], start, end) for file, start, end in question.spans]
         holds = np.array([_holds(chunk_place(evidence, i), gold) for i in _places(evidence)])
         which = half(corpus.documents[min(question.files)])
-        yield Example(corpus.name, which, evidence, _by_finding(holds))
+        yield Example(corpus.name, min(question.files), which, evidence, _by_finding(holds))
 
 
-def from_beir(retriever: Retriever, graded: Graded, shelf: Shelf) -> Iterator[Example]:
+def from_beir(look: Look, graded: Graded, shelf: Shelf) -> Iterator[Example]:
     """Goodness is nDCG@10 over documents. Halves are by query: documents are shared."""
     for query, grades in graded.queries:
-        evidence = retriever.gather(query, shelf.scope).evidence
+        evidence = look(query, shelf.scope)
         known = {shelf.documents[file]: grade for file, grade in grades.items()}
-        yield Example(graded.name, half(query), evidence, _by_gain(evidence, known))
+        yield Example(graded.name, query, half(query), evidence, _by_gain(evidence, known))
 
 
 def fit(
@@ -89,33 +111,69 @@ def fit(
 ) -> dict[str, Any]:
     """Weights set on the first half, and what each half says of the other.
 
-    The weights that are in use `now` are reported beside them; their places of names and
-    the reranker's share are kept. `only` sets these alone, and begins at the weights in use.
+    The weights that are in use `now` are reported beside them; their places of names and,
+    unless it is set alone, the reranker's share are kept. `only` sets these alone, and
+    begins at the weights in use. A reranker keeps a share only for queries of a form where
+    its gain on the half that it was not set on is beyond chance.
     """
     start = replace(now, led=replace(now.led, **BEGIN), free=replace(now.free, **BEGIN))
     start = now if only else start
-    report = {}
+    names = only or [name for name in STEPS if name != ALONE]
+    told = {}
     fitted = {}
     for here in (0, 1):
-        fitted[here] = _fitted([e for e in examples if e.half == here], start, only or STEPS)
+        fitted[here] = _fitted([e for e in examples if e.half == here], start, names)
         there = [e for e in examples if e.half != here]
-        report[f"fitted_on_{'AB'[here]}_reported_on_{'BA'[here]}"] = {
+        gains: dict[str, Any] = {}
+        if ALONE in names:
+            fitted[here], gains = _where_it_gains(there, fitted[here])
+        told[f"fitted_on_{'AB'[here]}_reported_on_{'BA'[here]}"] = {
             "begun": _by_set(there, start),
             "in_use": _by_set(there, now),
             "fitted": _by_set(there, fitted[here]),
+            **gains,
         }
     return {
         "weights": fitted[0].json(),
         "weights_of_the_other_half": fitted[1].json(),
         "questions": len(examples),
-        "report": report,
+        "report": told,
     }
 
 
+def _where_it_gains(
+    examples: Sequence[Example], found: Calibration
+) -> tuple[Calibration, dict[str, Any]]:
+    """Without the reranker where the interval of its gain is not above 0, and the gains."""
+    gains = {}
+    for form in ("led", "free"):
+        weights: Weights = getattr(found, form)
+        alone = replace(weights, reranker=0.0)
+        rows = [
+            Row(
+                e.set,
+                e.document,
+                {
+                    "gain": e.goodness(_order(e.evidence, weights))
+                    - e.goodness(_order(e.evidence, alone))
+                },
+            )
+            for e in examples
+            if e.evidence.led is (form == "led")
+        ]
+        told = report(rows)
+        gains[form] = {"share": weights.reranker, **told}
+        if not rows or told["overall"]["intervals_95"]["gain"][0] <= 0:
+            found = replace(found, led=alone) if form == "led" else replace(found, free=alone)
+    return found, {"reranker": gains}
+
+
 def named(only: Collection[str]) -> tuple[str, ...]:
-    """Weights by their names. Raises `BadRequest` for one that is not set by `fit`."""
+    """Weights by their names. Raises `BadRequest` for those that `fit` does not set, or not so."""
     if unknown := sorted(set(only) - set(STEPS)):
         raise BadRequest(f"There is no weight {unknown[0]}. There are {', '.join(STEPS)}.")
+    if ALONE in only and len(set(only)) > 1:
+        raise BadRequest(f"The weight {ALONE} is set alone. Set the others before it.")
     return tuple(only)
 
 

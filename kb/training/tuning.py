@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -25,13 +25,16 @@ from kb.search.weighing import WEIGHTS, calibrated
 from kb.settings import Settings
 from kb.training.firm import read_firm
 from kb.training.made import made_corpus, read_made
+from kb.training.pairs import unread
 from kb.training.questions import without
 from kb.training.retrieval import (
+    ALONE,
     Example,
     fit,
     from_beir,
     from_legalbench,
     from_squad,
+    looking,
     named,
 )
 from kb.wiring import KnowledgeBase
@@ -62,38 +65,56 @@ class Tuning:
         weights = named(only or ())
         seen = [without(read_corpus(file, corpus), sample_texts()) for file in files]
         corpora = [sampled(one, most) for one in seen]
-        examples = list(self._legalbench(corpora, store))
-        plain = [read_corpus(file, None) for file in squad or []]
-        plain += [made_corpus(read_made()), read_firm()]
+        examples = list(self._legalbench(corpora, store, weights))
+        plain = _plain(squad or (), unread_alone=ALONE in weights)
         for one in plain:
             kept = sampled(only_answerable(without(one, sample_texts())), most)
-            examples.extend(self._squad(kept, store))
+            examples.extend(self._squad(kept, store, weights))
         if beir:
-            examples.extend(self._beir(sampled_queries(read_beir(beir, split), most), store))
+            graded = sampled_queries(read_beir(beir, split), most)
+            examples.extend(self._beir(graded, store, weights))
         told = {
             "trained_on": sorted({e.set for e in examples}),
             **fit(examples, calibrated(), weights),
         }
+        told["report"] = {**_reported(out, weights), ", ".join(weights) or "all": told["report"]}
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(json.dumps(told, indent=1) + "\n")
         print(json.dumps(told, indent=1))
 
-    def _legalbench(self, corpora: Sequence[Corpus], store: Path | None) -> Iterator[Example]:
+    def _legalbench(
+        self, corpora: Sequence[Corpus], store: Path | None, only: Sequence[str]
+    ) -> Iterator[Example]:
         documents: dict[str, str] = {}
         for one in corpora:
             documents.update(one.documents)
         with _store(store, "legalbench-rag") as kb:
             shelf = shelve(kb, "benchmark", documents, self.ingest)
-            yield from from_legalbench(kb.retriever, corpora, shelf)
+            yield from from_legalbench(looking(kb.retriever, only), corpora, shelf)
 
-    def _squad(self, corpus: Corpus, store: Path | None) -> Iterator[Example]:
+    def _squad(self, corpus: Corpus, store: Path | None, only: Sequence[str]) -> Iterator[Example]:
         with _store(store, "squad") as kb:
             shelf = shelve(kb, corpus.name, corpus.documents, self.ingest)
-            yield from from_squad(kb.retriever, corpus, shelf)
+            yield from from_squad(looking(kb.retriever, only), corpus, shelf)
 
-    def _beir(self, graded: Graded, store: Path | None) -> Iterator[Example]:
+    def _beir(self, graded: Graded, store: Path | None, only: Sequence[str]) -> Iterator[Example]:
         with _store(store, "beir") as kb:
-            yield from from_beir(kb.retriever, graded, shelve_graded(kb, graded, self.ingest))
+            shelf = shelve_graded(kb, graded, self.ingest)
+            yield from from_beir(looking(kb.retriever, only), graded, shelf)
+
+
+def _plain(files: Sequence[Path], *, unread_alone: bool) -> list[Corpus]:
+    """The files' questions and our own; those that no cross-encoder was trained on, or all."""
+    read = [read_corpus(file, None) for file in files]
+    kept = [unread(one) for one in read] if unread_alone else read
+    return [*kept, made_corpus(read_made(), unread=unread_alone), read_firm()]
+
+
+def _reported(file: Path, weights: Sequence[str]) -> dict[str, Any]:
+    """What the file tells of other weights, which stay as they are where only some are set."""
+    if not weights or not file.is_file():
+        return {}
+    return dict(json.loads(file.read_text("utf-8"))["report"])
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import json
 import lzma
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -15,13 +15,17 @@ from kb.domain import Chunk, ChunkId, DocumentId
 from kb.errors import BadRequest
 from kb.evaluation.corpora import only_answerable
 from kb.evaluation.sample import SAMPLE, sample_texts
+from kb.ports import Vectors
+from kb.search.retrieval import Retriever
 from kb.search.weighing import Evidence, calibrated
 from kb.training.firm import read_firm
-from kb.training.made import made_corpus, read_made
+from kb.training.made import made_corpus, made_groups, read_made
 from kb.training.pairs import Group, Others, Pair, another_name, groups, pieces
 from kb.training.questions import Asked, Corpus, half, without
 from kb.training.reading import assemble, half_of, made, sources
-from kb.training.retrieval import Example, fit, named
+from kb.training.retrieval import Example, fit, looking, named
+from kb.wiring import KnowledgeBase
+from tests.shelf import put
 
 TEXT = (
     "The buyer pays 4,000 dollars on signing. The seller delivers the boat in May. "
@@ -168,12 +172,12 @@ def test_one_weight_is_set_alone_and_its_name_must_be_known() -> None:
         Chunk(ChunkId(f"{d}-00000"), DocumentId(d), 0, "", "", None, None, 0, 1) for d in "ab"
     )
     near, whole = np.array([0.5, 0.4]), np.array([0.0, 1.0])
-    told = Evidence(chunks, False, near, near, zeros, zeros, zeros, whole, ones)
+    told = Evidence(chunks, False, near, near, zeros, zeros, zeros, whole, ones, zeros)
 
     def second_first(order: Sequence[int]) -> float:
         return float(order[0] == 1)
 
-    examples = [Example("set", which, told, second_first) for which in (0, 1)]
+    examples = [Example("set", "one", which, told, second_first) for which in (0, 1)]
     now = calibrated()
     now = replace(now, free=replace(now.free, document_words=0.0))
     weights = fit(examples, now, named(["document_words"]))["weights"]
@@ -181,3 +185,52 @@ def test_one_weight_is_set_alone_and_its_name_must_be_known() -> None:
     assert {**weights["free"], "document_words": 0.0} == asdict(now.free)
     with pytest.raises(BadRequest, match="no weight colour"):
         named(["colour"])
+
+
+def test_a_reranker_s_weight_is_set_alone_and_on_what_it_was_not_trained_on() -> None:
+    with pytest.raises(BadRequest, match="set alone"):
+        named(["reranker", "words"])
+    assert named(["reranker"]) == ("reranker",)
+    rows = read_made()
+    trained = {one.question for one in made_groups(rows, kept_back=False)}
+    asked = {one.text for one in made_corpus(rows, unread=True).questions}
+    assert asked and not asked & trained
+    assert {one.text for one in made_corpus(rows).questions} == asked | trained
+
+
+def test_a_reranker_has_a_say_only_where_its_gain_is_beyond_chance() -> None:
+    zeros, ones = np.zeros(2), np.ones(2)
+    chunks = tuple(
+        Chunk(ChunkId(f"{d}-00000"), DocumentId(d), 0, "", "", None, None, 0, 1) for d in "ab"
+    )
+    near, read = np.array([0.5, 0.4]), np.array([0.0, 1.0])
+    told = Evidence(chunks, False, near, near, zeros, zeros, zeros, zeros, ones, read)
+
+    def first_is(best: int) -> Callable[[Sequence[int]], float]:
+        return lambda order: float(order[0] == best)
+
+    def share(right: int, wrong: int) -> float:
+        """Of a form whose questions the reranker gets right, or wrong, on the other half."""
+        there = [first_is(1)] * right + [first_is(0)] * wrong
+        halves = [(0, first_is(1)), *((1, good) for good in there)]
+        examples = [Example("set", str(n), h, told, good) for n, (h, good) in enumerate(halves)]
+        return float(
+            fit(examples, calibrated(), named(["reranker"]))["weights"]["free"]["reranker"]
+        )
+
+    assert share(right=20, wrong=1) > 0
+    assert share(right=11, wrong=10) == 0
+
+
+def test_a_reranker_reads_only_where_its_own_weight_is_set(kb: KnowledgeBase) -> None:
+    class Sure:
+        name = "sure"
+
+        def score(self, question: str, texts: Sequence[str]) -> Vectors:
+            return np.full((len(texts), 1), 9.0, dtype=np.float32)
+
+    put(kb, "alpha", "lease.txt", TEXT)
+    retriever = Retriever(kb.reader, kb.embedders, kb.audit, reranker=Sure())
+    scope = kb.access.scope(kb.access.local_user())
+    assert not looking(retriever, ["words"])("Who pays the rent?", scope).relevance.any()
+    assert looking(retriever, ["reranker"])("Who pays the rent?", scope).relevance.all()
