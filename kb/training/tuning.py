@@ -77,7 +77,7 @@ class Tuning:
             "trained_on": sorted({e.set for e in examples}),
             **fit(examples, calibrated(), weights),
         }
-        told["report"] = {**_reported(out, weights), ", ".join(weights) or "all": told["report"]}
+        told["report"] = {**reported(out, weights), ", ".join(weights) or "all": told["report"]}
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(json.dumps(told, indent=1) + "\n")
         print(json.dumps(told, indent=1))
@@ -110,7 +110,7 @@ def _plain(files: Sequence[Path], *, unread_alone: bool) -> list[Corpus]:
     return [*kept, made_corpus(read_made(), unread=unread_alone), read_firm()]
 
 
-def _reported(file: Path, weights: Sequence[str]) -> dict[str, Any]:
+def reported(file: Path, weights: Sequence[str]) -> dict[str, Any]:
     """What the file tells of other weights, which stay as they are where only some are set."""
     if not weights or not file.is_file():
         return {}

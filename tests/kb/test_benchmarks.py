@@ -1,11 +1,14 @@
 """`kb eval` over benchmarks that come as files, as the commands they are."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.commands import Commands, new_store
+from tests.bench.rereading import READ
+from tests.commands import ROOT, Commands, new_store
 
 RENT = "The monthly rent is 5,000 dollars, paid in advance.\n"
 LAW = (
@@ -26,7 +29,10 @@ def legal(tmp_path: Path) -> tuple[Path, Path]:
     for file, text in texts.items():
         (tmp_path / "corpus" / file).parent.mkdir(parents=True)
         (tmp_path / "corpus" / file).write_text(text)
-    asked = [("What is the rent?", "one/lease.txt"), ("Which law governs?", "two/lease.txt")]
+    asked = [
+        ("Consider the lease; what is the rent?", "one/lease.txt"),  # which a reranker reads
+        ("Which law governs?", "two/lease.txt"),
+    ]
     tests = [
         {"query": query, "snippets": [{"file_path": file, "span": [0, len(texts[file]) - 1]}]}
         for query, file in asked
@@ -59,6 +65,21 @@ def test_an_ablation_tells_the_figures_without_each_part(
     assert {"nothing", "documents", "bare question", "words", "vectors", "reranker"} <= set(told)
     assert told["nothing"] == whole["overall"]
     assert told["nothing"]["recall"]["64"] == 1.0
+
+
+def test_candidates_for_a_reranker_are_measured_in_numbers(
+    kb: Commands, legal: tuple[Path, Path]
+) -> None:
+    file, corpus = legal
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.rereading", file, "--corpus", corpus],
+        capture_output=True, check=True, cwd=ROOT, env=kb.environ,
+    )  # fmt: skip
+    told = json.loads(done.stdout)["candidates_read"]
+    assert list(told) == [str(count) for count in READ]
+    assert all(figures["precision"]["1"] == 1.0 for figures in told.values())
+    assert told["0"]["ms"] is None
+    assert 0 < told["24"]["ms"]["p50"] < told["24"]["ms"]["with_reader_p50"]
 
 
 def test_several_question_files_are_several_sets(

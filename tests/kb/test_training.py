@@ -24,6 +24,7 @@ from kb.training.pairs import Group, Others, Pair, another_name, groups, pieces
 from kb.training.questions import Asked, Corpus, half, without
 from kb.training.reading import assemble, half_of, made, sources
 from kb.training.retrieval import Example, fit, looking, named
+from kb.training.tuning import reported
 from kb.wiring import KnowledgeBase
 from tests.shelf import put
 
@@ -185,6 +186,14 @@ def test_one_weight_is_set_alone_and_its_name_must_be_known() -> None:
     assert {**weights["free"], "document_words": 0.0} == asdict(now.free)
     with pytest.raises(BadRequest, match="no weight colour"):
         named(["colour"])
+
+
+def test_reports_of_other_weights_stay_where_only_some_are_set(tmp_path: Path) -> None:
+    file = tmp_path / "weights.json"
+    assert reported(file, ["words"]) == {}
+    file.write_text(json.dumps({"report": {"words": {"auc": 1}}}))
+    assert reported(file, ["reranker"]) == {"words": {"auc": 1}}
+    assert reported(file, []) == {}
 
 
 def test_a_reranker_s_weight_is_set_alone_and_on_what_it_was_not_trained_on() -> None:
