@@ -173,7 +173,8 @@ class _Clock:
 
     def mark(self, name: str) -> None:
         now = time.perf_counter()
-        self._marks[name], self._last = (now - self._last) * 1000, now
+        self._marks[name] = self._marks.get(name, 0.0) + (now - self._last) * 1000
+        self._last = now
 
     def told(self) -> dict[str, float]:
         return {**self._marks, "total_ms": (time.perf_counter() - self._began) * 1000}

@@ -147,6 +147,8 @@ def test_what_a_reranker_finds_relevant_comes_first(kb: KnowledgeBase) -> None:
     found = reread.find(query, everything(kb), limit=40).result
     after = [p.chunk.id for p in found.passages]
     assert "rerank_ms" in found.timings
+    parts = sum(took for name, took in found.timings.items() if name != "total_ms")
+    assert parts == pytest.approx(found.timings["total_ms"], rel=0.05, abs=1.0)
     assert len(reranker.read) == RERANKED
     assert all(text.split("\n")[0] in set("abcdefgh") for text in reranker.read)
     gathered = reread.gather(query, everything(kb))
