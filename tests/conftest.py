@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from kb.settings import Settings  # noqa: E402 - nothing may be imported before 
 from kb.wiring import KnowledgeBase  # noqa: E402
 from tests.fakes import FakeEmbedder  # noqa: E402
 from tests.scripted import ScriptedChat  # noqa: E402
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # as in the background of a shell; every command that a test starts would ignore it too
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 EXPECTED_SKIPS = re.compile(
     r"no container engine|network namespaces are not allowed here|no Landlock in this kernel"
