@@ -73,9 +73,9 @@ def took(kb: KnowledgeBase, shelf: Shelf, question: str) -> Iterator[tuple[int, 
     for count in READ[1:]:
         alone, both = [], []
         for turn in range(TIMES):
-            these = [texts[(turn * count + n) % len(texts)] for n in range(count)]
+            these = [texts[(turn * count + n) % len(texts)] for n in range(READ[-1])]
             began = time.perf_counter()
-            reranker.score(question, these)
+            reranker.score(question, these[:count])
             alone.append(1000 * (time.perf_counter() - began))
             kb.reading.score(question, these[:PASSAGES_READ])
             both.append(1000 * (time.perf_counter() - began))
