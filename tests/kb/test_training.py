@@ -167,13 +167,17 @@ def _lay_out(place: Path) -> None:
     assert [one.name for one, _, _ in sources(place, 1.0)] == ["cuad", "cuad clauses"]
 
 
-def test_one_weight_is_set_alone_and_its_name_must_be_known() -> None:
-    zeros, ones = np.zeros(2), np.ones(2)
+def nearest_first() -> Evidence:
+    """Two candidates of two documents, of which the first is nearer and nothing else is known."""
     chunks = tuple(
         Chunk(ChunkId(f"{d}-00000"), DocumentId(d), 0, "", "", None, None, 0, 1) for d in "ab"
     )
-    near, whole = np.array([0.5, 0.4]), np.array([0.0, 1.0])
-    told = Evidence(chunks, False, near, near, zeros, zeros, zeros, whole, ones, zeros)
+    near, zeros = np.array([0.5, 0.4]), np.zeros(2)
+    return Evidence(chunks, False, near, near, zeros, zeros, zeros, zeros, zeros + 1, zeros)
+
+
+def test_one_weight_is_set_alone_and_its_name_must_be_known() -> None:
+    told = replace(nearest_first(), document_words=np.array([0.0, 1.0]))
 
     def second_first(order: Sequence[int]) -> float:
         return float(order[0] == 1)
@@ -208,12 +212,7 @@ def test_a_reranker_s_weight_is_set_alone_and_on_what_it_was_not_trained_on() ->
 
 
 def test_a_reranker_has_a_say_only_where_its_gain_is_beyond_chance() -> None:
-    zeros, ones = np.zeros(2), np.ones(2)
-    chunks = tuple(
-        Chunk(ChunkId(f"{d}-00000"), DocumentId(d), 0, "", "", None, None, 0, 1) for d in "ab"
-    )
-    near, read = np.array([0.5, 0.4]), np.array([0.0, 1.0])
-    told = Evidence(chunks, False, near, near, zeros, zeros, zeros, zeros, ones, read)
+    told = replace(nearest_first(), relevance=np.array([0.0, 1.0]))
 
     def first_is(best: int) -> Callable[[Sequence[int]], float]:
         return lambda order: float(order[0] == best)
