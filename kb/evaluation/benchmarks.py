@@ -14,6 +14,7 @@ from kb.errors import BadRequest
 from kb.evaluation import ablation, beir, legalbench, squad
 from kb.evaluation.corpora import (
     Corpus,
+    asked_once,
     only_half,
     read_beir,
     read_corpus,
@@ -81,16 +82,23 @@ class Benchmarks:
         words_only: Annotated[
             bool, typer.Option("--words-only", help="By the list of words alone, without a model.")
         ] = False,
+        within_article: Annotated[
+            bool, typer.Option(help="Ask each question among its own article's paragraphs alone.")
+        ] = False,
         as_json: AsJson = False,
     ) -> None:
-        """SQuAD-style files: is a gold answer whole in one of the first passages?"""
-        corpora = _chosen([read_corpus(file, None) for file in files], most, half)
+        """SQuAD-style files: is a gold answer whole in one of the first passages?
+
+        Questions in the same words are one, which any of their gold answers answers.
+        """
+        read = [asked_once(read_corpus(f, None), by_article=within_article) for f in files]
+        corpora = _chosen(read, most, half)
         rows: list[Row] = []
         with own_store(Settings(), chat=False, keep=store) as kb:
             shelves = [shelve(kb, one.name, one.documents, self.ingest) for one in corpora]
             for one, shelf in zip(corpora, shelves, strict=True):
                 find = squad.by_words(kb, shelf) if words_only else squad.by_search(kb, shelf)
-                rows.extend(squad.run(find, one, shelf))
+                rows.extend(squad.run(find, one, shelf, within_article=within_article))
         _tell(rows, shelves, as_json=as_json)
 
     def beir(

@@ -32,11 +32,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Documents by file name, and the questions on them."""
+    """Documents by file name, and the questions on them.
+
+    `articles` are the files of one whole each, as a policy's paragraphs, where the format
+    has such.
+    """
 
     name: str
     documents: dict[str, str]
     questions: tuple[Asked, ...]
+    articles: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,27 @@ def only_answerable(corpus: Corpus) -> Corpus:
     return replace(corpus, questions=kept)
 
 
+def asked_once(corpus: Corpus, *, by_article: bool = False) -> Corpus:
+    """All documents, and questions in the same words as one, which any of their spans answers.
+
+    PolicyQA asks whether “my contact information” is collected in many paragraphs of many
+    policies: nobody could tell which of them is meant. `by_article`: as one in each article,
+    for a reader who has it at hand.
+    """
+    article = {file: number for number, held in enumerate(corpus.articles) for file in held}
+    alike: defaultdict[tuple[str, int], list[Asked]] = defaultdict(list)
+    for one in corpus.questions:
+        where = article.get(min(one.files), 0) if by_article else 0
+        alike[" ".join(one.text.split()), where].append(one)
+    return replace(corpus, questions=tuple(_one_of(those) for those in alike.values()))
+
+
+def _one_of(alike: Sequence[Asked]) -> Asked:
+    files = sorted({file for one in alike for file in one.files})
+    spans = dict.fromkeys(span for one in alike for span in one.spans)
+    return replace(alike[0], files=tuple(files), spans=tuple(spans))
+
+
 def sampled(corpus: Corpus, most: int, seed: int = 7) -> Corpus:
     """All documents, and at most so many of the questions, by chance; 0 means all."""
     if not most or most >= len(corpus.questions):
@@ -155,10 +181,11 @@ def _read(texts: Path, file: str) -> str:
 
 
 def _squad(name: str, articles: Sequence[dict[str, Any]]) -> Corpus:
-    asked, documents = [], {}
+    asked, documents, whole = [], {}, []
     for number, article in enumerate(articles):
-        for place, paragraph in enumerate(article["paragraphs"]):
-            file = f"{number:04d}-{place:03d}.txt"
+        files = [f"{number:04d}-{place:03d}.txt" for place in range(len(article["paragraphs"]))]
+        whole.append(frozenset(files))
+        for file, paragraph in zip(files, article["paragraphs"], strict=True):
             documents[file] = paragraph["context"]
             for qa in paragraph["qas"]:
                 spans = tuple(
@@ -167,4 +194,4 @@ def _squad(name: str, articles: Sequence[dict[str, Any]]) -> Corpus:
                 )
                 if spans:
                     asked.append(Asked(qa["question"], (file,), spans))
-    return Corpus(name, documents, tuple(asked))
+    return Corpus(name, documents, tuple(asked), tuple(whole))

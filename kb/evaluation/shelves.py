@@ -63,11 +63,16 @@ def shelve_graded(kb: KnowledgeBase, graded: Graded, ingest: Ingest) -> Shelf:
 
 
 def first_passages(
-    retriever: Retriever, query: str, scope: Scope, limit: int
+    retriever: Retriever,
+    query: str,
+    scope: Scope,
+    limit: int,
+    *,
+    within: frozenset[DocumentId] | None = None,
 ) -> tuple[Passage, ...]:
     """What the public search gives; nothing where it refuses the query, which counts as missed."""
     try:
-        return retriever.search(query, scope, limit=limit).passages
+        return retriever.search(query, scope, limit=limit, within=within).passages
     except BadRequest:
         return ()
 

@@ -125,6 +125,27 @@ def test_squad_asks_for_the_answer_in_its_own_paragraph(kb: Commands, tmp_path: 
     assert told["documents"] == 2
 
 
+def test_squad_takes_questions_in_the_same_words_as_one(kb: Commands, tmp_path: Path) -> None:
+    """Asked of many policies, any marked answer counts; among one policy's, its own alone."""
+    rent = {"text": "5,000 dollars", "answer_start": RENT.index("5,000")}
+    other = "The monthly rent shall be 7,100 dollars, due on the first.\n"
+    due = {"text": "7,100 dollars", "answer_start": other.index("7,100")}
+    question = "What is the monthly rent?"
+    articles = [
+        [{"context": RENT, "qas": [{"question": question, "answers": [rent]}]}],
+        [{"context": other, "qas": [{"question": f" {question}", "answers": [due]}]}],
+    ]
+    file = tmp_path / "policies.json"
+    file.write_text(json.dumps({"data": [{"paragraphs": held} for held in articles]}))
+    told = kb.json("eval", "squad", file, "--store", tmp_path / "store")["sets"]["policies"]
+    assert (told["questions"], told["found"]["1"]) == (1, 1.0)
+    for words_only in ([], ["--words-only"]):
+        told = kb.json(
+            "eval", "squad", file, "--store", tmp_path / "store", "--within-article", *words_only
+        )["sets"]["policies"]
+        assert (told["questions"], told["found"]["1"]) == (2, 1.0)
+
+
 def test_beir_ranks_documents(kb: Commands, tmp_path: Path) -> None:
     folder = tmp_path / "leases"
     (folder / "qrels").mkdir(parents=True)
