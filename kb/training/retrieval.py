@@ -5,7 +5,7 @@ time, while the questions of the fitting half get better (coordinate ascent, Met
 Croft, Linear feature-based models for information retrieval, 2007).
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -47,6 +47,8 @@ BEGIN = {
 }  # fmt: skip
 """Where the search for weights begins, for queries of either form: no question was looked at."""
 ROUNDS = 3
+LEAST = 20
+"""Questions of a form in a half below which a set says nothing: sets weigh the same."""
 LEAST_GAIN = 1e-4
 """Mean goodness, from 0 to 1, that a change must bring; less is chance."""
 
@@ -158,8 +160,7 @@ def _where_it_gains(
                     - e.goodness(_order(e.evidence, alone))
                 },
             )
-            for e in examples
-            if e.evidence.led is (form == "led")
+            for e in _telling(examples, led=form == "led")
         ]
         told = report(rows)
         gains[form] = {"share": weights.reranker, **told}
@@ -186,11 +187,17 @@ def goodness(examples: Sequence[Example], weights: Weights) -> float:
 
 
 def _fitted(examples: Sequence[Example], start: Calibration, names: Collection[str]) -> Calibration:
-    led = [example for example in examples if example.evidence.led]
-    free = [example for example in examples if not example.evidence.led]
+    led, free = (_telling(examples, led=form) for form in (True, False))
     return replace(
         start, led=_climbed(led, start.led, names), free=_climbed(free, start.free, names)
     )
+
+
+def _telling(examples: Sequence[Example], *, led: bool) -> list[Example]:
+    """Those of one form, of the sets that have enough of them."""
+    those = [example for example in examples if example.evidence.led is led]
+    counts = Counter(example.set for example in those)
+    return [example for example in those if counts[example.set] >= LEAST]
 
 
 def _climbed(examples: Sequence[Example], weights: Weights, names: Collection[str]) -> Weights:

@@ -23,7 +23,7 @@ from kb.training.made import made_corpus, made_groups, read_made
 from kb.training.pairs import Group, Others, Pair, another_name, groups, pieces
 from kb.training.questions import Asked, Corpus, half, without
 from kb.training.reading import assemble, half_of, made, sources
-from kb.training.retrieval import Example, fit, looking, named
+from kb.training.retrieval import LEAST, Example, fit, looking, named
 from kb.training.tuning import reported
 from kb.wiring import KnowledgeBase
 from tests.shelf import put
@@ -176,13 +176,14 @@ def nearest_first() -> Evidence:
     return Evidence(chunks, False, near, near, zeros, zeros, zeros, zeros, zeros + 1, zeros)
 
 
+def first_is(best: int) -> Callable[[Sequence[int]], float]:
+    return lambda order: float(order[0] == best)
+
+
 def test_one_weight_is_set_alone_and_its_name_must_be_known() -> None:
     told = replace(nearest_first(), document_words=np.array([0.0, 1.0]))
 
-    def second_first(order: Sequence[int]) -> float:
-        return float(order[0] == 1)
-
-    examples = [Example("set", "one", which, told, second_first) for which in (0, 1)]
+    examples = [Example("set", "one", n % 2, told, first_is(1)) for n in range(2 * LEAST)]
     now = calibrated()
     now = replace(now, free=replace(now.free, document_words=0.0))
     weights = fit(examples, now, named(["document_words"]))["weights"]
@@ -214,13 +215,10 @@ def test_a_reranker_s_weight_is_set_alone_and_on_what_it_was_not_trained_on() ->
 def test_a_reranker_has_a_say_only_where_its_gain_is_beyond_chance() -> None:
     told = replace(nearest_first(), relevance=np.array([0.0, 1.0]))
 
-    def first_is(best: int) -> Callable[[Sequence[int]], float]:
-        return lambda order: float(order[0] == best)
-
     def share(right: int, wrong: int) -> float:
         """Of a form whose questions the reranker gets right, or wrong, on the other half."""
         there = [first_is(1)] * right + [first_is(0)] * wrong
-        halves = [(0, first_is(1)), *((1, good) for good in there)]
+        halves = [*((0, first_is(1)) for _ in there), *((1, good) for good in there)]
         examples = [Example("set", str(n), h, told, good) for n, (h, good) in enumerate(halves)]
         return float(
             fit(examples, calibrated(), named(["reranker"]))["weights"]["free"]["reranker"]
@@ -228,6 +226,17 @@ def test_a_reranker_has_a_say_only_where_its_gain_is_beyond_chance() -> None:
 
     assert share(right=20, wrong=1) > 0
     assert share(right=11, wrong=10) == 0
+
+
+def test_a_set_of_few_questions_does_not_weigh_like_another() -> None:
+    """One question that gains all would else make up for a set whose gain is chance."""
+    told = replace(nearest_first(), document_words=np.array([0.0, 1.0]))
+
+    large = [Example("large", str(n), n % 2, told, first_is(0)) for n in range(2 * LEAST)]
+    small = [Example("small", "one", which, told, first_is(1)) for which in (0, 1)]
+    other = [replace(one, set="other", goodness=first_is(1)) for one in small]
+    weights = fit([*large, *small, *other], calibrated(), named(["document_words"]))["weights"]
+    assert weights["free"]["document_words"] == 0
 
 
 def test_a_reranker_reads_only_where_its_own_weight_is_set(kb: KnowledgeBase) -> None:
