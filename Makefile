@@ -125,10 +125,11 @@ calibrate: $(RUN) ## set the floor of abstention again from the firm's files in 
 
 LEGAL := $(EVAL)/legalbench-rag
 SETS := $(addprefix $(LEGAL)/benchmarks/,privacy_qa.json contractnli.json cuad_dev.json)
-tune-retrieval: $(RUN) ## set the weights of retrieval again from development questions in EVAL
-	@if [ -d $(EVAL) ]; then $(KB) train retrieval $(SETS) --corpus $(LEGAL)/corpus \
-		--squad $(EVAL)/xquad/xquad.en.json --squad $(EVAL)/xquad/xquad.de.json --beir $(EVAL)/scifact \
-		$(ONLY:%=--only %); \
+TUNE = $(KB) train retrieval $(SETS) --corpus $(LEGAL)/corpus \
+	--squad $(EVAL)/xquad/xquad.en.json --squad $(EVAL)/xquad/xquad.de.json --beir $(EVAL)/scifact \
+	$(STORE:%=--store %)
+tune-retrieval: $(RUN) ## set the weights of retrieval again from development questions in EVAL, the reranker's last
+	@if [ -d $(EVAL) ]; then $(TUNE) $(ONLY:%=--only %) $(if $(ONLY),,&& $(TUNE) --only reranker); \
 	else echo "skipped: there is no $(EVAL); name the folder with EVAL=..."; fi
 
 bench-reranker: $(DEV) ## what a reranker brings and takes by the number of candidates, on EVAL, as JSON: six minutes
