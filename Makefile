@@ -132,7 +132,7 @@ tune-retrieval: $(RUN) ## set the weights of retrieval again from development qu
 	@if [ -d $(EVAL) ]; then $(TUNE) $(ONLY:%=--only %) $(if $(ONLY),,&& $(TUNE) --only reranker); \
 	else echo "skipped: there is no $(EVAL); name the folder with EVAL=..."; fi
 
-bench-reranker: $(DEV) ## what a reranker brings and takes by the number of candidates, on EVAL, as JSON: six minutes
+bench-reranker: $(DEV) ## what a reranker brings and takes by the number of candidates, on EVAL, as JSON: eight minutes
 	@if [ -d $(EVAL) ]; then $(BIN)/python -m tests.bench.rereading $(SETS) --corpus $(LEGAL)/corpus; \
 	else echo "skipped: there is no $(EVAL); name the folder with EVAL=..."; fi
 

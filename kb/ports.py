@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from threading import Event
 from typing import Protocol, TypeAlias
 
@@ -63,6 +64,18 @@ class Reranker(Protocol):
 
         The second column is absent where a model tells relevance alone.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Rerankers:
+    """Who has a say in the order of passages, by the form of the query.
+
+    `led` is asked what a query asks of the documents that a clause of its own names, `free`
+    any other query as a whole.
+    """
+
+    led: Reranker
+    free: Reranker
 
 
 class ChatModel(Protocol):

@@ -13,9 +13,9 @@ from kb.guard.audit import Audit
 from kb.guard.erasure import Eraser
 from kb.models.encoders import exported, exports, load_embedder
 from kb.models.llm import LlamaChat
-from kb.models.reader import load_reranker, packaged_reader
+from kb.models.reader import load_rerankers, packaged_reader
 from kb.models.weights import chosen_chat
-from kb.ports import ChatModel, Embedder, Reranker
+from kb.ports import ChatModel, Embedder, Reranker, Rerankers
 from kb.search.authorities import Authorities, CitingReader
 from kb.search.connectors.searching import Connectors
 from kb.search.evidence import Reader
@@ -101,14 +101,14 @@ class KnowledgeBase(Catalogue):
         chat: ChatModel | None,
         former: Former = lambda name, folder: None,
         reader: Reranker | None = None,
-        reranker: Reranker | None = None,
+        rerankers: Rerankers | None = None,
     ) -> None:
         super().__init__(settings)
         folder = settings.data_dir
         self.owner = Owner(folder)
         self.chat = chat
         self.reading = reader or packaged_reader()
-        self._reranker = reranker
+        self._rerankers = rerankers
         self.queue = Queue(self.database)
         self.chunks = Chunks(self.database)
         self.embeddings = Embeddings(self.database)
@@ -194,7 +194,9 @@ class KnowledgeBase(Catalogue):
         self.reader = Reader(
             self.library, self.contents, self.chunks, self.keywords, vectors, self.authorities
         )
-        self.retriever = Retriever(self.reader, self.embedders, self.audit, reranker=self._reranker)
+        self.retriever = Retriever(
+            self.reader, self.embedders, self.audit, rerankers=self._rerankers
+        )
         portraits = Portraits(self.database)
         samples = Samples(self.reader, portraits)
         self.similar = Similar(self.reader, self.embedders, portraits, samples, self.audit)
@@ -263,12 +265,14 @@ def open_kb(settings: Settings, *, chat: bool = True, renewing: bool = False) ->
         if model
         else None
     )
+    reader = packaged_reader()
     kb = KnowledgeBase(
         settings,
         embedder=load_embedder(settings),
         chat=speaker,
         former=_former(settings),
-        reranker=load_reranker(settings),
+        reader=reader,
+        rerankers=load_rerankers(settings, reader),
     )
     if not renewing:
         try:

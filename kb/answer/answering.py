@@ -150,7 +150,8 @@ class Answerer:
         asked = take_apart(draft.question, searched.match, embedder)
         found = read_closely(asked, draft.passages, searched.match, embedder)
         draft.quotes = tuple(choose(found, self._canonical(draft.scope)))
-        evidence = Evidence(draft.passages, found, self._with.reading)
+        known = searched.readings.of(self._with.reading)
+        evidence = Evidence(draft.passages, found, self._with.reading, known)
         values = features(asked, searched.match, evidence)
         draft.abstained = not draft.passages or not calibrated().relevant(values)
         if draft.abstained:

@@ -1,16 +1,16 @@
 """What a question asks for: its words and their weights, the names in it, the kind of answer."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 
 from kb.ports import Embedder, Vectors
+from kb.search.posing import WORD
 from kb.store.keywords import Match
 from kb.store.legible import readable
-from kb.words import content_terms, named_terms, terms
+from kb.words import content_terms, named_terms
 
 _COUNT = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
@@ -21,7 +21,6 @@ _UNIT = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|quarters?|years?|deca
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 )
-_WORD = re.compile(r"\w+(?:[.,'’]\w+)*")
 
 
 class Kind(Enum):
@@ -87,7 +86,7 @@ def take_apart(question: str, match: Match, embedder: Embedder) -> Asked:
     [(tokens, spans)] = embedder.tokens([question])
     found: list[str] = []
     rows: list[Vectors] = []
-    for word in _WORD.finditer(question):
+    for word in WORD.finditer(question):
         meant = content_terms(word.group(0))
         inside = [i for i, (a, b) in enumerate(spans) if a < word.end() and b > word.start()]
         if meant and inside:
@@ -106,24 +105,6 @@ def take_apart(question: str, match: Match, embedder: Embedder) -> Asked:
         kind=next(kind for kind in Kind if kind.asks.search(question)),
         vector=vector,
     )
-
-
-def without_terms(question: str, left_out: frozenset[str]) -> str:
-    """The question less the words of these terms."""
-    kept = _WORD.sub(
-        lambda word: "" if left_out.intersection(content_terms(word[0])) else word[0], question
-    )
-    return " ".join(kept.split())
-
-
-def introduced(question: str, names: Collection[str], text: str, held: Collection[str]) -> str:
-    """A text after those `names` of the question that it lacks and its document has: `held`.
-
-    A lease that says once who the tenant is says it for each of its clauses.
-    """
-    elsewhere = set(held).intersection(names).difference(terms(text))
-    words = [w[0] for w in _WORD.finditer(question) if elsewhere.intersection(content_terms(w[0]))]
-    return f"{' '.join(words)}\n{text}" if words else text
 
 
 def unit(vector: Vectors) -> Vectors:

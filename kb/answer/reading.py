@@ -13,6 +13,7 @@ import numpy as np
 from kb.answer.asking import Asked
 from kb.domain import DocumentId, Passage
 from kb.ports import Embedder, Tokens, Vectors
+from kb.search.posing import named_by_title, of_others
 from kb.sentences import sentence_spans
 from kb.store.embeddings import context_line
 from kb.store.keywords import Match
@@ -69,7 +70,7 @@ class _Known:
         self._holders: Mapping[str, set[DocumentId]] = {
             term: match.holders(term) for term in asked.terms
         }
-        self._titles = named_by_title(asked, passages)
+        self._titles = named_by_title(asked.names, (p.document for p in passages))
 
     def floor(self, passage: Passage) -> Vectors:
         """How far each word is covered before the passage's text is looked at."""
@@ -92,24 +93,6 @@ class _Known:
         others = of_others(self._titles, passage.document.id)
         keep = [term not in others for term in self._asked.terms]
         return self._asked.weights * np.array(keep, dtype=np.float32)
-
-
-def named_by_title(asked: Asked, passages: Sequence[Passage]) -> dict[DocumentId, set[str]]:
-    """The names of the question in each document's name, title and matter."""
-    documents = {p.document.id: p.document for p in passages}
-    return {
-        known: set(terms(f"{d.name} {d.title} {d.matter}")) & asked.names
-        for known, d in documents.items()
-    }
-
-
-def of_others(titles: Mapping[DocumentId, set[str]], document: DocumentId) -> frozenset[str]:
-    """In a comparison, the names that belong to other documents than this; else none."""
-    own = titles[document]
-    everywhere = {name for name in own if all(name in held for held in titles.values())}
-    if own == everywhere:
-        return frozenset()
-    return frozenset(name for held in titles.values() for name in held) - own
 
 
 def _sentences(asked: Asked, passage: Passage, known: _Known, read: Tokens) -> list[Candidate]:

@@ -6,18 +6,18 @@ the other; its weights and figures are in data/models/relevance.json.
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from kb.answer.asking import Asked, Kind, introduced, without_terms
-from kb.answer.reading import Candidate, named_by_title, of_others
-from kb.domain import Passage
-from kb.ports import Reranker
-from kb.store.embeddings import context_line, embedded_text
+from kb.answer.asking import Asked, Kind
+from kb.answer.reading import Candidate
+from kb.domain import ChunkId, Passage
+from kb.ports import Reranker, Vectors
+from kb.search.posing import Posed, probable, read_by
 from kb.store.keywords import Match
 from kb.words import terms
 
@@ -45,11 +45,16 @@ PASSAGES_READ = 8
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was found for a question: passages, their sentences, and who reads them closely."""
+    """What was found for a question: passages, their sentences, and who reads them closely.
+
+    `readings` are what the reader has said already, while passages were put in order: those
+    are not read again.
+    """
 
     passages: Sequence[Passage]
     found: Sequence[Candidate]
     reader: Reranker
+    readings: Mapping[ChunkId, Vectors] = field(default_factory=dict)
 
 
 def features(asked: Asked, match: Match, evidence: Evidence) -> dict[str, float]:
@@ -96,30 +101,15 @@ def _stated(asked: Asked, found: Sequence[Candidate]) -> bool:
 
 
 def _read(asked: Asked, match: Match, evidence: Evidence) -> tuple[float, float]:
-    """The best probability of relevance and of stating what is asked, over the passages.
-
-    In a comparison each passage is read for its own document alone.
-    """
-    passages = evidence.passages[:PASSAGES_READ]
-    if not passages:
+    """The best probability of relevance and of stating what is asked, over the passages."""
+    passages = [(p.document, p.chunk) for p in evidence.passages[:PASSAGES_READ]]
+    rows = [evidence.readings[c.id] for _, c in passages if c.id in evidence.readings]
+    if left := [one for one in passages if one[1].id not in evidence.readings]:
+        rows.extend(read_by(evidence.reader, Posed(asked.text, asked.names, match), left))
+    if not rows:
         return 0.0, 0.0
-    asks: dict[str, list[str]] = {}
-    titles = named_by_title(asked, passages)
-    for passage in passages:
-        question = without_terms(asked.text, of_others(titles, passage.document.id))
-        asks.setdefault(question, []).append(_shown(asked, match, passage))
-    rows = np.concatenate([evidence.reader.score(one, texts) for one, texts in asks.items()])
-    best = 1 / (1 + np.exp(-rows.max(axis=0)))
+    best = probable(np.stack(rows).max(axis=0))
     return float(best[0]), float(best[1])
-
-
-def _shown(asked: Asked, match: Match, passage: Passage) -> str:
-    """The passage as the reader sees it: under its context line, introduced by names."""
-    document, chunk = passage.document, passage.chunk
-    text = embedded_text(context_line(document.title, chunk.heading), chunk.text)
-    around = set(terms(f"{document.name} {document.matter}"))
-    held = [n for n in asked.names if n in around or document.id in match.holders(n)]
-    return introduced(asked.text, asked.names, text, held)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from kb.errors import ModelFailed, ModelMissing
 from kb.models.onnx import FACTS_FILE, MODEL_FILE, OnnxReader
-from kb.ports import Reranker, Vectors
+from kb.ports import Reranker, Rerankers, Vectors
 from kb.settings import Settings
 
 if TYPE_CHECKING:
@@ -57,14 +57,19 @@ def packaged_reader() -> Reranker:
     return LazyReader(READER)
 
 
-def load_reranker(settings: Settings) -> Reranker | None:
-    """The cross-encoder that has a say in the order of passages, unless the settings want none.
+def load_rerankers(settings: Settings, reader: Reranker) -> Rerankers | None:
+    """The cross-encoders that have a say in the order of passages, unless the settings want none.
 
-    Raises `ModelMissing` for a folder that is not there.
+    Queries that name their document in a clause have one trained for that, the others the
+    reader, which need not read again for the answer. A model that the settings name takes the
+    place of both. Raises `ModelMissing` for a folder that is not there.
     """
     if settings.reranker == "off":
         return None
-    folder = settings.reranker_path or RERANKER
+    folder = settings.reranker_path
+    if folder is None:
+        return Rerankers(led=LazyReader(RERANKER), free=reader)
     if not any((folder / name).is_file() for name in ("config.json", MODEL_FILE)):
         raise ModelMissing("reranker", folder)
-    return LazyReader(folder)
+    other = LazyReader(folder)
+    return Rerankers(led=other, free=other)

@@ -6,19 +6,38 @@ the first stage gave: where it is sure it moves a passage, where it is not the o
 By ranks it had as much to say where it knew nothing, and lost on privacy policies.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from kb.ports import Reranker
+from kb.domain import ChunkId
+from kb.ports import Reranker, Rerankers, Vectors
 from kb.search.evidence import Gathered
+from kb.search.posing import Posed, probable, read_by
 from kb.search.understanding import understand
 from kb.search.weighing import Calibration, Evidence, ordered
-from kb.store.embeddings import context_line, embedded_text
+from kb.words import named_terms
 
-RERANKED = 16
-"""How many of the first candidates a reranker reads."""
+RERANKED = 8
+"""How many of the first candidates a reranker reads: as many as an answer shows, which its reader
+reads anyway (`make bench-reranker`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What a reranker said of passages: logits of shape (1,) or (2,) each.
+
+    `failed` is a sentence where it was to read and could not.
+    """
+
+    by: Reranker | None = None
+    rows: Mapping[ChunkId, Vectors] = field(default_factory=dict)
+    failed: str | None = None
+
+    def of(self, reader: Reranker) -> Mapping[ChunkId, Vectors]:
+        """Those that this reader gave, which it need not give again."""
+        return self.rows if self.by is reader else {}
 
 
 def first(evidence: Evidence, calibration: Calibration, most: int = RERANKED) -> list[int]:
@@ -26,22 +45,28 @@ def first(evidence: Evidence, calibration: Calibration, most: int = RERANKED) ->
     return ordered(at_most(evidence, ()), calibration)[:most]
 
 
-def read(reranker: Reranker, query: str, gathered: Gathered, places: Sequence[int]) -> Evidence:
-    """The evidence with how relevant the reranker finds the candidates at these places.
+def read(
+    rerankers: Rerankers, query: str, gathered: Gathered, places: Sequence[int]
+) -> tuple[Evidence, Readings]:
+    """The evidence with how relevant the reranker for such a query finds these candidates.
 
-    The others have 0, so none of them comes before one that is read because it came first.
+    Where a clause of the query names the documents, which have their say by that, it is asked
+    the rest alone. Relevant is the mean of its probabilities, of relevance and of stating what
+    is asked; the others have 0, so none of them comes before one that is read because it came
+    first.
     """
-    evidence, asked = gathered.evidence, understand(query)
+    evidence = gathered.evidence
     chunks = [evidence.chunks[at] for at in places]
-    titles = [gathered.documents[chunk.document_id].title for chunk in chunks]
-    texts = [
-        embedded_text(context_line(title, chunk.heading), chunk.text)
-        for title, chunk in zip(titles, chunks, strict=True)
-    ]
-    logits = reranker.score(asked.bare if asked.led else asked.text, texts)[:, 0]
+    passages = [(gathered.documents[chunk.document_id], chunk) for chunk in chunks]
+    asked = understand(query)
+    reranker = rerankers.led if asked.led else rerankers.free
+    names = frozenset[str]() if asked.led else named_terms(query)
+    posed = Posed(asked.bare if asked.led else query, names, gathered.match)
+    logits = read_by(reranker, posed, passages)
     relevance = np.zeros(len(evidence.chunks))
-    relevance[list(places)] = 1 / (1 + np.exp(-np.clip(logits.astype(np.float64), -50, 50)))
-    return replace(evidence, relevance=relevance)
+    relevance[list(places)] = probable(logits).mean(axis=1)
+    rows = {chunk.id: row for chunk, row in zip(chunks, logits, strict=True)}
+    return replace(evidence, relevance=relevance), Readings(reranker, rows)
 
 
 def at_most(evidence: Evidence, places: Sequence[int]) -> Evidence:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kb.domain import Chunk, DocumentId, Passage, Scope, SearchResult
-from kb.errors import BadRequest
+from kb.errors import BadRequest, ModelFailed
 from kb.guard.audit import Audit, shown_spans
-from kb.ports import Embedder, Reranker
+from kb.ports import Embedder, Rerankers
 from kb.search.around import surrounded
 from kb.search.duplicates import folded
 from kb.search.evidence import Gathered, Reader, Wanted, gather
-from kb.search.reranking import first, read
+from kb.search.reranking import Readings, first, read
 from kb.search.understanding import understand
 from kb.search.weighing import Calibration, Evidence, calibrated, ordered
 from kb.store.embedders import Embedders
@@ -32,16 +32,20 @@ READ = 2
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A search's result with where its words stand, for judging how far it answers."""
+    """A search's result with where its words stand, for judging how far it answers.
+
+    `readings` are what the reranker said of those that it has read.
+    """
 
     result: SearchResult
     match: Match
+    readings: Readings
 
 
 class Retriever:
     """`calibration`: the weights, those of the file unless an evaluation tries others.
 
-    `reranker` has a say in the order of the first candidates, where there is one.
+    `rerankers` have a say in the order of the first candidates, where there are any.
     """
 
     def __init__(
@@ -51,13 +55,13 @@ class Retriever:
         audit: Audit,
         *,
         calibration: Calibration | None = None,
-        reranker: Reranker | None = None,
+        rerankers: Rerankers | None = None,
     ) -> None:
         self._reader = reader
         self._embedders = embedders
         self._audit = audit
         self._calibration = calibration or calibrated()
-        self._reranker = reranker
+        self._rerankers = rerankers
 
     def search(
         self,
@@ -98,7 +102,7 @@ class Retriever:
     ) -> Found:
         clock = _Clock()
         gathered = self._gather(embedder, query, scope, within, clock)
-        evidence = self._reread(query, gathered, clock)
+        evidence, readings = self._reread(query, gathered, clock)
         order = ordered(evidence, self._calibration)
         near = {evidence.chunks[at].id: float(evidence.meaning[at]) for at in order}
         texts = folded((evidence.chunks[at] for at in order), limit=limit, look=limit * READ)
@@ -112,17 +116,22 @@ class Retriever:
         )
         passages = self._reader.authorities.citing_first(query, scope, passages, within=within)
         clock.mark("read_ms")
-        degraded = self._reader.vectors.degraded or (None if gathered.meant else WORDS_ONLY)
-        return Found(SearchResult(query, passages, clock.told(), degraded), gathered.match)
+        unread = readings.failed or (None if gathered.meant else WORDS_ONLY)
+        degraded = self._reader.vectors.degraded or unread
+        result = SearchResult(query, passages, clock.told(), degraded)
+        return Found(result, gathered.match, readings)
 
-    def _reread(self, query: str, gathered: Gathered, clock: "_Clock") -> Evidence:
+    def _reread(self, query: str, gathered: Gathered, clock: "_Clock") -> tuple[Evidence, Readings]:
         evidence = gathered.evidence
-        if self._reranker is None or not self._calibration.of(evidence).reranker:
-            return evidence
+        if self._rerankers is None or not self._calibration.of(evidence).reranker:
+            return evidence, Readings()
         clock.mark("read_ms")
-        evidence = self.read(query, gathered, first(evidence, self._calibration))
-        clock.mark("rerank_ms")
-        return evidence
+        try:
+            return self.read(query, gathered, first(evidence, self._calibration))
+        except ModelFailed as error:  # the rest of the evidence is an order too
+            return evidence, Readings(failed=error.message)
+        finally:
+            clock.mark("rerank_ms")
 
     def gather(
         self, query: str, scope: Scope, *, within: frozenset[DocumentId] | None = None
@@ -131,14 +140,16 @@ class Retriever:
         wanted = query, scope, within
         return self._embedders.steady(lambda embedder: self._gather(embedder, *wanted, _Clock()))
 
-    def read(self, query: str, gathered: Gathered, places: Sequence[int]) -> Evidence:
-        """The evidence with the reranker's say on the candidates at these places, if there is one.
+    def read(
+        self, query: str, gathered: Gathered, places: Sequence[int]
+    ) -> tuple[Evidence, Readings]:
+        """The evidence with a reranker's say on the candidates at these places, if there is one.
 
         There is none for a query that the models cannot read. Raises `ModelFailed`.
         """
-        if self._reranker is None or not gathered.meant or not places:
-            return gathered.evidence
-        return read(self._reranker, query, gathered, places)
+        if self._rerankers is None or not gathered.meant or not places:
+            return gathered.evidence, Readings()
+        return read(self._rerankers, query, gathered, places)
 
     def _gather(
         self,

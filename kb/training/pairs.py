@@ -13,8 +13,8 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from kb.answer.asking import introduced
 from kb.evaluation.corpora import only_half
+from kb.search.posing import introduced
 from kb.sentences import sentence_spans
 from kb.store.embeddings import embedded_text
 from kb.training.questions import Asked, Corpus

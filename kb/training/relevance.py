@@ -120,7 +120,8 @@ def _values(
     searched = kb.retriever.find(question, seen, limit=PASSAGES)
     asked = take_apart(question, searched.match, kb.embedder)
     found = read_closely(asked, searched.result.passages, searched.match, kb.embedder)
-    evidence = Evidence(searched.result.passages, found, kb.reading)
+    known = searched.readings.of(kb.reading)
+    evidence = Evidence(searched.result.passages, found, kb.reading, known)
     return features(asked, searched.match, evidence)
 
 

@@ -34,7 +34,7 @@ STEPS: dict[str, tuple[float, ...]] = {
     "profile": (0.0, 0.2, 0.5, 1.0),
     "neighbours": (0.0, 0.1, 0.2),
     "substance": (0.0, 0.05, 0.1, 0.2, 0.3),
-    "reranker": (0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.4),
+    "reranker": (0.0, 0.02, 0.05, 0.08, 0.1, 0.15, 0.2, 0.3, 0.4),
 }
 """What is tried of each weight."""
 ALONE = "reranker"
@@ -74,7 +74,7 @@ def looking(retriever: Retriever, only: Collection[str]) -> Look:
         gathered = retriever.gather(query, scope)
         if ALONE not in only:
             return gathered.evidence
-        return retriever.read(query, gathered, first(gathered.evidence, calibrated()))
+        return retriever.read(query, gathered, first(gathered.evidence, calibrated()))[0]
 
     return look
 

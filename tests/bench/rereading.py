@@ -5,7 +5,8 @@
 Each LegalBench-RAG question's candidates are gathered once, and so many of the first as are most
 are read once; with fewer the others count as unread. Precision at 1 and recall at 8 are by
 characters, each set weighing the same. Milliseconds are of reading so many passages by the
-reranker, and of that with the eight that the reader of quotes reads after it.
+reranker of each form of query, and of that with what the reader of quotes reads after it of the
+eight that are shown: what it has not read, where the two are one model.
 """
 
 import argparse
@@ -27,7 +28,8 @@ from kb.evaluation.figures import Row, report  # noqa: E402
 from kb.evaluation.legalbench import measured  # noqa: E402
 from kb.evaluation.shelves import Shelf, shelve  # noqa: E402
 from kb.evaluation.stores import own_store  # noqa: E402
-from kb.models.reader import load_reranker  # noqa: E402
+from kb.models.reader import load_rerankers  # noqa: E402
+from kb.ports import Reranker  # noqa: E402
 from kb.search.reranking import at_most, first  # noqa: E402
 from kb.search.weighing import calibrated, ordered  # noqa: E402
 from kb.settings import Settings  # noqa: E402
@@ -51,7 +53,7 @@ def worth(kb: KnowledgeBase, corpora: Sequence[Corpus], shelf: Shelf) -> dict[in
         for asked in corpus.questions:
             gathered = kb.retriever.gather(asked.text, shelf.scope)
             places = first(gathered.evidence, calibrated(), READ[-1])
-            evidence = kb.retriever.read(asked.text, gathered, places)
+            evidence, _ = kb.retriever.read(asked.text, gathered, places)
             gold = [(shelf.documents[file], start, end) for file, start, end in asked.spans]
             for count in READ:
                 known = at_most(evidence, places[:count])
@@ -63,23 +65,31 @@ def worth(kb: KnowledgeBase, corpora: Sequence[Corpus], shelf: Shelf) -> dict[in
     return {count: report(those)["overall"] for count, those in rows.items()}
 
 
-def took(kb: KnowledgeBase, shelf: Shelf, question: str) -> Iterator[tuple[int, dict[str, float]]]:
-    """Milliseconds at the median for each number of passages of the store."""
-    reranker = load_reranker(reading())
-    assert reranker is not None
+def took(kb: KnowledgeBase, shelf: Shelf, question: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Milliseconds at the median for each number of passages of the store, by form of query."""
+    rerankers = load_rerankers(reading(), kb.reading)
+    assert rerankers is not None
     evidence = kb.retriever.gather(question, shelf.scope).evidence
     texts = [chunk.text for chunk in evidence.chunks]
     kb.reading.score(question, texts[:2])
     for count in READ[1:]:
-        alone, both = [], []
-        for turn in range(TIMES):
-            these = [texts[(turn * count + n) % len(texts)] for n in range(READ[-1])]
-            began = time.perf_counter()
-            reranker.score(question, these[:count])
-            alone.append(1000 * (time.perf_counter() - began))
-            kb.reading.score(question, these[:PASSAGES_READ])
-            both.append(1000 * (time.perf_counter() - began))
-        yield count, {"p50": percentile(alone, 50), "with_reader_p50": percentile(both, 50)}
+        forms = {"led": rerankers.led, "free": rerankers.free}
+        yield count, {form: _timed(kb, one, question, texts, count) for form, one in forms.items()}
+
+
+def _timed(
+    kb: KnowledgeBase, reranker: Reranker, question: str, texts: Sequence[str], count: int
+) -> dict[str, float]:
+    alone, both = [], []
+    for turn in range(TIMES):
+        these = [texts[(turn * count + n) % len(texts)] for n in range(READ[-1])]
+        began = time.perf_counter()
+        reranker.score(question, these[:count])
+        alone.append(1000 * (time.perf_counter() - began))
+        known = count if reranker is kb.reading else 0
+        kb.reading.score(question, these[known:PASSAGES_READ])
+        both.append(1000 * (time.perf_counter() - began))
+    return {"p50": percentile(alone, 50), "with_reader_p50": percentile(both, 50)}
 
 
 def main(arguments: list[str]) -> int:

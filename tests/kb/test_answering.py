@@ -3,10 +3,13 @@ import pytest
 from kb.domain import Scope
 from kb.errors import BadRequest, Busy
 from kb.events import Answer, Done, Judged, Queued, Quotes, Sources, Token, Verdict
+from kb.ports import Rerankers
+from kb.search.reranking import RERANKED
 from kb.settings import Settings
 from kb.wire import answer_json, event_json
 from kb.wiring import KnowledgeBase
 from tests.fakes import FakeEmbedder
+from tests.recorded import Recorded
 from tests.scripted import ScriptedChat
 from tests.shelf import put
 
@@ -16,6 +19,7 @@ LEASE = (
     "Interest accrues at four percent."
 )
 QUESTION = "What is the monthly rent under the Harbour lease?"
+LED = "Consider the Harbour lease; what is the monthly rent?"
 
 
 def everything(kb: KnowledgeBase) -> Scope:
@@ -74,6 +78,27 @@ def test_the_question_comes_last_and_template_marks_are_broken(
     prompt = chat.asked[0][-1][1]
     assert "<|" not in prompt
     assert prompt.index(QUESTION) > prompt.index("5,000 dollars")
+
+
+def test_what_the_reader_read_for_the_order_it_does_not_read_again(settings: Settings) -> None:
+    """What another model read, of queries that name their document, is not the reader's word."""
+    reader, other = Recorded(), Recorded()
+    kb = KnowledgeBase(
+        settings,
+        embedder=FakeEmbedder(),
+        chat=None,
+        reader=reader,
+        rerankers=Rerankers(led=other, free=reader),
+    )
+    for number in range(20):
+        put(kb, "alpha", f"harbour {number}.txt", f"The rent of the Harbour is {number} dollars.")
+    ask(kb, QUESTION, llm=False)
+    assert len(reader.texts) == len(set(reader.texts)) == RERANKED
+    assert not other.texts
+    reader.texts.clear()
+    ask(kb, LED, llm=False)
+    assert len(reader.texts) == len(other.texts) == RERANKED
+    kb.close()
 
 
 def test_without_a_model_the_quotes_stand_alone(settings: Settings) -> None:

@@ -1,35 +1,22 @@
 """Whether what was found answers, by what a reader of the passages says."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from kb.answer.asking import take_apart, without_terms
-from kb.answer.reading import named_by_title, of_others, read_closely
+from kb.answer.asking import take_apart
+from kb.answer.reading import read_closely
 from kb.answer.relevance import FEATURES, STATED, Evidence, Model, features
 from kb.models.reader import packaged_reader
-from kb.ports import Reranker, Vectors
+from kb.ports import Reranker
+from kb.search.posing import named_by_title, of_others, without_terms
 from kb.training.reading import figures, made
 from kb.training.relevance import RIGHTLY_ABSTAINED, Example, fit
 from kb.wiring import KnowledgeBase
+from tests.recorded import Recorded
 from tests.shelf import put
 
 SAID = "The broker Penhale Marine earns a fee of 4,000 dollars when the yacht Corrin is sold."
 LACKS = "The broker Penhale Marine earns a fee when the yacht Corrin is sold, and no other sum."
 QUESTION = "What fee does Penhale Marine earn for the yacht Corrin?"
-
-
-class Recorded:
-    """Reads nothing into what it is given, and keeps it."""
-
-    name = "recorded"
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-
-    def score(self, _question: str, texts: Sequence[str]) -> Vectors:
-        self.texts.extend(texts)
-        return np.zeros((len(texts), 2), dtype=np.float32)
 
 
 def measured(kb: KnowledgeBase, question: str, reader: Reranker | None = None) -> dict[str, float]:
@@ -68,7 +55,7 @@ def test_in_a_comparison_each_document_is_asked_about_itself(kb: KnowledgeBase) 
     scope = kb.access.scope(kb.access.local_user())
     searched = kb.retriever.find(question, scope, limit=8)
     asked = take_apart(question, searched.match, kb.embedder)
-    titles = named_by_title(asked, searched.result.passages)
+    titles = named_by_title(asked.names, (p.document for p in searched.result.passages))
     read = {
         p.document.name: without_terms(question, of_others(titles, p.document.id))
         for p in searched.result.passages

@@ -15,7 +15,7 @@ from kb.domain import Chunk, ChunkId, DocumentId
 from kb.errors import BadRequest
 from kb.evaluation.corpora import only_answerable
 from kb.evaluation.sample import SAMPLE, sample_texts
-from kb.ports import Vectors
+from kb.ports import Rerankers, Vectors
 from kb.search.retrieval import Retriever
 from kb.search.weighing import Evidence, calibrated
 from kb.training.firm import read_firm
@@ -235,7 +235,9 @@ def test_a_set_of_few_questions_does_not_weigh_like_another() -> None:
     large = [Example("large", str(n), n % 2, told, first_is(0)) for n in range(2 * LEAST)]
     small = [Example("small", "one", which, told, first_is(1)) for which in (0, 1)]
     other = [replace(one, set="other", goodness=first_is(1)) for one in small]
-    weights = fit([*large, *small, *other], calibrated(), named(["document_words"]))["weights"]
+    now = calibrated()
+    now = replace(now, free=replace(now.free, document_words=0.5))
+    weights = fit([*large, *small, *other], now, named(["document_words"]))["weights"]
     assert weights["free"]["document_words"] == 0
 
 
@@ -247,7 +249,7 @@ def test_a_reranker_reads_only_where_its_own_weight_is_set(kb: KnowledgeBase) ->
             return np.full((len(texts), 1), 9.0, dtype=np.float32)
 
     put(kb, "alpha", "lease.txt", TEXT)
-    retriever = Retriever(kb.reader, kb.embedders, kb.audit, reranker=Sure())
+    retriever = Retriever(kb.reader, kb.embedders, kb.audit, rerankers=Rerankers(Sure(), Sure()))
     scope = kb.access.scope(kb.access.local_user())
     assert not looking(retriever, ["words"])("Who pays the rent?", scope).relevance.any()
     assert looking(retriever, ["reranker"])("Who pays the rent?", scope).relevance.all()

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from kb.domain import Chunk, ChunkId, DocumentId
-from kb.ports import Vectors
+from kb.models.reader import LazyReader
+from kb.ports import Rerankers, Vectors
 from kb.search.reranking import RERANKED, at_most, first
 from kb.search.retrieval import Retriever
 from kb.search.weighing import Calibration, Evidence, Weights, calibrated, ordered, scored
@@ -107,7 +108,7 @@ def test_a_reranker_that_finds_nothing_relevant_changes_no_order() -> None:
 def test_what_a_reranker_reads_is_first_by_the_rest_of_the_evidence() -> None:
     found = evidence([0.9 - at / 100 for at in range(40)], "a" * 40)
     said = replace(found, relevance=np.arange(40) / 40)
-    assert first(said, both_ways(PLAIN)) == first(found, both_ways(PLAIN)) == list(range(16))
+    assert first(said, both_ways(PLAIN)) == first(found, both_ways(PLAIN)) == list(range(RERANKED))
     kept = at_most(said, [3, 4])
     assert np.flatnonzero(kept.relevance).tolist() == [3, 4]
 
@@ -128,9 +129,9 @@ class Backwards:
 def test_without_a_reranker_or_a_weight_for_it_nothing_is_reread(kb: KnowledgeBase) -> None:
     put(kb, "alpha", "lease.txt", LEASE.format("Vance", "Ode", "900"))
     reranker = Backwards()
-    for weight, known in ((0.5, None), (0.0, reranker)):
+    for weight, known in ((0.5, None), (0.0, Rerankers(reranker, reranker))):
         weighed = both_ways(replace(PLAIN, reranker=weight))
-        plain = Retriever(kb.reader, kb.embedders, kb.audit, calibration=weighed, reranker=known)
+        plain = Retriever(kb.reader, kb.embedders, kb.audit, calibration=weighed, rerankers=known)
         found = plain.find("Who insures against fire?", everything(kb), limit=3).result
         assert found.passages and "rerank_ms" not in found.timings
     assert not reranker.read
@@ -142,7 +143,13 @@ def test_what_a_reranker_finds_relevant_comes_first(kb: KnowledgeBase) -> None:
     query, reranker = "Who insures against fire?", Backwards()
     plain = Retriever(kb.reader, kb.embedders, kb.audit, calibration=both_ways(PLAIN))
     alone = both_ways(replace(PLAIN, reranker=5.0))
-    reread = Retriever(kb.reader, kb.embedders, kb.audit, calibration=alone, reranker=reranker)
+    reread = Retriever(
+        kb.reader,
+        kb.embedders,
+        kb.audit,
+        calibration=alone,
+        rerankers=Rerankers(reranker, reranker),
+    )
     before = [p.chunk.id for p in plain.find(query, everything(kb), limit=40).result.passages]
     found = reread.find(query, everything(kb), limit=40).result
     after = [p.chunk.id for p in found.passages]
@@ -152,10 +159,29 @@ def test_what_a_reranker_finds_relevant_comes_first(kb: KnowledgeBase) -> None:
     assert len(reranker.read) == RERANKED
     assert all(text.split("\n")[0] in set("abcdefgh") for text in reranker.read)
     gathered = reread.gather(query, everything(kb))
-    read = reread.read(query, gathered, first(gathered.evidence, alone))
+    read, _ = reread.read(query, gathered, first(gathered.evidence, alone))
     assert np.count_nonzero(read.relevance) == RERANKED
     order = [read.chunks[at].id for at in ordered(read, alone)]
     assert [known for known in order if known in after] == after != before
+
+
+def test_a_search_goes_on_without_a_reranker_that_fails_and_says_so(
+    kb: KnowledgeBase, tmp_path: Path
+) -> None:
+    put(kb, "alpha", "lease.txt", LEASE.format("Vance", "Ode", "900"))
+    broken = LazyReader(tmp_path / "gone")
+    reread = Retriever(
+        kb.reader,
+        kb.embedders,
+        kb.audit,
+        calibration=both_ways(PLAIN),
+        rerankers=Rerankers(broken, broken),
+    )
+    plain = Retriever(kb.reader, kb.embedders, kb.audit, calibration=both_ways(PLAIN))
+    query = "Who insures against fire?"
+    found, without = (one.search(query, everything(kb)) for one in (reread, plain))
+    assert found.passages == without.passages
+    assert "KB_RERANKER_PATH" in (found.degraded or "") and without.degraded is None
 
 
 @pytest.mark.parametrize(

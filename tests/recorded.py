@@ -1,0 +1,20 @@
+"""A cross-encoder that keeps what it is given to read."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from kb.ports import Vectors
+
+
+class Recorded:
+    """Gives every passage two logits of 0."""
+
+    name = "recorded"
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def score(self, _question: str, texts: Sequence[str]) -> Vectors:
+        self.texts.extend(texts)
+        return np.zeros((len(texts), 2), dtype=np.float32)
