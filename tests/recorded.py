@@ -13,8 +13,10 @@ class Recorded:
     name = "recorded"
 
     def __init__(self) -> None:
+        self.questions: list[str] = []
         self.texts: list[str] = []
 
-    def score(self, _question: str, texts: Sequence[str]) -> Vectors:
+    def score(self, question: str, texts: Sequence[str]) -> Vectors:
+        self.questions.append(question)
         self.texts.extend(texts)
         return np.zeros((len(texts), 2), dtype=np.float32)

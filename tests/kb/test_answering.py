@@ -98,6 +98,8 @@ def test_what_the_reader_read_for_the_order_it_does_not_read_again(settings: Set
     reader.texts.clear()
     ask(kb, LED, llm=False)
     assert len(reader.texts) == len(other.texts) == RERANKED
+    assert other.questions == ["what is the monthly rent?"]
+    assert set(reader.questions) == {QUESTION, LED}
     kb.close()
 
 
