@@ -105,7 +105,8 @@ def _read(asked: Asked, match: Match, evidence: Evidence) -> tuple[float, float]
     passages = [(p.document, p.chunk) for p in evidence.passages[:PASSAGES_READ]]
     rows = [evidence.readings[c.id] for _, c in passages if c.id in evidence.readings]
     if left := [one for one in passages if one[1].id not in evidence.readings]:
-        rows.extend(read_by(evidence.reader, Posed(asked.text, asked.names, match), left))
+        posed = Posed(asked.text, asked.names, match)
+        rows.extend(read_by(evidence.reader, posed, left, [one for one, _ in passages]))
     if not rows:
         return 0.0, 0.0
     best = probable(np.stack(rows).max(axis=0))

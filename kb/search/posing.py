@@ -25,13 +25,20 @@ class Posed:
     match: Match
 
 
-def read_by(reader: Reranker, posed: Posed, passages: Sequence[tuple[Document, Chunk]]) -> Vectors:
+def read_by(
+    reader: Reranker,
+    posed: Posed,
+    passages: Sequence[tuple[Document, Chunk]],
+    beside: Sequence[Document] = (),
+) -> Vectors:
     """What the reader says of each passage: logits of shape (n, 1) or (n, 2), see `Reranker`.
+
+    `beside` are further documents whose passages were found, and are not to be read.
 
     A passage stands under its title and headings, after names of the question that only other
     parts of its document have. In a comparison each is read for its own document alone.
     """
-    titles = named_by_title(posed.names, (document for document, _ in passages))
+    titles = named_by_title(posed.names, [*beside, *(document for document, _ in passages)])
     asks: dict[str, list[int]] = {}
     for at, (document, _) in enumerate(passages):
         question = without_terms(posed.text, of_others(titles, document.id))

@@ -65,6 +65,21 @@ def test_in_a_comparison_each_document_is_asked_about_itself(kb: KnowledgeBase) 
     assert "Corrin" not in read["lowen.txt"]
 
 
+def test_a_passage_is_read_for_its_own_document_when_the_other_was_read_before(
+    kb: KnowledgeBase,
+) -> None:
+    put(kb, "sale", "corrin.txt", "The fee for the yacht is 4,000 dollars.")
+    put(kb, "sale", "lowen.txt", "The fee for the yacht is 7,000 dollars.")
+    question, reader = "How does the fee for Corrin compare with Lowen?", Recorded()
+    searched = kb.retriever.find(question, kb.access.scope(kb.access.local_user()), limit=8)
+    passages = searched.result.passages
+    asked = take_apart(question, searched.match, kb.embedder)
+    read = {p.chunk.id: np.zeros(2, np.float32) for p in passages if p.document.name[0] == "c"}
+    features(asked, searched.match, Evidence(passages, [], reader, read))
+    assert len(reader.texts) == len(passages) - len(read) == 1
+    assert reader.questions == ["How does the fee for compare with Lowen?"]
+
+
 def test_the_reader_tells_what_states_from_what_lacks_on_passages_kept_back() -> None:
     told = figures(packaged_reader().score, made().report[::12])["made"]
     assert told["questions"] >= 100
