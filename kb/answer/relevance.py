@@ -9,19 +9,19 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
 from kb.answer.asking import Asked, Kind
 from kb.answer.reading import Candidate
 from kb.domain import ChunkId, Passage
+from kb.paths import MODELS
 from kb.ports import Reranker, Vectors
 from kb.search.posing import Posed, probable, read_by
 from kb.store.keywords import Match
 from kb.words import terms
 
-WEIGHTS = Path(__file__).resolve().parents[2] / "data" / "models" / "relevance.json"
+WEIGHTS = MODELS / "relevance.json"
 FEATURES = (
     "passage_cosine",
     "sentence_cosine",

@@ -8,9 +8,9 @@ import typer
 
 from kb.evaluation import sample as sample_questions
 from kb.evaluation.benchmarks import Benchmarks
-from kb.evaluation.sample import SAMPLE
 from kb.evaluation.shelves import Ingest
 from kb.evaluation.stores import own_store
+from kb.paths import SAMPLE
 from kb.settings import Settings
 
 

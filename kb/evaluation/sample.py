@@ -11,9 +11,9 @@ from kb.domain import Document, Scope
 from kb.errors import BadRequest
 from kb.evaluation.spans import covered, locate
 from kb.events import Answer
+from kb.paths import SAMPLE
 from kb.wiring import KnowledgeBase
 
-SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
 FIRST_PASSAGES = 5
 
 

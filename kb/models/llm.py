@@ -8,11 +8,11 @@ import sys
 import threading
 from collections.abc import Generator, Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from kb.errors import ModelFailed
 from kb.models.weights import ModelFile, sha256_of
+from kb.paths import ROOT
 
 START_S = 120.0
 """A large model may take this long to load."""
@@ -109,7 +109,6 @@ class LlamaChat:
                 f"The model file {model.path} is not the one that was installed: its SHA-256 has "
                 "changed. Install or import it again."
             )
-        root = Path(__file__).resolve().parents[2]
         self._lines = queue.Queue()
         self._process = subprocess.Popen(
             [
@@ -120,7 +119,7 @@ class LlamaChat:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            env={**os.environ, "PYTHONPATH": str(root)},
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
         )
         threading.Thread(
             target=_read, args=(self._process, self._lines), name="llm", daemon=True

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from kb.errors import ModelFailed, ModelMissing
 from kb.models.onnx import FACTS_FILE, MODEL_FILE, OnnxReader
+from kb.paths import MODELS
 from kb.ports import Reranker, Rerankers, Vectors
 from kb.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_MODELS = Path(__file__).resolve().parents[2] / "data" / "models"
-READER, RERANKER = _MODELS / "reader", _MODELS / "reranker"
+READER, RERANKER = MODELS / "reader", MODELS / "reranker"
 
 
 class _Scores(Protocol):

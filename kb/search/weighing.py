@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.domain import Chunk
+from kb.paths import MODELS
 from kb.search.naming import Places
 
-WEIGHTS = Path(__file__).resolve().parents[2] / "data" / "models" / "retrieval.json"
+WEIGHTS = MODELS / "retrieval.json"
 Numbers = NDArray[np.float64]
 """One number for each candidate passage."""
 

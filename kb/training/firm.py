@@ -8,8 +8,9 @@ import json
 from pathlib import Path
 
 from kb.evaluation.corpora import Asked, Corpus
+from kb.paths import TRAINING
 
-FIRM = Path(__file__).resolve().parents[2] / "data" / "training" / "firm"
+FIRM = TRAINING / "firm"
 QUESTIONS = "questions.jsonl"
 
 

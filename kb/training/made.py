@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from kb.evaluation.corpora import ANSWERABLE, Asked, Corpus, half
+from kb.paths import TRAINING
 from kb.training.pairs import UNKNOWN, Group, Pair
 from kb.words import terms
 
-MADE = Path(__file__).resolve().parents[2] / "data" / "training" / "made"
+MADE = TRAINING / "made"
 KEPT_BACK = 0.15
 """Share of the passages whose questions are only reported on."""
 RELEVANT = {ANSWERABLE: 1.0, "absent": UNKNOWN, "false_premise": 1.0}

@@ -14,7 +14,8 @@ import pytest
 from kb.domain import Chunk, ChunkId, DocumentId
 from kb.errors import BadRequest
 from kb.evaluation.corpora import only_answerable
-from kb.evaluation.sample import SAMPLE, sample_texts
+from kb.evaluation.sample import sample_texts
+from kb.paths import SAMPLE
 from kb.ports import Rerankers, Vectors
 from kb.search.retrieval import Retriever
 from kb.search.weighing import Evidence, calibrated
