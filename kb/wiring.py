@@ -39,6 +39,7 @@ from kb.store.index import OwnedIndex
 from kb.store.jobs import Jobs
 from kb.store.keywords import Keywords
 from kb.store.library import Library
+from kb.store.migrations import migrate
 from kb.store.orphans import Orphans
 from kb.store.owner import Owner
 from kb.store.portraits import Portraits
@@ -62,6 +63,7 @@ class Catalogue:
         self.settings = settings
         folder = _folder(settings.data_dir)
         self.database = Database(folder / "catalogue.db")
+        migrate(self.database)
         self.files = FileStore(folder / "originals")
         self.library = Library(self.database)
         self.sources = Sources(self.database)

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,6 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlite
 
 from kb.errors import StoreProblem
-from kb.store.migrations import migrate
 
 log = logging.getLogger("kb")
 
@@ -33,8 +32,8 @@ _PRAGMAS = (
 class Database:
     """Reads see the last commit; `write()` is one immediate transaction.
 
-    Safe to share between threads and, by WAL, between processes.
-    Raises `StoreProblem` when the file cannot be opened or belongs to a newer version.
+    Safe to share between threads and, by WAL, between processes. Whoever opens a store
+    brings it to its shape first: `kb.store.migrations`.
     """
 
     def __init__(self, path: Path) -> None:
@@ -42,11 +41,17 @@ class Database:
         self._local = threading.local()
         self._opened: list[tuple[threading.Thread, Any]] = []
         self._lock = threading.Lock()
+
+    def prepare(self, step: Callable[[Any], None]) -> None:
+        """Open the file and give it to `step`, which makes its own transactions.
+
+        Raises `StoreProblem` when the file cannot be opened.
+        """
         try:
-            migrate(self._connection())
+            step(self._connection())
         except sqlite.DatabaseError as error:
             raise StoreProblem(
-                f"The catalogue {path} cannot be opened ({error}). If the disk is full, make "
+                f"The catalogue {self._path} cannot be opened ({error}). If the disk is full, make "
                 "room and try again; otherwise restore the file from a backup."
             ) from error
 

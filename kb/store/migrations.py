@@ -6,6 +6,7 @@ from typing import Any
 from kb.errors import StoreProblem
 from kb.spelling import folded
 from kb.store import postings, shapes
+from kb.store.db import Database
 from kb.store.positions import fill
 
 
@@ -44,8 +45,15 @@ STEPS: tuple[Callable[[Any], None], ...] = (
 )
 
 
-def migrate(connection: Any) -> None:
-    """Bring the catalogue to the newest shape. Raises `StoreProblem` for one newer than us."""
+def migrate(database: Database) -> None:
+    """Bring the catalogue to the newest shape.
+
+    Raises `StoreProblem` for one that is newer than us, or that cannot be opened.
+    """
+    database.prepare(_migrate)
+
+
+def _migrate(connection: Any) -> None:
     if _version(connection) > len(STEPS):
         raise StoreProblem(
             f"The catalogue has shape {_version(connection)} and this program knows {len(STEPS)}. "

@@ -14,6 +14,7 @@ import pytest
 
 from kb.errors import StoreProblem
 from kb.store.db import Database
+from kb.store.migrations import migrate
 from tests.commands import Commands, new_store
 from tests.kb.test_cli import ANSWER, EXACT, PASSAGE, RENT
 
@@ -103,6 +104,7 @@ def test_an_interrupted_ingest_says_so_and_goes_on_at_the_next_start(
         (folder / f"note-{number}.txt").write_text(f"Note {number}: the rent is {number}00.\n")
     process = kb.start("ingest", tmp_path / "in", "--json")
     with closing(Database(kb.data_dir / "catalogue.db")) as database:
+        migrate(database)
         while not database.rows("SELECT 1 FROM document LIMIT 1"):  # the first of 200 is offered
             assert process.poll() is None
             time.sleep(0.01)
@@ -127,7 +129,8 @@ def test_a_new_catalogue_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
     def opened(path: Path, together: threading.Barrier) -> None:
         together.wait()
         try:
-            Database(path).close()
+            with closing(Database(path)) as database:
+                migrate(database)
         except StoreProblem as problem:
             problems.append(problem.message)
 

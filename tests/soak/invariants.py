@@ -19,6 +19,7 @@ from kb.ports import Embedder
 from kb.store.db import Database
 from kb.store.embeddings import context_line, embedded_text, embedding_key
 from kb.store.legible import readable
+from kb.store.migrations import migrate
 from kb.store.postings import ENTRY
 from kb.store.vectors import ChromaVectors
 from kb.wiring import SCRATCH
@@ -31,6 +32,7 @@ ENDED = ("ready", "failed", "quarantined")
 def broken(store: Path, embedder: Embedder | None = None) -> list[str]:
     """What does not hold in this store; nothing when all does."""
     database = Database(store / "catalogue.db")
+    migrate(database)
     try:
         return [
             *_sound(database),

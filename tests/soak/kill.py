@@ -28,6 +28,7 @@ import chromadb  # noqa: E402, F401 - a second to import, once for all forks
 from kb.store.db import Database  # noqa: E402
 from kb.store.embeddings import Embeddings  # noqa: E402
 from kb.store.library import document_key, matter_key  # noqa: E402
+from kb.store.migrations import migrate  # noqa: E402
 from tests.soak import steps  # noqa: E402
 from tests.soak.folder import Folder  # noqa: E402
 from tests.soak.invariants import broken  # noqa: E402
@@ -191,6 +192,7 @@ def _work_off(store: Path, *, other: bool) -> int:
 def _sound(store: Path) -> int:
     """By the model that made the vectors: a killed renewal may have taken over or not."""
     database = Database(store / "catalogue.db")
+    migrate(database)
     other = Embeddings(database).model() == OtherEmbedder.name
     database.close()
     found = broken(store, OtherEmbedder() if other else None)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kb.store.db import Database
+from kb.store.migrations import migrate
 from tests.soak.letters import inside
 
 Content = tuple[str, bytes]
@@ -153,6 +154,7 @@ def difference(model: Model, store: Path) -> list[str]:
 
 def _seen(store: Path) -> dict[Content, tuple[bool, frozenset[tuple[str, int, bytes | None]]]]:
     database = Database(store / "catalogue.db")
+    migrate(database)
     try:
         rows = database.rows(
             "SELECT d.*, m.name AS matter FROM document d JOIN matter m ON m.id = d.matter_id"

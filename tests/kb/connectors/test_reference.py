@@ -16,6 +16,7 @@ from kb.search.connectors.syntax import spelled
 from kb.store import positions
 from kb.store.db import Database
 from kb.store.library import Library
+from kb.store.migrations import migrate
 from kb.store.positions import forget_words
 from tests.kb.connectors.reference import Expression, Span, matches, order, written
 from tests.kb.connectors.shelves import EXPRESSIONS, Written, shelve, texts
@@ -30,6 +31,7 @@ SLOWLY = settings(
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """One for all examples: each has a matter of its own, and the others lie outside."""
     opened = Database(Path(tmp_path_factory.mktemp("store")) / "catalogue.db")
+    migrate(opened)
     yield opened
     opened.close()
 
