@@ -12,10 +12,11 @@ from dataclasses import is_dataclass
 from enum import Enum
 from typing import Any
 
-from kb import domain, legal
+from kb import legal
+from kb.domain import model
 from kb.errors import KBError, LimitExceeded, ParseFailed
 
-_NOUNS = {room.__name__: room for room in (domain, legal)}
+_NOUNS = {room.__name__: room for room in (model, legal)}
 _REPAIR = "The file may be damaged: open and save it again, or convert it to PDF."
 
 
