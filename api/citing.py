@@ -3,7 +3,7 @@
 from pydantic import BaseModel, Field
 
 from api.schemas import Reply
-from kb.legal import CitationKind
+from kb.domain.citations import CitationKind
 
 
 class TreatmentReply(Reply):

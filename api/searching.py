@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from api.schemas import DocumentReply, MatterNames, PassageReply, PlaceReply, Reply
 from kb.domain import DocumentId, Scope, UserId
-from kb.filters import Filters
+from kb.domain.filters import Filters
 from kb.search.around import MOST
 from kb.search.filters import filters_of
 from kb.wiring import KnowledgeBase

@@ -17,8 +17,8 @@ from starlette.requests import Request
 
 from api.door import place
 from kb.answer.turns import Turn
+from kb.domain.events import Answer, Done, Event, Failed
 from kb.errors import KBError
-from kb.events import Answer, Done, Event, Failed
 from kb.wire import Json, event_json
 
 log = logging.getLogger("kb.api")

@@ -15,8 +15,8 @@ from itertools import pairwise
 from ingest.tables import header_above, tables
 from kb.domain import Chunk, ChunkId, DocumentId, Element, ElementKind, Reading
 from kb.ports import Embedder
-from kb.sentences import sentence_spans
 from kb.store.embeddings import PATH_JOINT
+from kb.text.sentences import sentence_spans
 
 _WHITE = re.compile(r"\s")
 _WINDOW = 20_000  # characters

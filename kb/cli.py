@@ -12,10 +12,10 @@ from rich.text import Text
 from kb import client, printing
 from kb.doctor import examine
 from kb.domain import DocumentId, Scope
+from kb.domain.filters import Filters
+from kb.domain.similar import Sample
 from kb.errors import KBError
-from kb.filters import Filters
 from kb.guard.access import Access
-from kb.likeness import Sample
 from kb.models.weights import chat_models, chosen_chat, embedder_model, import_chat, model_json
 from kb.models.weights import use_chat as choose_chat
 from kb.options import filtered

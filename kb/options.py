@@ -35,7 +35,7 @@ FILTERS = {
     "after": _day("after", "Only dated on this day or later; a month or year will do."),
     "before": _day("before", "Only dated on this day or earlier; a month or year will do."),
 }
-"""An option for each filter of `kb.filters` but the matter, which has its own."""
+"""An option for each filter of `kb.domain.filters` but the matter, which has its own."""
 
 
 def filtered(command: Callable[..., None]) -> Callable[..., None]:

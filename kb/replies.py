@@ -12,11 +12,10 @@ from dataclasses import is_dataclass
 from enum import Enum
 from typing import Any
 
-from kb import legal
-from kb.domain import model
+from kb.domain import citations, model
 from kb.errors import KBError, LimitExceeded, ParseFailed
 
-_NOUNS = {room.__name__: room for room in (model, legal)}
+_NOUNS = {room.__name__: room for room in (model, citations)}
 _REPAIR = "The file may be damaged: open and save it again, or convert it to PDF."
 
 

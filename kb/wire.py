@@ -4,9 +4,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kb.domain import Document, Fact, Matter, Passage, Quote, Revision, SearchResult, Source
-from kb.events import Answer, Done, Event, Failed, Judged, Queued, Quotes, Sentence, Sources, Token
-from kb.filters import Facets
-from kb.likeness import Alike
+from kb.domain.events import (
+    Answer,
+    Done,
+    Event,
+    Failed,
+    Judged,
+    Queued,
+    Quotes,
+    Sentence,
+    Sources,
+    Token,
+)
+from kb.domain.filters import Facets
+from kb.domain.similar import Alike
 from kb.store.jobs import Job
 
 Json = dict[str, Any]

@@ -15,7 +15,7 @@ from api.searching import (
     SimilarReply,
     SimilarRequest,
 )
-from kb.likeness import Sample
+from kb.domain.similar import Sample
 from kb.search.connectors.telling import check_paging, matched_json
 from kb.wire import alike_json, facets_json, search_json
 

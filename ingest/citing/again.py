@@ -1,8 +1,8 @@
 """Reading the citations of documents that were taken in before, from their stored text."""
 
 from ingest.citing.all import citations, may_cite
+from kb.domain.citations import LegalCitation
 from kb.errors import LimitExceeded, ParseFailed
-from kb.legal import LegalCitation
 from kb.sandbox import Pool
 from kb.settings import Settings
 from kb.store.citing import Unread

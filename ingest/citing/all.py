@@ -11,7 +11,7 @@ from ingest.citing.mentions import Mention, merged
 from ingest.citing.resolving import named_through, resolved
 from ingest.citing.treatment import treatments
 from kb.domain import ElementKind, Fact, Reading
-from kb.legal import CitationKind, LegalCitation, Treatment, squeezed
+from kb.domain.citations import CitationKind, LegalCitation, Treatment, squeezed
 
 _LEFT_OUT = (ElementKind.FURNITURE, ElementKind.HIDDEN)
 

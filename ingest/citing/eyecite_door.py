@@ -24,7 +24,7 @@ from eyecite.models import (
 )
 
 from ingest.citing.mentions import Mention
-from kb.legal import CitationKind
+from kb.domain.citations import CitationKind
 
 logging.getLogger("eyecite").setLevel(logging.CRITICAL)  # its warnings hold text
 

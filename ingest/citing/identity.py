@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.citing.mentions import Mention
-from kb.legal import CitationKind
+from kb.domain.citations import CitationKind
 
 _HEAD_LINES = 40
 _HEAD = 4_000  # characters

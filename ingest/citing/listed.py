@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from kb.legal import squeezed
+from kb.domain.citations import squeezed
 
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\\b"
 _NUMBERED = rf"\d\s+(?!{_MONTH})(?P<words>[A-Z][^\d;:!?§]{{0,40}})(?=\d)"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kb.legal import CitationKind
+from kb.domain.citations import CitationKind
 
 
 @dataclass(frozen=True, slots=True)

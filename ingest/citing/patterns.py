@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.citing.mentions import Mention
-from kb.legal import CitationKind
+from kb.domain.citations import CitationKind
 
 _COURTS = {
     "UKSC": "Supreme Court of the United Kingdom",

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from ingest.citing.all import citations, in_court, left_out, may_cite
 from kb.domain import Fact, Reading
+from kb.domain.citations import LegalCitation
 from kb.errors import LimitExceeded, ParseFailed
-from kb.legal import LegalCitation
 from kb.sandbox import Pool
 
 _UNREAD = "Its legal citations could not be read, so a search by citation does not find it."

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ingest.citing.mentions import Mention
-from kb.legal import POINTING, CitationKind, squeezed
+from kb.domain.citations import POINTING, CitationKind, squeezed
 
 _CASES = (CitationKind.CASE, CitationKind.NEUTRAL, CitationKind.ECLI)
 _LONGEST_OPINION = 150

@@ -14,7 +14,7 @@ from unicodedata import name
 from langdetect import DetectorFactory, LangDetectException
 from langdetect.detector_factory import PROFILES_DIRECTORY
 
-from kb.words import plainly_english
+from kb.text.analyzer import plainly_english
 
 _FEWEST_LETTERS = 120  # of less, langdetect is often wrong and as sure as ever
 _FEWEST_OF_SCRIPT = 20

@@ -13,8 +13,19 @@ from kb.answer.reading import read_closely
 from kb.answer.relevance import Evidence, calibrated, features
 from kb.answer.turns import Turn
 from kb.domain import DocumentId, Passage, Quote, Scope
+from kb.domain.events import (
+    Answer,
+    Done,
+    Event,
+    Failed,
+    Judged,
+    Queued,
+    Quotes,
+    Sentence,
+    Sources,
+    Token,
+)
 from kb.errors import KBError, ModelFailed
-from kb.events import Answer, Done, Event, Failed, Judged, Queued, Quotes, Sentence, Sources, Token
 from kb.guard.audit import Audit, shown_spans
 from kb.ports import ChatModel, Reranker
 from kb.search.evidence import Reader

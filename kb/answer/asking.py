@@ -10,7 +10,7 @@ from kb.ports import Embedder, Vectors
 from kb.search.posing import WORD
 from kb.store.keywords import Match
 from kb.store.legible import readable
-from kb.words import content_terms, named_terms
+from kb.text.analyzer import content_terms, named_terms
 
 _COUNT = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"

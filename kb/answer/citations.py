@@ -3,9 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from kb.events import Citation, Sentence, Verdict
-from kb.sentences import sentence_spans
-from kb.words import content_terms, named_terms
+from kb.domain.events import Citation, Sentence, Verdict
+from kb.text.analyzer import content_terms, named_terms
+from kb.text.sentences import sentence_spans
 
 LEAST_COVERED = 0.7
 """Share of a sentence's content terms that must stand in what it cites."""

@@ -14,10 +14,10 @@ from kb.answer.asking import Asked
 from kb.domain import DocumentId, Passage
 from kb.ports import Embedder, Tokens, Vectors
 from kb.search.posing import named_by_title, of_others
-from kb.sentences import sentence_spans
 from kb.store.embeddings import context_line
 from kb.store.keywords import Match
-from kb.words import terms
+from kb.text.analyzer import terms
+from kb.text.sentences import sentence_spans
 
 SHORT = 30
 """Characters below which a sentence says nothing by itself."""

@@ -19,7 +19,7 @@ from kb.paths import MODELS
 from kb.ports import Reranker, Vectors
 from kb.search.posing import Posed, probable, read_by
 from kb.store.keywords import Match
-from kb.words import terms
+from kb.text.analyzer import terms
 
 WEIGHTS = MODELS / "relevance.json"
 FEATURES = (

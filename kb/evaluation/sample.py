@@ -8,9 +8,9 @@ from statistics import median
 from typing import Any
 
 from kb.domain import Document, Scope
+from kb.domain.events import Answer
 from kb.errors import BadRequest
 from kb.evaluation.spans import covered, locate
-from kb.events import Answer
 from kb.paths import SAMPLE
 from kb.wiring import KnowledgeBase
 

@@ -7,8 +7,8 @@ from kb.evaluation.corpora import Corpus
 from kb.evaluation.figures import Row
 from kb.evaluation.shelves import Shelf, first_passages, place_of
 from kb.evaluation.spans import Place
+from kb.text.analyzer import content_terms, sought, terms
 from kb.wiring import KnowledgeBase
-from kb.words import content_terms, sought, terms
 
 DEPTHS = (1, 3, 5, 10, 20)
 

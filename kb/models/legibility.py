@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from unicodedata import category
 
-from kb.languages import script
+from kb.text.languages import script
 
 LETTERS_A_PIECE = 1.5
 """A word whose pieces have fewer on average is spelled, not read."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kb.domain import Passage, Scope
-from kb.sentences import sentence_spans
 from kb.store.library import Library
+from kb.text.sentences import sentence_spans
 
 MOST = 2000
 """Characters on each side that may be asked for."""

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kb.domain import ChunkId, Document, DocumentId, Passage, Scope
+from kb.domain.authorities import Authority, Cited, Citing, Mentioned, Table
+from kb.domain.citations import POINTING, LegalCitation, squeezed
 from kb.errors import BadRequest
 from kb.guard.audit import Audit
-from kb.legal import POINTING, LegalCitation, squeezed
 from kb.search.cases import same_case
-from kb.search.cited import Authority, Cited, Citing, Mentioned, Table
 from kb.search.reporters import asked
 from kb.store.chunks import Chunks
 from kb.store.citing import Citings

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kb.domain import Chunk, Document
-from kb.search.cited import Authority, Cited, Citing, Mentioned, Table
+from kb.domain.authorities import Authority, Cited, Citing, Mentioned, Table
 from kb.wire import Json
 
 HINT = (

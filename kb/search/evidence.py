@@ -23,7 +23,7 @@ from kb.store.chunks import Chunks, document_of
 from kb.store.content import Contents
 from kb.store.keywords import Keywords, Match
 from kb.store.library import Library
-from kb.words import sought
+from kb.text.analyzer import sought
 
 CANDIDATES = 100
 """Passages taken of each list over the whole scope."""

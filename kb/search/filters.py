@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from kb.domain.filters import CURRENT, DAYS, NAMES, OLD, Filters
 from kb.errors import BadRequest
-from kb.filters import CURRENT, DAYS, NAMES, OLD, Filters
-from kb.spelling import bates_numbers, is_day, wanted
+from kb.text.normalization import bates_numbers, is_day, wanted
 
 MOST_VALUES = 100
 LONGEST_VALUE = 300

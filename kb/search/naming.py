@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kb.domain import Chunk, Document, DocumentId
 from kb.search.understanding import Understood
 from kb.store.keywords import Match, idf
-from kb.words import content_terms, terms
+from kb.text.analyzer import content_terms, terms
 
 OPENING = 2
 """Passages at the beginning of a document that say what it is and between whom."""

@@ -11,7 +11,7 @@ from kb.domain import Chunk, Document, DocumentId
 from kb.ports import Reranker, Vectors
 from kb.store.embeddings import context_line, embedded_text
 from kb.store.keywords import Match
-from kb.words import content_terms, terms
+from kb.text.analyzer import content_terms, terms
 
 WORD = re.compile(r"\w+(?:[.,'’]\w+)*")
 

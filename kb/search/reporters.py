@@ -1,6 +1,6 @@
 """What a person types, as the citations it may be; with the names of reporters_db.
 
-Spellings differ in spaces and full stops, which `kb.legal.squeezed` drops, and in the
+Spellings differ in spaces and full stops, which `kb.domain.citations.squeezed` drops, and in the
 names of reporters (`Sup. Ct.` for `S. Ct.`), which the list of reporters knows.
 """
 
@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from kb.legal import squeezed
+from kb.domain.citations import squeezed
 
 LONGEST = 300
 """Characters; what is longer is a question, not a citation."""

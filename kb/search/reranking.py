@@ -17,7 +17,7 @@ from kb.search.evidence import Gathered
 from kb.search.posing import Posed, probable, read_by
 from kb.search.understanding import understand
 from kb.search.weighing import Calibration, Evidence, ordered
-from kb.words import named_terms
+from kb.text.analyzer import named_terms
 
 RERANKED = 8
 """How many of the first candidates a reranker reads: as many as an answer shows, which its reader

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.domain import Chunk, Document, Scope
+from kb.domain.similar import Sample
 from kb.errors import BadRequest
-from kb.likeness import Sample
 from kb.ports import Embedder, Vectors
 from kb.search.evidence import Reader
 from kb.store.portraits import Portraits, mean_of

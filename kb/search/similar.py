@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kb.domain import Chunk, ChunkId, Document, DocumentId, Passage, Scope
+from kb.domain.similar import Alike, AlikeDocument, Sample
 from kb.guard.audit import Audit, shown_spans
-from kb.likeness import Alike, AlikeDocument, Sample
 from kb.search.duplicates import folded, plain
 from kb.search.evidence import Reader
 from kb.search.fusion import best_first, fuse
@@ -15,7 +15,7 @@ from kb.search.samples import Samples, Subject
 from kb.store.embedders import Embedders
 from kb.store.keywords import Match
 from kb.store.portraits import Portraits
-from kb.words import content_terms
+from kb.text.analyzer import content_terms
 
 CANDIDATES = 200
 """Chunks of each list that are fused; more than are shown, since doubles are folded."""

@@ -8,7 +8,7 @@ in quotation marks may name one, and the rest is what is asked.
 import re
 from dataclasses import dataclass
 
-from kb.words import content_terms, named_terms, terms, without_names
+from kb.text.analyzer import content_terms, named_terms, terms, without_names
 
 _LEAD = (
     r"(?:please\s+)?(?:consider(?:ing)?|regarding|concerning|re|about|under|pursuant to|"

@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from kb.sentences import paragraph_spans, sentence_spans
-from kb.store.tokens import placed, tokens
+from kb.text.sentences import paragraph_spans, sentence_spans
+from kb.text.tokens import placed, tokens
 
 _WINDOW = 20_000
 """Characters of a paragraph that sentences are looked for in at once."""

@@ -6,7 +6,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from kb.domain import ChunkId, DocumentId, Scope
-from kb.legal import POINTING, READER, CitationKind, LegalCitation, Treatment, squeezed
+from kb.domain.citations import (
+    POINTING,
+    READER,
+    CitationKind,
+    LegalCitation,
+    Treatment,
+    squeezed,
+)
 from kb.store.db import Database, Row
 from kb.store.library import IN_SCOPE, scope_parameters, searchable
 

@@ -18,14 +18,14 @@ from kb.domain import (
     Scope,
     WordBox,
 )
+from kb.domain.citations import LegalCitation
 from kb.errors import BadRequest, NotFound
-from kb.legal import LegalCitation
-from kb.spelling import folded, is_day
 from kb.store.db import Database, Row
 from kb.store.library import IN_SCOPE, scope_parameters
 from kb.store.positions import place_words
 from kb.store.postings import post
 from kb.store.wording import labels_of, language_of, reword, write_words
+from kb.text.normalization import folded, is_day
 
 _WHOLE = (ElementKind.TITLE, ElementKind.HEADING, ElementKind.TABLE_ROW)
 """What no sentence reaches into or out of."""

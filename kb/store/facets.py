@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from kb.domain import DocumentId, Scope
-from kb.filters import FACETS, Facet, Facets, Filters
-from kb.spelling import folded
+from kb.domain.filters import FACETS, Facet, Facets, Filters
 from kb.store.db import Database, Row
 from kb.store.library import IN_SCOPE, scope_parameters, searchable
 from kb.store.selection import Condition, Selection, narrowed
+from kb.text.normalization import folded
 
 MOST_VALUES = 100
 """Told of one facet; how many more there are is told as a number."""

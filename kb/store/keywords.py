@@ -18,7 +18,7 @@ from kb.domain import ChunkId, DocumentId, Scope
 from kb.store.db import Database
 from kb.store.postings import ENTRY, Entries
 from kb.store.standing import Standing, StandingDocuments
-from kb.words import Forms
+from kb.text.analyzer import Forms
 
 K1 = 1.2
 B = 0.75

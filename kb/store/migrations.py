@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from kb.errors import StoreProblem
-from kb.spelling import folded
 from kb.store import postings, shapes
 from kb.store.db import Database
 from kb.store.positions import fill
+from kb.text.normalization import folded
 
 
 def _run(statements: tuple[str, ...]) -> Callable[[Any], None]:
@@ -19,7 +19,7 @@ def _run(statements: tuple[str, ...]) -> Callable[[Any], None]:
 
 
 def _fold(connection: Any) -> None:
-    """Facts also as they are compared: `kb.spelling` says how."""
+    """Facts also as they are compared: `kb.text.normalization` says how."""
     connection.execute("ALTER TABLE document_fact ADD COLUMN folded TEXT NOT NULL DEFAULT ''")
     rows = connection.execute("SELECT DISTINCT name, value FROM document_fact").fetchall()
     connection.executemany(

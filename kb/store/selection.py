@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kb.domain import DocumentId, MatterId, Scope
-from kb.filters import BY_FACT, CURRENT, Filters
-from kb.spelling import bates_numbers, folded, wanted
+from kb.domain.filters import BY_FACT, CURRENT, Filters
 from kb.store.db import Database
 from kb.store.library import IN_SCOPE, scope_parameters, searchable
+from kb.text.normalization import bates_numbers, folded, wanted
 
 _HAS = "EXISTS (SELECT 1 FROM document_fact f WHERE f.document_id = d.id AND f.name = ? AND {})"
 
@@ -97,7 +97,7 @@ def _spelled(name: str, value: str) -> Condition:
 
 
 def _overlapping(value: str) -> Condition:
-    """A Bates number or range against a document's own, folded as `kb.spelling` says."""
+    """A Bates number or range against a document's own, folded as `kb.text.normalization` says."""
     prefix, first, last = bates_numbers(value)
     return Condition(
         "f.folded <> '' AND (? OR substr(f.folded, 1, length(f.folded) - 38) = ?) "

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.domain import SEARCHABLE, DocumentId, MatterId, Scope
-from kb.languages import known
 from kb.store.db import Database
+from kb.text.languages import known
 
 Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]

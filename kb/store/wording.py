@@ -1,6 +1,6 @@
 """The words that a document's chunks are found by: written, and written anew.
 
-Beside the terms that are every language's (`kb.words.terms`) stand those of the
+Beside the terms that are every language's (`kb.text.analyzer.terms`) stand those of the
 document's own, the fact `language`, or where there is none, of each chunk's.
 """
 
@@ -10,7 +10,7 @@ from typing import Any
 from kb.store.db import Database
 from kb.store.embeddings import context_line
 from kb.store.postings import post
-from kb.words import VERSION, indexed, terms
+from kb.text.analyzer import VERSION, indexed, terms
 
 
 class Wording:

@@ -14,8 +14,8 @@ from typing import Any
 
 from kb.evaluation.corpora import ANSWERABLE, Asked, Corpus, half
 from kb.paths import TRAINING
+from kb.text.analyzer import terms
 from kb.training.pairs import UNKNOWN, Group, Pair
-from kb.words import terms
 
 MADE = TRAINING / "made"
 KEPT_BACK = 0.15

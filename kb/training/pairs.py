@@ -15,10 +15,10 @@ import numpy as np
 
 from kb.evaluation.corpora import only_half
 from kb.search.posing import introduced
-from kb.sentences import sentence_spans
 from kb.store.embeddings import embedded_text
+from kb.text.analyzer import named_terms, terms
+from kb.text.sentences import sentence_spans
 from kb.training.questions import Asked, Corpus
-from kb.words import named_terms, terms
 
 PASSAGE = 420
 """Characters of a passage at most, if its sentences are shorter: about a chunk of the store."""

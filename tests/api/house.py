@@ -23,7 +23,7 @@ from kb.domain import (
     Scope,
     SearchResult,
 )
-from kb.events import (
+from kb.domain.events import (
     Answer,
     Citation,
     Done,

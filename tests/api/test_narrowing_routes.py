@@ -93,7 +93,7 @@ def test_a_refused_filter_costs_no_turn(client: TestClient, house: House) -> Non
 
 
 def test_the_schema_names_every_filter(client: TestClient) -> None:
-    from kb.filters import NAMES
+    from kb.domain.filters import NAMES
 
     schema = client.get("/openapi.json").json()["components"]["schemas"]["FilterFields"]
     assert tuple(schema["properties"]) == NAMES

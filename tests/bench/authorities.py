@@ -18,7 +18,7 @@ from eyecite import get_citations, resolve_citations
 from eyecite.models import Resource
 
 from ingest.citing.all import citations
-from kb.legal import POINTING, squeezed
+from kb.domain.citations import POINTING, squeezed
 
 _ESCOBAR, _STAYTON, _SCOTT = "389 F.3d 781", "791 F.2d 17", "270 F.3d 30"
 _DOYLE, _PELLERITO, _MARCEAU = "981 F.2d 591", "878 F.2d 1535", "554 F.3d 24"

@@ -38,8 +38,8 @@ from kb.store.positions import (  # noqa: E402
     SLOT_BITS,
 )
 from kb.store.postings import ENTRY, PART_DOCUMENTS  # noqa: E402
+from kb.text.analyzer import content_terms  # noqa: E402
 from kb.wiring import Catalogue  # noqa: E402
-from kb.words import content_terms  # noqa: E402
 
 Numbers = NDArray[np.int64]
 

@@ -22,7 +22,7 @@ from kb.offline import go_offline
 
 go_offline()
 
-from kb.events import Token  # noqa: E402
+from kb.domain.events import Token  # noqa: E402
 from kb.models.encoders import load_embedder  # noqa: E402
 from kb.models.llm import LlamaChat  # noqa: E402
 from kb.models.weights import ModelFile, chosen_chat  # noqa: E402

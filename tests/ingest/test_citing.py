@@ -12,7 +12,7 @@ from ingest.facts.all import facts
 from ingest.options import DEFAULT
 from ingest.reading import read
 from kb.domain import Element, ElementKind, Fact, Reading
-from kb.legal import POINTING, CitationKind, LegalCitation, squeezed
+from kb.domain.citations import POINTING, CitationKind, LegalCitation, squeezed
 from kb.sandbox import Pool
 from tests.commands import ROOT
 

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from kb.domain import DocumentId, MatterId, Status
-from kb.spelling import folded
 from kb.store.library import document_key, now
+from kb.text.normalization import folded
 from kb.wiring import Catalogue
 
 Known = Mapping[str, tuple[str, ...]]

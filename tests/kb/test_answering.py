@@ -1,8 +1,8 @@
 import pytest
 
 from kb.domain import Scope
+from kb.domain.events import Answer, Done, Judged, Queued, Quotes, Sources, Token, Verdict
 from kb.errors import BadRequest, Busy
-from kb.events import Answer, Done, Judged, Queued, Quotes, Sources, Token, Verdict
 from kb.ports import Rerankers
 from kb.search.reranking import RERANKED
 from kb.settings import Settings

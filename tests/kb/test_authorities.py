@@ -8,9 +8,9 @@ import pytest
 from ingest.citing.again import read_again
 from ingest.citing.all import citations, in_court
 from kb.domain import Document, Fact, Scope
+from kb.domain.authorities import Table
 from kb.errors import BadRequest, NotFound
 from kb.search.cases import same_case
-from kb.search.cited import Table
 from kb.search.cited_json import cited_json, table_json
 from kb.settings import Settings
 from kb.wiring import KnowledgeBase

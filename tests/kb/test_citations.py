@@ -1,7 +1,7 @@
 import pytest
 
 from kb.answer.citations import judge
-from kb.events import Verdict
+from kb.domain.events import Verdict
 
 SOURCES = {
     1: "The Lease ends on 31 May 2031. Rent is USD 5,000 a month, payable in advance.",

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from kb.domain import Scope
-from kb.filters import FACETS, Facets, Filters
+from kb.domain.filters import FACETS, Facets, Filters
 from kb.search.filters import filters_of
 from kb.settings import Settings
 from kb.store.facets import MOST_VALUES

@@ -11,8 +11,8 @@ from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from kb.domain import DocumentId, Fact, Scope, Status
+from kb.domain.filters import NAMES, Filters
 from kb.errors import BadRequest
-from kb.filters import NAMES, Filters
 from kb.search.filters import filters_of, written_of
 from kb.settings import Settings
 from kb.store.migrations import STEPS

@@ -12,8 +12,8 @@ from kb.store import postings
 from kb.store.db import Row
 from kb.store.keywords import CONTEXT_WEIGHT, K1, B, Match
 from kb.store.postings import ENTRY, post_all
+from kb.text.analyzer import sought, terms
 from kb.wiring import KnowledgeBase
-from kb.words import sought, terms
 from tests.shelf import put
 
 WORDS = "rent deposit tenant court notice term ship wine horse music garden weather".split()

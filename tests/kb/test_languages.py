@@ -6,8 +6,8 @@ import pytest
 
 from kb.domain import DocumentId, Fact
 from kb.store.postings import post
+from kb.text.analyzer import VERSION, content_terms, sought, terms
 from kb.wiring import KnowledgeBase
-from kb.words import VERSION, content_terms, sought, terms
 from tests.shelf import put
 
 GERMAN = "Der Mietvertrag endet mit Ablauf der Verträge. Die Kündigungsfristen sind einzuhalten."

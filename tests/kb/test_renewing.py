@@ -9,8 +9,8 @@ import pytest
 
 from ingest.pipeline import LocalEngine
 from ingest.worker import Worker
+from kb.domain.similar import Sample
 from kb.errors import StoreProblem
-from kb.likeness import Sample
 from kb.ports import Embedder, Vectors
 from kb.settings import Settings
 from kb.store import renewing

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.sentences import sentence_spans
+from kb.text.sentences import sentence_spans
 
 
 def split(text: str) -> list[str]:

@@ -7,8 +7,8 @@ from itertools import product
 import pytest
 
 from kb.domain import Document, DocumentId, Fact, Scope
+from kb.domain.similar import Alike, Sample
 from kb.errors import BadRequest, NotFound
-from kb.likeness import Alike, Sample
 from kb.search.duplicates import folded
 from kb.search.filters import filters_of
 from kb.store.portraits import Portraits

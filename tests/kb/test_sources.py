@@ -18,8 +18,8 @@ from kb.domain import (
 from kb.errors import BadRequest
 from kb.store.content import Parsed
 from kb.store.queue import Family
+from kb.text.analyzer import terms
 from kb.wiring import KnowledgeBase
-from kb.words import terms
 from tests.shelf import embed, offer, paragraphs, put
 
 OLD = "The rent is five thousand dollars."

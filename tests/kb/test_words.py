@@ -1,6 +1,6 @@
 import pytest
 
-from kb.words import content_terms, language_of, named_terms, terms, without_names
+from kb.text.analyzer import content_terms, language_of, named_terms, terms, without_names
 
 
 @pytest.mark.parametrize(

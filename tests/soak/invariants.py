@@ -22,8 +22,8 @@ from kb.store.legible import readable
 from kb.store.migrations import migrate
 from kb.store.postings import ENTRY
 from kb.store.vectors import ChromaVectors
+from kb.text.analyzer import indexed, terms
 from kb.wiring import SCRATCH
-from kb.words import indexed, terms
 from tests.fakes import FakeEmbedder
 
 ENDED = ("ready", "failed", "quarantined")

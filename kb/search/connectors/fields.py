@@ -1,21 +1,21 @@
 """Fields of an expression: which documents of a scope have such a title, court or date.
 
-A field means what the filter of its name means (`kb.spelling`), so that both find the
+A field means what the filter of its name means (`kb.text.normalization`), so that both find the
 same; a title and a file's name are searched as text is.
 """
 
 from collections.abc import Iterable, Sequence
 
 from kb.domain import DocumentId, Scope
-from kb.filters import BY_FACT
+from kb.domain.filters import BY_FACT
 from kb.search.connectors.matching import Matcher
 from kb.search.connectors.periods import compares, period
 from kb.search.connectors.syntax import Field, Leaf
-from kb.spelling import bates_numbers, folded, is_day, wanted
 from kb.store.db import Database
 from kb.store.library import IN_SCOPE, scope_parameters
 from kb.store.places import Chosen, PlacesInScope
-from kb.store.tokens import tokens
+from kb.text.normalization import bates_numbers, folded, is_day, wanted
+from kb.text.tokens import tokens
 
 _COLUMN = {"title": "d.title", "name": "d.name", "matter": "m.name", "client": "m.client"}
 _NUMBER = 18

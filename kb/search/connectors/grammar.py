@@ -26,7 +26,7 @@ from kb.search.connectors.syntax import (
     Same,
     connector,
 )
-from kb.spelling import bates_numbers, wanted
+from kb.text.normalization import bates_numbers, wanted
 
 DEEPEST = 50
 """Parentheses inside parentheses."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from kb.store.tokens import SINGLE, fold, tokens
+from kb.text.tokens import SINGLE, fold, tokens
 
 LEAST_ROOT = 2
 """Letters before the first placeholder: with fewer, nearly every word would be read."""

@@ -16,7 +16,7 @@ from kb.store.chunks import Chunks
 from kb.store.db import Database
 from kb.store.library import Library
 from kb.store.places import PlacesInScope
-from kb.store.tokens import token_spans
+from kb.text.tokens import token_spans
 
 Spans = tuple[tuple[int, int], ...]
 

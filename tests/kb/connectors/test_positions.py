@@ -12,7 +12,7 @@ from kb.store.db import Database
 from kb.store.migrations import STEPS
 from kb.store.places import PlacesInScope
 from kb.store.positions import CHUNKS, TABLES, fill, place_words
-from kb.store.tokens import token_spans, tokens
+from kb.text.tokens import token_spans, tokens
 from kb.wiring import KnowledgeBase
 from tests.shelf import put
 

@@ -14,8 +14,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from kb import languages
-from kb.languages import COMPOUNDING, ELIDING, FUNCTION_WORDS, known, stem, stemmers_for, written_in
+from kb.text import languages
+from kb.text.languages import (
+    COMPOUNDING,
+    ELIDING,
+    FUNCTION_WORDS,
+    known,
+    stem,
+    stemmers_for,
+    written_in,
+)
 
 STOPWORDS = frozenset(
     "a about above after again against all also am an and any are as at be because been before "

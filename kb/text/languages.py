@@ -1,7 +1,8 @@
 """What is known of single languages: their stemmers, their function words, which compound.
 
 The stemmers are Snowball's (snowballstemmer). A stemmer is kept for each language that
-`ingest.facts.language` can name and Snowball knows; English is every word's own (`kb.words`).
+`ingest.facts.language` can name and Snowball knows; English is every word's own
+(`kb.text.analyzer`).
 """
 
 import re

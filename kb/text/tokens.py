@@ -1,6 +1,6 @@
 """Words as they are written, one after another: what exact searches count and compare.
 
-Other than `kb.words`, nothing is stemmed and nothing left out. Case, accents and
+Other than `kb.text.analyzer`, nothing is stemmed and nothing left out. Case, accents and
 compatibility forms fall away (Unicode NFKD); a possessive keeps its ’s, every
 other apostrophe and hyphen ends a word; thousands separators fall away. Scripts
 that are written without spaces give one token a character.

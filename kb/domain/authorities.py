@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from kb.domain import Chunk, Document
-from kb.legal import CitationKind, LegalCitation
+from kb.domain.citations import CitationKind, LegalCitation
 
 
 @dataclass(frozen=True, slots=True)
