@@ -5,7 +5,7 @@ from pathlib import Path
 
 from kb.domain import Page
 from kb.pages import Mark, render_page
-from kb.sandbox import Pool
+from kb.sandbox.pool import Pool
 
 DRAW_TIMEOUT_S = 20.0
 CHILDREN = 2

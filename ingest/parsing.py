@@ -8,7 +8,7 @@ from ingest.reading import read
 from ingest.recognition import Effort, recognised
 from kb.domain import Reading
 from kb.errors import LimitExceeded, ParseFailed, TooLarge
-from kb.sandbox import Pool
+from kb.sandbox.pool import Pool
 from kb.settings import Settings
 
 

@@ -12,7 +12,7 @@ from ingest.options import ParseOptions
 from ingest.parsing import parse_measured
 from kb.errors import ParseFailed
 from kb.ports import Embedder, Vectors
-from kb.sandbox import Pool
+from kb.sandbox.pool import Pool
 from kb.settings import Settings
 from kb.store.content import Parsed
 from kb.store.embedders import Embedders

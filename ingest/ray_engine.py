@@ -20,10 +20,10 @@ from ray.exceptions import RayActorError, RayError, RayTaskError
 from ingest.pipeline import Original, read_document
 from kb.domain import Part
 from kb.errors import KBError, LimitExceeded, ParseFailed, StoreProblem
-from kb.models.encoders import load_embedder
+from kb.models.embedder_factory import load_embedder
 from kb.ports import Embedder, Vectors
-from kb.sandbox import Pool
-from kb.scratch import trusted
+from kb.sandbox.pool import Pool
+from kb.sandbox.scratch import trusted
 from kb.settings import Settings
 from kb.store.content import Parsed
 from kb.store.queue import Claim

@@ -19,7 +19,7 @@ from ingest.options import ParseOptions
 from kb.domain import Element, Page, Reading, WordBox
 from kb.errors import KBError, LimitExceeded
 from kb.pages import page_image
-from kb.sandbox import Pool
+from kb.sandbox.pool import Pool
 
 _ENGINES = {
     "auto": "ingest.formats.ocr",

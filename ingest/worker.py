@@ -17,7 +17,7 @@ from ingest.pipeline import Engine, LocalEngine, Original
 from kb.domain import ChunkId, Part
 from kb.errors import IndexUnavailable, KBError, LimitExceeded, StoreProblem, TooLarge
 from kb.ports import Embedder
-from kb.scratch import trusted
+from kb.sandbox.scratch import trusted
 from kb.store.content import Parsed
 from kb.store.files import StoredFile
 from kb.store.legible import readable, words_only

@@ -16,8 +16,14 @@ from kb.domain.filters import Filters
 from kb.domain.similar import Sample
 from kb.errors import KBError
 from kb.guard.access import Access
-from kb.models.weights import chat_models, chosen_chat, embedder_model, import_chat, model_json
-from kb.models.weights import use_chat as choose_chat
+from kb.models.model_files import (
+    chat_models,
+    chosen_chat,
+    embedder_model,
+    import_chat,
+    model_json,
+)
+from kb.models.model_files import use_chat as choose_chat
 from kb.options import filtered
 from kb.search.around import MOST
 from kb.search.connectors.telling import check_paging, matched_json

@@ -7,7 +7,13 @@ from typing import Any
 
 from kb import client
 from kb.errors import KBError
-from kb.models.weights import chat_models, chosen_chat, embedder_model, model_json, sha256_of
+from kb.models.model_files import (
+    chat_models,
+    chosen_chat,
+    embedder_model,
+    model_json,
+    sha256_of,
+)
 from kb.offline import SWITCHES
 from kb.settings import Settings
 from kb.wiring import open_kb

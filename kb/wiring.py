@@ -11,10 +11,10 @@ from kb.errors import IndexUnavailable, ModelMissing, NotFound, StoreProblem
 from kb.guard.access import Access
 from kb.guard.audit import Audit
 from kb.guard.erasure import Eraser
-from kb.models.encoders import exported, exports, load_embedder
+from kb.models.cross_encoders import load_rerankers, packaged_reader
+from kb.models.embedder_factory import exported, exports, load_embedder
 from kb.models.llm import LlamaChat
-from kb.models.reader import load_rerankers, packaged_reader
-from kb.models.weights import chosen_chat
+from kb.models.model_files import chosen_chat
 from kb.ports import ChatModel, Embedder, Reranker, Rerankers
 from kb.search.authorities import Authorities, CitingReader
 from kb.search.connectors.searching import Connectors

@@ -81,16 +81,16 @@ sys.meta_path.insert(0, Watch)
 
 ENTRIES = {
     "kb.__main__": ("import kb.__main__, chromadb, fastapi, unstructured", "chromadb"),
-    "kb.sandboxed": (
-        "import kb.sandboxed as s; s.serve(s.Limits(), '/tmp'); import unstructured",
+    "kb.sandbox.child": (
+        "import kb.sandbox.child as s; s.serve(s.Limits(), '/tmp'); import unstructured",
         "unstructured",
     ),
     "kb.store.probe": (
         "from kb.store.probe import main; import tempfile\nmain(tempfile.mkdtemp(), 'none')",
         "chromadb",
     ),
-    "kb.models.llm_child": (
-        "from kb.models.llm_child import main\n"
+    "kb.models.llm_process": (
+        "from kb.models.llm_process import main\n"
         "try: main('/nowhere.gguf', '512', '1')\n"
         "except ValueError: pass",
         "llama_cpp",
@@ -148,7 +148,7 @@ def test_ingesting_and_asking_try_to_reach_no_other_machine(kb: Commands, tmp_pa
     assert answer["quotes"] and answer["answer"]["text"]
     assert kb.json("cites", "555 US 7")["documents"] == 1  # eyecite was there, and read
     processes = "\n".join(records(tmp_path / "watch", "watched"))
-    for module in ("-m kb ingest", "-m kb ask", "-m kb.sandboxed", "-m kb.models.llm_child"):
+    for module in ("-m kb ingest", "-m kb ask", "-m kb.sandbox.child", "-m kb.models.llm_process"):
         assert module in processes.replace("-P ", "")
     assert records(tmp_path / "watch", "attempt") == []
 
@@ -218,7 +218,7 @@ def test_a_model_that_stays_open_tries_to_reach_nobody() -> None:
     """onnxruntime sends its first events after some eight seconds, so a quick run shows nothing."""
     program = (
         "import time; from kb.offline import go_offline; go_offline(); "
-        "from kb.models.reader import packaged_reader; "
+        "from kb.models.cross_encoders import packaged_reader; "
         "packaged_reader().score('Who pays?', ['The buyer pays.']); time.sleep(14)"
     )
     kept = {name: value for name, value in os.environ.items() if name not in (*SWITCHES, "CI")}

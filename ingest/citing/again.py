@@ -3,7 +3,7 @@
 from ingest.citing.all import citations, may_cite
 from kb.domain.citations import LegalCitation
 from kb.errors import LimitExceeded, ParseFailed
-from kb.sandbox import Pool
+from kb.sandbox.pool import Pool
 from kb.settings import Settings
 from kb.store.citing import Unread
 from kb.wiring import SCRATCH, Catalogue

@@ -6,7 +6,7 @@ from ingest.citing.all import citations, in_court, left_out, may_cite
 from kb.domain import Fact, Reading
 from kb.domain.citations import LegalCitation
 from kb.errors import LimitExceeded, ParseFailed
-from kb.sandbox import Pool
+from kb.sandbox.pool import Pool
 
 _UNREAD = "Its legal citations could not be read, so a search by citation does not find it."
 

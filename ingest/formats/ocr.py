@@ -18,7 +18,7 @@ from rapidocr.main import RapidOCRError
 
 from ingest.formats.recognised import Line, Word
 from kb.errors import ParseFailed
-from kb.layout import Box
+from kb.pages.layout import Box
 
 _MODELS = {
     "Det": "PP-OCRv6_det_small.onnx",

@@ -12,8 +12,8 @@ from ingest.formats.running import at_edges, running_key, running_keys
 from ingest.formats.stamps import stamped
 from ingest.options import DEFAULT, ParseOptions
 from kb.domain import Element, ElementKind, Fact, Page, Reading
-from kb.layout import is_rule
 from kb.pages import Line, PageText, PdfText, read_pdf
+from kb.pages.layout import is_rule
 
 MEDIA_TYPE = "application/pdf"
 _LABELLED = re.compile(

@@ -8,7 +8,7 @@ from statistics import median
 
 from ingest.elements import HEADING_LENGTH, heading_level, tidy
 from kb.domain import Element, ElementKind, Page, Reading, WordBox
-from kb.layout import Box, RawLine, openings, reading_order, same_row
+from kb.pages.layout import Box, RawLine, openings, reading_order, same_row
 
 _LETTER_WIDTH = 612.0  # points; `openings` counts in points, whatever the image's size
 _USUAL = (0.7, 1.4)  # of the page's type; the height of a recognised line is that rough

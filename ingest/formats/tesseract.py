@@ -11,7 +11,7 @@ from PIL import Image
 
 from ingest.formats.recognised import Line, Word
 from kb.errors import ParseFailed
-from kb.layout import Box
+from kb.pages.layout import Box
 
 _LANGUAGES = {"en": "eng", "ch": "chi_sim"}
 _DPI = "200"

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 
 from kb.errors import ModelFailed
-from kb.models.weights import ModelFile, sha256_of
+from kb.models.model_files import ModelFile, sha256_of
 from kb.paths import ROOT
 
 START_S = 120.0
@@ -112,7 +112,7 @@ class LlamaChat:
         self._lines = queue.Queue()
         self._process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "kb.models.llm_child"),
+                *(sys.executable, "-m", "kb.models.llm_process"),
                 *(str(model.path), str(self._context), str(self._threads)),
             ],
             stdin=subprocess.PIPE,

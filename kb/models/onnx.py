@@ -15,7 +15,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
-from kb.models.legibility import unread_share
+from kb.models.vocabulary import unread_share
 from kb.ports import Tokens, Vectors
 
 MODEL_FILE = "model.onnx"
@@ -28,7 +28,7 @@ SLOW = ["SkipLayerNormFusion"]
 
 
 class OnnxEmbedder:
-    """A model exported by `kb.models.reference.export`, as int8 or fp32.
+    """A model exported by `kb.models.sentence_transformers_models.export`, as int8 or fp32.
 
     `folder` holds model.onnx, tokenizer.json and facts.json (name, dimensions,
     max_tokens, inputs).

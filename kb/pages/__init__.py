@@ -1,6 +1,6 @@
 """Pages of PDFs and pictures: their text with spans and boxes, and what they look like.
 
-Always run in `kb.sandbox`. The only importer of pypdfium2.
+Always run in `kb.sandbox.pool`. The only importer of pypdfium2.
 """
 
 from kb.pages.document import is_encrypted, page_count

@@ -17,8 +17,8 @@ from math import pi
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from kb.layout import Box, RawLine, gutter, openings, reading_order
 from kb.pages.hidden import Concealed, concealed
+from kb.pages.layout import Box, RawLine, gutter, openings, reading_order
 
 ZERO_WIDTH = (*range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF, *range(0xE0000, 0xE0080))
 CHARACTERS: dict[int, str | None] = {

@@ -13,7 +13,7 @@ from kb.errors import BadRequest
 from kb.evaluation.corpora import sampled
 from kb.evaluation.sample import sample_texts
 from kb.evaluation.stores import own_store
-from kb.models.reader import READER
+from kb.models.cross_encoders import READER
 from kb.settings import Settings
 from kb.training.firm import read_firm
 from kb.training.pairs import unread

@@ -7,8 +7,8 @@ from typing import Any
 
 import torch
 
+from kb.models.model_files import embedder_folder, sha256_of
 from kb.models.onnx import MODEL_FILE, OnnxReader
-from kb.models.weights import embedder_folder, sha256_of
 from kb.settings import Settings
 from kb.training.crossencoder import MOST_TOKENS, Run, export, train
 from kb.training.pairs import Group

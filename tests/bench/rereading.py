@@ -28,7 +28,7 @@ from kb.evaluation.figures import Row, report  # noqa: E402
 from kb.evaluation.legalbench import measured  # noqa: E402
 from kb.evaluation.shelves import Shelf, shelve  # noqa: E402
 from kb.evaluation.stores import own_store  # noqa: E402
-from kb.models.reader import load_rerankers  # noqa: E402
+from kb.models.cross_encoders import load_rerankers  # noqa: E402
 from kb.ports import Reranker  # noqa: E402
 from kb.search.reranking import at_most, first  # noqa: E402
 from kb.search.weighing import calibrated, ordered  # noqa: E402

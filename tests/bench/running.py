@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from kb.confining.processes import below
+from kb.sandbox.confinement.processes import below
 
 ROOT = Path(__file__).resolve().parents[2]
 _OFTEN_S = 0.05

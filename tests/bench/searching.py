@@ -57,7 +57,7 @@ def size(place: Path, chunks: int, graphs_up_to: int) -> dict[str, Any]:
 
 def encoder() -> dict[str, float]:
     """The product's embedder on questions, which every search pays once for two texts."""
-    from kb.models.encoders import load_embedder
+    from kb.models.embedder_factory import load_embedder
     from kb.settings import Settings
     from tests.bench.running import percentile
 

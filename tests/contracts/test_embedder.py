@@ -5,8 +5,8 @@ import warnings
 import numpy as np
 import pytest
 
-from kb.models.encoders import compare, load_embedder
-from kb.models.weights import embedder_folder
+from kb.models.embedder_factory import compare, load_embedder
+from kb.models.model_files import embedder_folder
 from kb.ports import Embedder
 from kb.settings import Settings
 from tests.commands import new_store
@@ -22,7 +22,7 @@ TEXTS = (
 def reference() -> Embedder:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the vendors' own, at import
-        from kb.models.reference import ReferenceEmbedder
+        from kb.models.sentence_transformers_models import ReferenceEmbedder
     return ReferenceEmbedder(*embedder_folder(Settings()))
 
 

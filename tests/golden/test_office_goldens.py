@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ingest.parsing import parse
-from kb.sandbox import Pool
+from kb.sandbox.pool import Pool
 from kb.settings import Settings
 from tests.golden import other_files, word_files
 from tests.golden.shown import shown

@@ -20,8 +20,8 @@ from ingest.parsing import parse
 from ingest.reading import read
 from kb.domain import Reading
 from kb.errors import ParseFailed
-from kb.sandbox import Pool
-from kb.scratch import trusted
+from kb.sandbox.pool import Pool
+from kb.sandbox.scratch import trusted
 from kb.settings import Settings
 from tests.ingest.letters import tarred, zipped
 

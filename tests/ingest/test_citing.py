@@ -13,7 +13,7 @@ from ingest.options import DEFAULT
 from ingest.reading import read
 from kb.domain import Element, ElementKind, Fact, Reading
 from kb.domain.citations import POINTING, CitationKind, LegalCitation, squeezed
-from kb.sandbox import Pool
+from kb.sandbox.pool import Pool
 from tests.commands import ROOT
 
 GOLDEN = """

@@ -12,7 +12,7 @@ import pytest
 from ingest.formats import sheets
 from ingest.parsing import parse
 from kb.domain import ElementKind, Reading
-from kb.sandbox import Pool
+from kb.sandbox.pool import Pool
 from kb.settings import Settings
 
 

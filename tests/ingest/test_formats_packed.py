@@ -12,7 +12,7 @@ from ingest.options import ParseOptions
 from ingest.parsing import parse
 from kb.domain import Reading
 from kb.errors import LimitExceeded, ParseFailed
-from kb.sandbox import Pool
+from kb.sandbox.pool import Pool
 from kb.settings import Settings
 from tests.golden import other_files, word_files
 

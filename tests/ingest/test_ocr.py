@@ -20,7 +20,7 @@ from ingest.recognition import Effort, read_page
 from kb.domain import ElementKind, Reading
 from kb.errors import LimitExceeded, ParseFailed
 from kb.pages import render_page
-from kb.sandbox import Pool
+from kb.sandbox.pool import Pool
 from kb.settings import Settings
 from tests.documents import LEASE, write_pdf
 from tests.ingest.scans import SIZE, WORDS, draw_page, write_images

@@ -8,7 +8,7 @@ import pytest
 from ingest.parsing import parse
 from kb.domain import ElementKind
 from kb.errors import LimitExceeded, ParseFailed, TooLarge
-from kb.sandbox import Pool
+from kb.sandbox.pool import Pool
 from kb.settings import Settings
 from tests.documents import LEASE, write_pdf
 

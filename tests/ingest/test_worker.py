@@ -139,7 +139,7 @@ def parsers() -> list[int]:
             command = (folder / "cmdline").read_bytes()
         except OSError:
             continue
-        if parent == os.getpid() and b"kb.sandboxed" in command:
+        if parent == os.getpid() and b"kb.sandbox.child" in command:
             found.append(int(folder.name))
     return found
 

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from kb.confining.limits import Limits
-from kb.confining.processes import below
 from kb.domain import Part
 from kb.errors import KBError, LimitExceeded, ParseFailed
-from kb.sandbox import Child
-from kb.scratch import trusted
+from kb.sandbox.confinement.limits import Limits
+from kb.sandbox.confinement.processes import below
+from kb.sandbox.pool import Child
+from kb.sandbox.scratch import trusted
 
 LIMITS = Limits(memory_mb=768, file_mb=2, written_mb=5, open_files=64, processes=40)
 MARK = "4713"
@@ -213,7 +213,9 @@ def test_descriptors_are_limited(child: Child) -> None:
 
 
 def test_processor_time_is_limited_also_without_a_parent() -> None:
-    program = "from kb.confining.resources import limit_cpu\nlimit_cpu(0.2)\nwhile True: pass"
+    program = (
+        "from kb.sandbox.confinement.rlimits import limit_cpu\nlimit_cpu(0.2)\nwhile True: pass"
+    )
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", program], env=environ, timeout=30)
     assert done.returncode in (-signal.SIGXCPU, -signal.SIGKILL)

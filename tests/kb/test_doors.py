@@ -50,12 +50,15 @@ BREACHES = {
     "kb/text/analyzer.py": ("import ingest.media", "kb knows neither ingest nor api"),
     "api/auth.py": ("import ingest.media", "api and ingest never import each other"),
     "kb/search/vectors.py": (
-        "import kb.models.weights",
+        "import kb.models.model_files",
         "Models are known to search and answer only through ports",
     ),
     "kb/store/chunks.py": ("import chromadb", "One door for chromadb"),
     "kb/store/files.py": ("import sqlcipher3", "One door for sqlcipher3"),
-    "kb/models/weights.py": ("import sentence_transformers", "One door for sentence_transformers"),
+    "kb/models/model_files.py": (
+        "import sentence_transformers",
+        "One door for sentence_transformers",
+    ),
     "kb/store/exact.py": ("import onnxruntime", "One door for onnxruntime"),
     "kb/models/llm.py": ("import llama_cpp", "One door for llama_cpp"),
     "ingest/pipeline.py": ("import llama_index", "One door for llama_index"),

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from kb.models.encoders import exported, exports, load_embedder
+from kb.models.embedder_factory import exported, exports, load_embedder
 from kb.models.onnx import EXPORT, FACTS_FILE
 from kb.settings import Settings
 

@@ -6,8 +6,8 @@ import pytest
 
 from ingest.worker import Worker
 from kb.domain import Document, Scope
-from kb.models.encoders import load_embedder
-from kb.models.legibility import unread_share
+from kb.models.embedder_factory import load_embedder
+from kb.models.vocabulary import unread_share
 from kb.ports import Embedder
 from kb.search.retrieval import WORDS_ONLY
 from kb.settings import Settings

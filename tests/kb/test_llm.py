@@ -11,7 +11,7 @@ import pytest
 
 from kb.errors import ModelFailed
 from kb.models.llm import LlamaChat
-from kb.models.weights import ModelFile, chosen_chat
+from kb.models.model_files import ModelFile, chosen_chat
 from kb.settings import Settings
 
 ASKED = [("system", "Answer briefly."), ("user", "What is a lease?")]

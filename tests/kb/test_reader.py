@@ -9,7 +9,7 @@ import onnx.numpy_helper
 import pytest
 
 from kb.errors import ModelFailed, ModelMissing
-from kb.models.reader import READER, LazyReader, load_rerankers, packaged_reader
+from kb.models.cross_encoders import READER, LazyReader, load_rerankers, packaged_reader
 from kb.settings import Settings
 
 INT8 = onnx.TensorProto.INT8

@@ -5,7 +5,7 @@ import numpy as np
 from kb.answer.asking import take_apart
 from kb.answer.reading import read_closely
 from kb.answer.relevance import FEATURES, STATED, Evidence, Model, features
-from kb.models.reader import packaged_reader
+from kb.models.cross_encoders import packaged_reader
 from kb.ports import Reranker
 from kb.search.posing import named_by_title, of_others, without_terms
 from kb.training.reading import figures, made

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from kb.confining.limits import Limits
 from kb.domain import Element, ElementKind, Page, Reading
 from kb.errors import KBError, LimitExceeded, ParseFailed, TooLarge
-from kb.sandbox import Child, Pool
+from kb.sandbox.confinement.limits import Limits
+from kb.sandbox.pool import Child, Pool
 
 ROOT = Path(__file__).resolve().parents[2]
 READING = Reading("text/plain", "a", (Element(ElementKind.TITLE, 0, 1),), (Page(1, 0, 1),))
@@ -242,7 +242,7 @@ def test_a_child_survives_the_thread_that_made_it_but_not_the_process() -> None:
     child.close()
 
     program = (
-        "import os; from kb.sandbox import Child; from tests.kb.test_sandbox import pid; "
+        "import os; from kb.sandbox.pool import Child; from tests.kb.test_sandbox import pid; "
         "print(Child().call(pid, timeout_s=20), flush=True); os.kill(os.getpid(), 9)"
     )
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}

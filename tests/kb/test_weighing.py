@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kb.domain import Chunk, ChunkId, DocumentId
-from kb.models.reader import LazyReader
+from kb.models.cross_encoders import LazyReader
 from kb.ports import Rerankers, Vectors
 from kb.search.reranking import RERANKED, at_most, first
 from kb.search.retrieval import Retriever

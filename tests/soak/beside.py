@@ -80,7 +80,7 @@ def _kill_parsers(parent: int) -> None:
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError, IndexError):
             above = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            if above == parent and b"kb.sandboxed" in (folder / "cmdline").read_bytes():
+            if above == parent and b"kb.sandbox.child" in (folder / "cmdline").read_bytes():
                 os.kill(int(folder.name), signal.SIGKILL)
 
 

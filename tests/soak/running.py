@@ -23,7 +23,7 @@ import kb.store.index
 import kb.wiring
 from kb.__main__ import main
 from kb.errors import IndexUnavailable
-from kb.sandbox import Pool
+from kb.sandbox.pool import Pool
 from kb.settings import Settings
 from kb.store.vectors import ChromaVectors
 from tests.fakes import FakeEmbedder

@@ -42,7 +42,7 @@ class LazyReader:
         try:
             if (self._folder / FACTS_FILE).is_file():
                 return OnnxReader(self._folder)
-            from kb.models.reference import ReferenceReranker  # noqa: PLC0415 - torch is slow
+            from kb.models.sentence_transformers_models import ReferenceReranker  # noqa: PLC0415 - torch is slow
 
             return ReferenceReranker(self._folder)
         except Exception as error:

@@ -6,7 +6,7 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-from kb.confining.kernel import prctl, unshare
+from kb.sandbox.confinement.syscalls import prctl, unshare
 
 _NEW_USER, _NEW_PROCESSES, _NEW_NETWORK, _NEW_IPC = 0x10000000, 0x20000000, 0x40000000, 0x08000000
 _PR_SET_PDEATHSIG = 1

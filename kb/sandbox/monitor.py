@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.confining import processes
-from kb.confining.limits import Limits
 from kb.errors import LimitExceeded
+from kb.sandbox.confinement import processes
+from kb.sandbox.confinement.limits import Limits
 
 _HEADER = struct.Struct("!Q")
 _LARGEST_ANSWER = 1 << 30  # bytes; a child that sends more is broken or hostile

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.models.model_files import embedder_folder
 from kb.models.onnx import EXPORT, FACTS_FILE, OnnxEmbedder, instruction_set
-from kb.models.weights import embedder_folder
 from kb.ports import Embedder
 from kb.settings import Settings
 
 if TYPE_CHECKING:
-    from kb.models.reference import ReferenceEmbedder
+    from kb.models.sentence_transformers_models import ReferenceEmbedder
 
 LEAST_RANK_CORRELATION = 0.97
 """Spearman's rho between the two rankings of the probe, averaged over its questions."""
@@ -115,7 +115,7 @@ def _ranks(values: NDArray[np.float32]) -> NDArray[np.intp]:
 
 
 def _reference(folder: Path, name: str) -> "ReferenceEmbedder":
-    from kb.models.reference import ReferenceEmbedder  # noqa: PLC0415 - torch takes seconds
+    from kb.models.sentence_transformers_models import ReferenceEmbedder  # noqa: PLC0415 - torch takes seconds
 
     return ReferenceEmbedder(folder, name)
 

@@ -1,6 +1,6 @@
-"""The child's side of `kb.sandbox`: give up what a parser does not need, then serve calls.
+"""The child's side of `kb.sandbox.pool`: give up what a parser does not need, then serve calls.
 
-`python -m kb.sandboxed LIMITS FOLDER` reads calls from its standard input and writes
+`python -m kb.sandbox.child LIMITS FOLDER` reads calls from its standard input and writes
 answers to its standard output; it is not a command for people. LIMITS are those of
 `Limits` as JSON, FOLDER is where it may write.
 
@@ -21,20 +21,20 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, cast
 
-from kb.confining.calls import refuse_calls
-from kb.confining.folders import write_only_below
-from kb.confining.limits import Limits
-from kb.confining.namespaces import (
+from kb.errors import KBError
+from kb.offline import go_offline
+from kb.sandbox.confinement.landlock import write_only_below
+from kb.sandbox.confinement.limits import Limits
+from kb.sandbox.confinement.namespaces import (
     be_apart,
     end_with_parent,
     guard_network,
     leave_network,
     stand_first,
 )
-from kb.confining.processes import end_below
-from kb.confining.resources import limit_cpu, limit_resources
-from kb.errors import KBError
-from kb.offline import go_offline
+from kb.sandbox.confinement.processes import end_below
+from kb.sandbox.confinement.rlimits import limit_cpu, limit_resources
+from kb.sandbox.confinement.seccomp import refuse_calls
 
 _HEADER = struct.Struct("!Q")
 

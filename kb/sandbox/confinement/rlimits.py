@@ -2,7 +2,7 @@
 
 import resource
 
-from kb.confining.limits import Limits
+from kb.sandbox.confinement.limits import Limits
 
 
 def limit_resources(limits: Limits, *, apart: bool) -> None:

@@ -12,7 +12,6 @@ import torch
 from sentence_transformers import CrossEncoder, SentenceTransformer
 from transformers.utils import logging as transformers_logging
 
-from kb.models.legibility import unread_share
 from kb.models.onnx import (
     EXPORT,
     FACTS_FILE,
@@ -21,6 +20,7 @@ from kb.models.onnx import (
     instruction_set,
     quantise,
 )
+from kb.models.vocabulary import unread_share
 from kb.ports import Tokens, Vectors
 
 

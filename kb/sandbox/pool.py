@@ -4,10 +4,10 @@ A parser of hostile files may loop, crash, or eat all memory. It does so in a
 child that has no network, bounded memory and a deadline, and is replaced when
 it dies. A child lives for many calls, since importing parsers costs seconds.
 
-Calls travel as pickles over two pipes; answers are opened by `kb.replies`. While it
-waits, the parent looks at the limits that the kernel does not keep (`kb.watching`).
+Calls travel as pickles over two pipes; answers are opened by `kb.sandbox.unpickling`. While it
+waits, the parent looks at the limits that the kernel does not keep (`kb.sandbox.monitor`).
 
-The child's own side is `kb.sandboxed`, what it gives up is in `kb.confining`.
+The child's own side is `kb.sandbox.child`, what it gives up is in `kb.sandbox.confinement`.
 """
 
 import json
@@ -27,11 +27,11 @@ from pathlib import Path
 from queue import LifoQueue, SimpleQueue
 from typing import Any, Self, TypeVar, cast
 
-from kb.confining.limits import Limits
-from kb.confining.processes import end_below
 from kb.errors import LimitExceeded
-from kb.replies import death, opened, unpickled
-from kb.watching import Watch
+from kb.sandbox.confinement.limits import Limits
+from kb.sandbox.confinement.processes import end_below
+from kb.sandbox.monitor import Watch
+from kb.sandbox.unpickling import death, opened, unpickled
 
 T = TypeVar("T")
 
@@ -204,7 +204,7 @@ def _start(limits: Limits, writable: str) -> _Running:
     started: SimpleQueue[subprocess.Popen[bytes] | OSError] = SimpleQueue()
     Path(writable).mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = tempfile.mkdtemp(prefix="kb-parser-", dir=writable)
-    command = [sys.executable, "-P", "-m", "kb.sandboxed", json.dumps(asdict(limits)), writable]
+    command = [sys.executable, "-P", "-m", "kb.sandbox.child", json.dumps(asdict(limits)), writable]
     keeper = threading.Thread(target=_keep, args=(command, temporary, started), daemon=True)
     keeper.start()
     process = started.get()

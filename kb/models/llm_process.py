@@ -1,6 +1,6 @@
 """The language model's own process: reads requests as JSON lines, streams JSON lines back.
 
-Run as `python -m kb.models.llm_child GGUF CONTEXT THREADS`. A process of its own
+Run as `python -m kb.models.llm_process GGUF CONTEXT THREADS`. A process of its own
 can be killed, and a crash in it takes nothing else along. The prefill stops
 within a graph node by llama.cpp's abort callback; the last prompt's common
 prefix is reused by llama-cpp-python, so stable prompts begin at once.
@@ -13,8 +13,8 @@ import sys
 import threading
 from typing import Any
 
-from kb.confining.namespaces import leave_network
 from kb.offline import go_offline
+from kb.sandbox.confinement.namespaces import leave_network
 
 _CHATML = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 
-from kb.confining.kernel import syscall
+from kb.sandbox.confinement.syscalls import syscall
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446  # the same on all processors
 _VERSION = 1  # flag of the first call: ask for the version
