@@ -15,7 +15,7 @@ import anyio.to_thread
 from api.stream import encoded
 from kb.domain import JobId, UserId
 from kb.errors import KBError
-from kb.store.jobs import Job, JobItem
+from kb.store.jobs.jobs import Job, JobItem
 from kb.wire import Json, job_json
 from kb.wiring import KnowledgeBase
 

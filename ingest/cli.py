@@ -24,8 +24,8 @@ from ingest.watching import follow
 from kb import client
 from kb.errors import BadRequest
 from kb.settings import Settings
-from kb.store.files import written
-from kb.store.jobs import JobItem
+from kb.store.blobs import written
+from kb.store.jobs.jobs import JobItem
 from kb.wiring import Catalogue, KnowledgeBase, open_kb
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON line for each file.")]

@@ -10,7 +10,7 @@ from ingest.pipeline import Engine
 from ingest.worker import Worker
 from kb.domain import JobId, Scope
 from kb.errors import KBError, StoreProblem
-from kb.store.jobs import JobItem, new_job
+from kb.store.jobs.jobs import JobItem, new_job
 from kb.wiring import KnowledgeBase
 
 POLL_S = 0.1

@@ -15,8 +15,8 @@ from ingest.telling import FAILED_EXIT, Manifest, Tally, item_json, tell, tell_j
 from kb import printing
 from kb.domain import JobId
 from kb.settings import Settings
-from kb.store.ends import Outcome
-from kb.store.jobs import Job
+from kb.store.jobs.jobs import Job
+from kb.store.jobs.outcomes import Outcome
 from kb.wire import job_json
 from kb.wiring import Catalogue, open_kb
 

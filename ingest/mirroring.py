@@ -8,8 +8,8 @@ from ingest.offering import Offer
 from kb import client
 from kb.domain import DocumentId, Source
 from kb.errors import BadRequest, IndexUnavailable
-from kb.store.files import written
-from kb.store.library import document_key, matter_key
+from kb.store.blobs import written
+from kb.store.documents.library import document_key, matter_key
 from kb.wiring import Catalogue, KnowledgeBase
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from kb.domain import JobId, MatterId, UserId
 from kb.errors import BadRequest
-from kb.store.ends import Offered
-from kb.store.files import FileStore, written
-from kb.store.library import LONGEST_NAME, Library
-from kb.store.sources import Found, Sources, Vanished
+from kb.store.blobs import FileStore, written
+from kb.store.documents.library import LONGEST_NAME, Library
+from kb.store.documents.sources import Found, Sources, Vanished
+from kb.store.jobs.outcomes import Offered
 
 NO_MATTER = "general"
 

@@ -14,10 +14,10 @@ from kb.errors import ParseFailed
 from kb.ports import Embedder, Vectors
 from kb.sandbox.pool import Pool
 from kb.settings import Settings
-from kb.store.content import Parsed
-from kb.store.embedders import Embedders
-from kb.store.embeddings import context_line
-from kb.store.queue import Claim
+from kb.store.changes.queue import Claim
+from kb.store.documents.contents import Parsed
+from kb.store.vectors.embedders import Embedders
+from kb.store.vectors.embeddings import context_line
 from kb.wiring import SCRATCH
 
 

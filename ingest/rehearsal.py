@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from ingest.offering import Offer
 from kb.domain import Scope, Status
-from kb.store.library import document_key, matter_key
+from kb.store.documents.library import document_key, matter_key
 from kb.wiring import Catalogue
 
 

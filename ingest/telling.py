@@ -20,8 +20,8 @@ from rich.progress import (
 
 from kb.errors import BadRequest
 from kb.spreadsheet import csv_line
-from kb.store.ends import Outcome
-from kb.store.jobs import JobItem
+from kb.store.jobs.jobs import JobItem
+from kb.store.jobs.outcomes import Outcome
 
 FAILED_EXIT = 3
 """What a command ends with when some files failed and the others are in."""

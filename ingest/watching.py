@@ -9,7 +9,7 @@ from watchfiles import watch
 from ingest.following import Batch
 from ingest.mirroring import apply, drift
 from ingest.offering import Offer, find
-from kb.store.jobs import JobItem
+from kb.store.jobs.jobs import JobItem
 from kb.wiring import KnowledgeBase
 
 SETTLE_MS = 1500

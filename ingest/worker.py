@@ -18,11 +18,11 @@ from kb.domain import ChunkId, Part
 from kb.errors import IndexUnavailable, KBError, LimitExceeded, StoreProblem, TooLarge
 from kb.ports import Embedder
 from kb.sandbox.scratch import trusted
-from kb.store.content import Parsed
-from kb.store.files import StoredFile
-from kb.store.legible import readable, words_only
-from kb.store.orphans import Orphans
-from kb.store.queue import Claim, Family
+from kb.store.blobs import StoredFile
+from kb.store.changes.queue import Claim, Family
+from kb.store.documents.contents import Parsed
+from kb.store.documents.orphans import Orphans
+from kb.store.vectors.unreadable import readable, words_only
 from kb.wiring import SCRATCH, KnowledgeBase
 
 log = logging.getLogger("kb.ingest")

@@ -18,7 +18,7 @@ from kb.domain.events import (
 )
 from kb.domain.filters import Facets
 from kb.domain.similar import Alike
-from kb.store.jobs import Job
+from kb.store.jobs.jobs import Job
 
 Json = dict[str, Any]
 

@@ -24,31 +24,31 @@ from kb.search.samples import Samples
 from kb.search.similar import Similar
 from kb.search.vectors import ScopedVectors
 from kb.settings import Settings
-from kb.store.attending import Attendance
-from kb.store.chunks import Chunks
-from kb.store.citing import Citings
-from kb.store.content import Contents
-from kb.store.db import Database
-from kb.store.deleting import Deleting
-from kb.store.embedders import Embedders, Former
-from kb.store.embeddings import Embeddings
-from kb.store.exact import ExactVectors
-from kb.store.facets import FacetCounts
-from kb.store.files import FileStore
-from kb.store.index import OwnedIndex
-from kb.store.jobs import Jobs
-from kb.store.keywords import Keywords
-from kb.store.library import Library
-from kb.store.migrations import migrate
-from kb.store.orphans import Orphans
-from kb.store.owner import Owner
-from kb.store.portraits import Portraits
-from kb.store.queue import Queue
-from kb.store.renewing import Renewal
-from kb.store.selection import Selection
-from kb.store.shelves import Shelves
-from kb.store.sources import Sources
-from kb.store.wording import Wording
+from kb.store.blobs import FileStore
+from kb.store.changes.deletion import Deleting
+from kb.store.changes.queue import Queue
+from kb.store.database import Database
+from kb.store.documents.chunks import Chunks
+from kb.store.documents.citations import Citings
+from kb.store.documents.contents import Contents
+from kb.store.documents.facets import FacetCounts
+from kb.store.documents.library import Library
+from kb.store.documents.orphans import Orphans
+from kb.store.documents.selection import Selection
+from kb.store.documents.sources import Sources
+from kb.store.jobs.jobs import Jobs
+from kb.store.jobs.leases import Attendance
+from kb.store.lexical.bm25 import Keywords
+from kb.store.lexical.terms import Wording
+from kb.store.lock import Owner
+from kb.store.schema.migrations import migrate
+from kb.store.vectors.document_vectors import Portraits
+from kb.store.vectors.embedders import Embedders, Former
+from kb.store.vectors.embeddings import Embeddings
+from kb.store.vectors.exact.matter_cache import Shelves
+from kb.store.vectors.exact.search import ExactVectors
+from kb.store.vectors.owned_index import OwnedIndex
+from kb.store.vectors.reembedding import Renewal
 
 _SWEPT = ("originals", "scratch", "codes", "vectors", "attended")
 """What is made beside a catalogue and never before it, and tidied as ours."""

@@ -3,11 +3,11 @@
 import re
 
 from kb.domain import Chunk, ChunkId, Document, DocumentId, Element, ElementKind, Fact, Reading
-from kb.store.content import Parsed
-from kb.store.embeddings import context_line
-from kb.store.ends import Offered
-from kb.store.queue import Family
-from kb.store.sources import Found
+from kb.store.changes.queue import Family
+from kb.store.documents.contents import Parsed
+from kb.store.documents.sources import Found
+from kb.store.jobs.outcomes import Offered
+from kb.store.vectors.embeddings import context_line
 from kb.wiring import Catalogue, KnowledgeBase
 
 

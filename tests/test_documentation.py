@@ -18,7 +18,7 @@ from kb.__main__ import app as commands
 from kb.answer import quotes, relevance
 from kb.search import evidence, fusion, naming, reranking
 from kb.settings import Settings
-from kb.store import keywords
+from kb.store.lexical import bm25
 from kb.wiring import KnowledgeBase
 from tests.scripted import ScriptedChat
 from tests.shelf import put
@@ -175,7 +175,7 @@ def test_the_constants_of_answers_and_retrieval_are_those_of_the_code() -> None:
     written = dict(re.findall(r"^\| `([A-Z_]+)` \| ([\d.]+) \|", both, re.MULTILINE))
     there = {
         name: str(getattr(module, name))
-        for module in (evidence, fusion, keywords, naming, quotes, reranking)
+        for module in (evidence, fusion, bm25, naming, quotes, reranking)
         for name in written
         if hasattr(module, name)
     }

@@ -85,8 +85,9 @@ ENTRIES = {
         "import kb.sandbox.child as s; s.serve(s.Limits(), '/tmp'); import unstructured",
         "unstructured",
     ),
-    "kb.store.probe": (
-        "from kb.store.probe import main; import tempfile\nmain(tempfile.mkdtemp(), 'none')",
+    "kb.store.vectors.probe": (
+        "import tempfile; from kb.store.vectors.probe import main\n"
+        "main(tempfile.mkdtemp(), 'none')",
         "chromadb",
     ),
     "kb.models.llm_process": (

@@ -5,7 +5,7 @@ from kb.domain.citations import LegalCitation
 from kb.errors import LimitExceeded, ParseFailed
 from kb.sandbox.pool import Pool
 from kb.settings import Settings
-from kb.store.citing import Unread
+from kb.store.documents.citations import Unread
 from kb.wiring import SCRATCH, Catalogue
 
 _BATCH = 20

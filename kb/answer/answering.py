@@ -30,7 +30,7 @@ from kb.guard.audit import Audit, shown_spans
 from kb.ports import ChatModel, Reranker
 from kb.search.evidence import Reader
 from kb.search.retrieval import Retriever
-from kb.store.embedders import Embedders
+from kb.store.vectors.embedders import Embedders
 
 NOTHING_READABLE = "There is nothing to read here yet. Add documents, then ask again."
 NOTHING_LEFT = (

@@ -8,8 +8,8 @@ import numpy as np
 
 from kb.ports import Embedder, Vectors
 from kb.search.posing import WORD
-from kb.store.keywords import Match
-from kb.store.legible import readable
+from kb.store.lexical.bm25 import Match
+from kb.store.vectors.unreadable import readable
 from kb.text.analyzer import content_terms, named_terms
 
 _COUNT = (

@@ -14,8 +14,8 @@ from kb.answer.asking import Asked
 from kb.domain import DocumentId, Passage
 from kb.ports import Embedder, Tokens, Vectors
 from kb.search.posing import named_by_title, of_others
-from kb.store.embeddings import context_line
-from kb.store.keywords import Match
+from kb.store.lexical.bm25 import Match
+from kb.store.vectors.embeddings import context_line
 from kb.text.analyzer import terms
 from kb.text.sentences import sentence_spans
 

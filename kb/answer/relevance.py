@@ -18,7 +18,7 @@ from kb.domain import ChunkId, Passage
 from kb.paths import MODELS
 from kb.ports import Reranker, Vectors
 from kb.search.posing import Posed, probable, read_by
-from kb.store.keywords import Match
+from kb.store.lexical.bm25 import Match
 from kb.text.analyzer import terms
 
 WEIGHTS = MODELS / "relevance.json"

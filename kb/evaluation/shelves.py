@@ -11,7 +11,7 @@ from kb.errors import BadRequest
 from kb.evaluation.corpora import Graded
 from kb.evaluation.spans import Place
 from kb.search.retrieval import Retriever
-from kb.store.library import document_key, matter_key
+from kb.store.documents.library import document_key, matter_key
 from kb.wiring import KnowledgeBase
 
 Ingest = Callable[[KnowledgeBase, Sequence[Path]], None]

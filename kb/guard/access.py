@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from kb.domain import Scope, UserId
 from kb.errors import NotFound
-from kb.store.library import Library, matter_key
+from kb.store.documents.library import Library, matter_key
 
 
 class Access:

@@ -3,9 +3,9 @@
 from kb.domain import ChunkId, Scope
 from kb.errors import IndexUnavailable
 from kb.ports import VectorIndex
-from kb.store.deleting import Deleting
-from kb.store.files import FileStore
-from kb.store.library import Library
+from kb.store.blobs import FileStore
+from kb.store.changes.deletion import Deleting
+from kb.store.documents.library import Library
 
 
 class Eraser:

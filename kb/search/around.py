@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kb.domain import Passage, Scope
-from kb.store.library import Library
+from kb.store.documents.library import Library
 from kb.text.sentences import sentence_spans
 
 MOST = 2000

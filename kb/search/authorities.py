@@ -10,10 +10,10 @@ from kb.errors import BadRequest
 from kb.guard.audit import Audit
 from kb.search.cases import same_case
 from kb.search.reporters import asked
-from kb.store.chunks import Chunks
-from kb.store.citing import Citings
-from kb.store.content import Contents
-from kb.store.library import Library
+from kb.store.documents.chunks import Chunks
+from kb.store.documents.citations import Citings
+from kb.store.documents.contents import Contents
+from kb.store.documents.library import Library
 
 
 @dataclass(frozen=True, slots=True)

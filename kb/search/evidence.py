@@ -19,10 +19,10 @@ from kb.search.naming import OPENING, Called, Places, carried, meant, substance
 from kb.search.understanding import Understood
 from kb.search.vectors import ScopedVectors
 from kb.search.weighing import Evidence, Numbers
-from kb.store.chunks import Chunks, document_of
-from kb.store.content import Contents
-from kb.store.keywords import Keywords, Match
-from kb.store.library import Library
+from kb.store.documents.chunks import Chunks, document_of
+from kb.store.documents.contents import Contents
+from kb.store.documents.library import Library
+from kb.store.lexical.bm25 import Keywords, Match
 from kb.text.analyzer import sought
 
 CANDIDATES = 100

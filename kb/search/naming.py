@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kb.domain import Chunk, Document, DocumentId
 from kb.search.understanding import Understood
-from kb.store.keywords import Match, idf
+from kb.store.lexical.bm25 import Match, idf
 from kb.text.analyzer import content_terms, terms
 
 OPENING = 2

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from kb.domain import Chunk, Document, DocumentId
 from kb.ports import Reranker, Vectors
-from kb.store.embeddings import context_line, embedded_text
-from kb.store.keywords import Match
+from kb.store.lexical.bm25 import Match
+from kb.store.vectors.embeddings import context_line, embedded_text
 from kb.text.analyzer import content_terms, terms
 
 WORD = re.compile(r"\w+(?:[.,'’]\w+)*")

@@ -16,9 +16,9 @@ from kb.search.evidence import Gathered, Reader, Wanted, gather
 from kb.search.reranking import Readings, first, read
 from kb.search.understanding import understand
 from kb.search.weighing import Calibration, Evidence, calibrated, ordered
-from kb.store.embedders import Embedders
-from kb.store.keywords import Match
-from kb.store.legible import readable
+from kb.store.lexical.bm25 import Match
+from kb.store.vectors.embedders import Embedders
+from kb.store.vectors.unreadable import readable
 
 LONGEST_QUERY = 4000
 """Characters; beyond this it is a document, not a question."""

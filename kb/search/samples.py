@@ -8,7 +8,7 @@ from kb.domain.similar import Sample
 from kb.errors import BadRequest
 from kb.ports import Embedder, Vectors
 from kb.search.evidence import Reader
-from kb.store.portraits import Portraits, mean_of
+from kb.store.vectors.document_vectors import Portraits, mean_of
 
 SPECIAL_TOKENS = 2
 """What an embedder adds to a text."""

@@ -12,9 +12,9 @@ from kb.search.duplicates import folded, plain
 from kb.search.evidence import Reader
 from kb.search.fusion import best_first, fuse
 from kb.search.samples import Samples, Subject
-from kb.store.embedders import Embedders
-from kb.store.keywords import Match
-from kb.store.portraits import Portraits
+from kb.store.lexical.bm25 import Match
+from kb.store.vectors.document_vectors import Portraits
+from kb.store.vectors.embedders import Embedders
 from kb.text.analyzer import content_terms
 
 CANDIDATES = 200

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from kb.domain import ChunkId, Document, DocumentId, Scope
 from kb.ports import Vectors
-from kb.store.chunks import Chunks
-from kb.store.exact import ExactVectors
-from kb.store.index import OwnedIndex
+from kb.store.documents.chunks import Chunks
+from kb.store.vectors.exact.search import ExactVectors
+from kb.store.vectors.owned_index import OwnedIndex
 
 EXACT_UP_TO = 4_000_000
 """Chunks. An exact search over a million takes 99 ms and loses nothing, where the graph at its

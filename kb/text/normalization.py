@@ -1,7 +1,7 @@
 """How names are compared: parties, courts, judges, dockets, Bates numbers, whoever spelled them.
 
 A spelling is folded once, when it is stored, and what a person asks for is folded by the same
-rules. A change of these rules needs a step in `kb/store/migrations.py` that folds again.
+rules. A change of these rules needs a step in `kb/store/schema/migrations.py` that folds again.
 """
 
 import re

@@ -15,7 +15,7 @@ import numpy as np
 
 from kb.evaluation.corpora import only_half
 from kb.search.posing import introduced
-from kb.store.embeddings import embedded_text
+from kb.store.vectors.embeddings import embedded_text
 from kb.text.analyzer import named_terms, terms
 from kb.text.sentences import sentence_spans
 from kb.training.questions import Asked, Corpus

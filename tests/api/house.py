@@ -39,10 +39,10 @@ from kb.domain.events import (
 from kb.guard.erasure import Eraser
 from kb.pages import read_pdf
 from kb.settings import Settings
-from kb.store.content import Contents, Parsed
-from kb.store.deleting import Deleting
-from kb.store.library import Library
-from kb.store.queue import Family, Queue
+from kb.store.changes.deletion import Deleting
+from kb.store.changes.queue import Family, Queue
+from kb.store.documents.contents import Contents, Parsed
+from kb.store.documents.library import Library
 from kb.wiring import Catalogue
 from tests.shelf import offer
 

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from api import job_events
 from kb.domain import UserId
 from kb.errors import NotFound
-from kb.store.ends import Outcome
+from kb.store.jobs.outcomes import Outcome
 from tests.api.house import House
 from tests.api.test_ask import wait_until
 

@@ -16,7 +16,7 @@ go_offline()
 
 from kb.models.embedder_factory import load_embedder  # noqa: E402
 from kb.settings import Settings  # noqa: E402
-from kb.store.embeddings import context_line, embedded_text  # noqa: E402
+from kb.store.vectors.embeddings import context_line, embedded_text  # noqa: E402
 from kb.wiring import Catalogue  # noqa: E402
 
 

@@ -24,7 +24,7 @@ go_offline()
 import faiss as _faiss  # noqa: E402
 
 from kb.ports import Vectors  # noqa: E402
-from kb.store.vectors import BATCH  # noqa: E402
+from kb.store.vectors.chroma import BATCH  # noqa: E402
 from tests.bench.running import timed  # noqa: E402
 from tests.bench.searched import (  # noqa: E402
     LIMIT,

@@ -29,15 +29,15 @@ go_offline()
 from kb.domain import MatterId  # noqa: E402
 from kb.ports import Vectors  # noqa: E402
 from kb.settings import Settings  # noqa: E402
-from kb.store.library import matter_key  # noqa: E402
-from kb.store.positions import (  # noqa: E402
+from kb.store.documents.library import matter_key  # noqa: E402
+from kb.store.lexical.positions import (  # noqa: E402
     BLOCK_TOKENS,
     CHUNKS,
     PARAGRAPHS,
     SENTENCES,
     SLOT_BITS,
 )
-from kb.store.postings import ENTRY, PART_DOCUMENTS  # noqa: E402
+from kb.store.lexical.postings import ENTRY, PART_DOCUMENTS  # noqa: E402
 from kb.text.analyzer import content_terms  # noqa: E402
 from kb.wiring import Catalogue  # noqa: E402
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kb.settings import Settings
-from kb.store.positions import place_words
+from kb.store.lexical.positions import place_words
 from kb.wiring import KnowledgeBase
 from tests.bench import synthetic
 from tests.bench.connected import expressions

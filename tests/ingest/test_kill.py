@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kb.store.db import Database
-from kb.store.vectors import ChromaVectors
+from kb.store.database import Database
+from kb.store.vectors.chroma import ChromaVectors
 from tests.commands import ROOT, new_store
 from tests.ingest.test_faults import soaked
 from tests.ingest.test_worker import notes

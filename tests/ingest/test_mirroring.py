@@ -13,7 +13,7 @@ from ingest.offering import find, named
 from ingest.watching import follow
 from kb.domain import Scope
 from kb.errors import BadRequest
-from kb.store.jobs import JobItem
+from kb.store.jobs.jobs import JobItem
 from kb.wiring import KnowledgeBase
 from tests.ingest.test_worker import check_whole, notes, wait_until
 

@@ -15,7 +15,7 @@ from ingest.following import Batch
 from ingest.offering import find
 from ingest.ray_engine import RayEngine
 from kb.settings import Settings
-from kb.store.queue import MOST_ATTEMPTS
+from kb.store.changes.queue import MOST_ATTEMPTS
 from kb.wiring import KnowledgeBase
 from tests.commands import ROOT
 from tests.fakes import FakeEmbedder, load_fake

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from kb.domain import DocumentId, MatterId, Status
-from kb.store.library import document_key, now
+from kb.store.documents.library import document_key, now
 from kb.text.normalization import folded
 from kb.wiring import Catalogue
 

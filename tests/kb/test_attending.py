@@ -10,9 +10,9 @@ import pytest
 
 from kb.domain import JobId
 from kb.errors import StoreProblem
-from kb.store.attending import LONGEST_SENT, SENT
-from kb.store.ends import Offered
-from kb.store.jobs import new_job
+from kb.store.jobs.jobs import new_job
+from kb.store.jobs.leases import LONGEST_SENT, SENT
+from kb.store.jobs.outcomes import Offered
 from kb.wiring import KnowledgeBase
 from tests.kb.test_sources import everything
 from tests.shelf import offer

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from kb.errors import StoreProblem
-from kb.store.db import Database
-from kb.store.migrations import migrate
+from kb.store.database import Database
+from kb.store.schema.migrations import migrate
 from tests.commands import Commands, new_store
 from tests.kb.test_cli import ANSWER, EXACT, PASSAGE, RENT
 

@@ -14,8 +14,8 @@ from kb.domain import DocumentId, Scope
 from kb.ports import Vectors
 from kb.search import vectors
 from kb.settings import Settings
-from kb.store import mapped
-from kb.store.codes import encode
+from kb.store.vectors.exact import mapped_file
+from kb.store.vectors.exact.quantization import encode
 from kb.wiring import KnowledgeBase
 from tests.fakes import FakeEmbedder
 from tests.shelf import put
@@ -142,10 +142,10 @@ def flip(file: Path) -> None:
 
 
 def of_other_numbers(file: Path) -> None:
-    rows = mapped.read(file)
+    rows = mapped_file.read(file)
     assert rows is not None
     shorter = encode(np.eye(len(rows), 8, dtype=np.float32))
-    mapped.write(file, mapped.Rows(rows.stamps, rows.counts, rows.keys, shorter))
+    mapped_file.write(file, mapped_file.Rows(rows.stamps, rows.counts, rows.keys, shorter))
 
 
 @pytest.mark.parametrize("harm", [cut, flip, of_other_numbers, Path.unlink])

@@ -9,7 +9,7 @@ from kb.domain import Scope
 from kb.domain.filters import FACETS, Facets, Filters
 from kb.search.filters import filters_of
 from kb.settings import Settings
-from kb.store.facets import MOST_VALUES
+from kb.store.documents.facets import MOST_VALUES
 from kb.wiring import Catalogue
 from tests.kb.filing import Known, file_away
 

@@ -15,8 +15,8 @@ from kb.domain.filters import NAMES, Filters
 from kb.errors import BadRequest
 from kb.search.filters import filters_of, written_of
 from kb.settings import Settings
-from kb.store.migrations import STEPS
-from kb.store.selection import Selection
+from kb.store.documents.selection import Selection
+from kb.store.schema.migrations import STEPS
 from kb.wiring import Catalogue, KnowledgeBase
 from tests.kb.filing import Known, file_away
 from tests.shelf import put

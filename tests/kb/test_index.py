@@ -15,8 +15,8 @@ from kb.domain import ChunkId, MatterId
 from kb.errors import IndexUnavailable
 from kb.ports import Vectors
 from kb.settings import Settings
-from kb.store import vectors as stored
-from kb.store.vectors import ChromaVectors
+from kb.store.vectors import chroma as stored
+from kb.store.vectors.chroma import ChromaVectors
 from kb.wiring import KnowledgeBase
 from tests.kb.test_sources import OLD
 from tests.shelf import put

@@ -10,10 +10,10 @@ import pytest
 from kb.domain import Fact
 from kb.errors import StoreProblem
 from kb.settings import Settings
-from kb.store.ends import Offered
-from kb.store.files import FileStore
-from kb.store.orphans import UNPROMISED_S, Orphans
-from kb.store.sources import Found, Vanished
+from kb.store.blobs import FileStore
+from kb.store.documents.orphans import UNPROMISED_S, Orphans
+from kb.store.documents.sources import Found, Vanished
+from kb.store.jobs.outcomes import Offered
 from kb.wiring import KnowledgeBase
 from tests.fakes import FakeEmbedder
 from tests.kb.test_sources import MAIL, NEW, OLD, everything, found, with_parts

@@ -9,11 +9,11 @@ import pytest
 from ingest.telling import Manifest
 from kb.domain import DocumentId, Element, ElementKind, JobId, Reading, Scope, UserId
 from kb.errors import NotFound
-from kb.store.content import Parsed
-from kb.store.ends import Offered, Outcome
-from kb.store.jobs import JobItem
-from kb.store.queue import Family
-from kb.store.sources import Found
+from kb.store.changes.queue import Family
+from kb.store.documents.contents import Parsed
+from kb.store.documents.sources import Found
+from kb.store.jobs.jobs import JobItem
+from kb.store.jobs.outcomes import Offered, Outcome
 from kb.wiring import KnowledgeBase
 from tests.shelf import embed, paragraphs, put
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from kb.domain import DocumentId, Scope
-from kb.store import postings
-from kb.store.db import Row
-from kb.store.keywords import CONTEXT_WEIGHT, K1, B, Match
-from kb.store.postings import ENTRY, post_all
+from kb.store.database import Row
+from kb.store.lexical import postings
+from kb.store.lexical.bm25 import CONTEXT_WEIGHT, K1, B, Match
+from kb.store.lexical.postings import ENTRY, post_all
 from kb.text.analyzer import sought, terms
 from kb.wiring import KnowledgeBase
 from tests.shelf import put

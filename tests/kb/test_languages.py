@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from kb.domain import DocumentId, Fact
-from kb.store.postings import post
+from kb.store.lexical.postings import post
 from kb.text.analyzer import VERSION, content_terms, sought, terms
 from kb.wiring import KnowledgeBase
 from tests.shelf import put

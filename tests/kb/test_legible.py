@@ -11,7 +11,7 @@ from kb.models.vocabulary import unread_share
 from kb.ports import Embedder
 from kb.search.retrieval import WORDS_ONLY
 from kb.settings import Settings
-from kb.store.legible import UNREADABLE, words_only
+from kb.store.vectors.unreadable import UNREADABLE, words_only
 from kb.wiring import KnowledgeBase
 from tests.fakes import FakeEmbedder
 from tests.shelf import offer

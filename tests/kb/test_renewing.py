@@ -13,7 +13,7 @@ from kb.domain.similar import Sample
 from kb.errors import StoreProblem
 from kb.ports import Embedder, Vectors
 from kb.settings import Settings
-from kb.store import renewing
+from kb.store.vectors import reembedding
 from kb.wiring import KnowledgeBase, open_kb
 from tests.fakes import FakeEmbedder
 from tests.kb.test_sources import everything
@@ -109,7 +109,7 @@ def test_a_search_during_the_switch_is_done_again(filled: Settings) -> None:
 def test_an_interrupted_renewal_is_taken_up_again(
     filled: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(renewing, "BATCH", 5)
+    monkeypatch.setattr(reembedding, "BATCH", 5)
 
     def stop() -> None:
         if len(wanted.texts) > 10:
@@ -187,7 +187,7 @@ def test_a_full_disk_at_the_switch_leaves_the_old_model_in_use(
     old = FakeEmbedder()
     with opened(filled, Renewed(), old) as kb:
         with monkeypatch.context() as patched:
-            patched.setattr(renewing, "tell_again", full)
+            patched.setattr(reembedding, "tell_again", full)
             with pytest.raises(Exception, match=r"Make room|disk"):
                 kb.reindex()
         assert kb.embedder is old

@@ -11,7 +11,7 @@ from kb.domain.similar import Alike, Sample
 from kb.errors import BadRequest, NotFound
 from kb.search.duplicates import folded
 from kb.search.filters import filters_of
-from kb.store.portraits import Portraits
+from kb.store.vectors.document_vectors import Portraits
 from kb.wiring import KnowledgeBase
 from tests.shelf import offer, paragraphs, put
 

@@ -16,8 +16,8 @@ from kb.domain import (
     Scope,
 )
 from kb.errors import BadRequest
-from kb.store.content import Parsed
-from kb.store.queue import Family
+from kb.store.changes.queue import Family
+from kb.store.documents.contents import Parsed
 from kb.text.analyzer import terms
 from kb.wiring import KnowledgeBase
 from tests.shelf import embed, offer, paragraphs, put

@@ -10,7 +10,7 @@ from sqlcipher3 import dbapi2
 from kb.domain import Status
 from kb.errors import Ambiguous, IndexUnavailable, NotFound, StoreProblem, TooLarge
 from kb.settings import Settings
-from kb.store.files import FileStore
+from kb.store.blobs import FileStore
 from kb.wiring import KnowledgeBase
 from tests.fakes import FakeEmbedder
 from tests.shelf import offer, put

@@ -17,8 +17,8 @@ from typing import Any
 
 from ingest.offering import find
 from kb.settings import Settings
-from kb.store.ends import Outcome
-from kb.store.sources import INSIDE
+from kb.store.documents.sources import INSIDE
+from kb.store.jobs.outcomes import Outcome
 from kb.wiring import Catalogue
 from tests.bench.running import Ended, fresh_store, kb, workplace
 

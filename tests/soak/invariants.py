@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 
 from kb.ports import Embedder
-from kb.store.db import Database
-from kb.store.embeddings import context_line, embedded_text, embedding_key
-from kb.store.legible import readable
-from kb.store.migrations import migrate
-from kb.store.postings import ENTRY
-from kb.store.vectors import ChromaVectors
+from kb.store.database import Database
+from kb.store.lexical.postings import ENTRY
+from kb.store.schema.migrations import migrate
+from kb.store.vectors.chroma import ChromaVectors
+from kb.store.vectors.embeddings import context_line, embedded_text, embedding_key
+from kb.store.vectors.unreadable import readable
 from kb.text.analyzer import indexed, terms
 from kb.wiring import SCRATCH
 from tests.fakes import FakeEmbedder

@@ -25,10 +25,10 @@ go_offline()
 
 import chromadb  # noqa: E402, F401 - a second to import, once for all forks
 
-from kb.store.db import Database  # noqa: E402
-from kb.store.embeddings import Embeddings  # noqa: E402
-from kb.store.library import document_key, matter_key  # noqa: E402
-from kb.store.migrations import migrate  # noqa: E402
+from kb.store.database import Database  # noqa: E402
+from kb.store.documents.library import document_key, matter_key  # noqa: E402
+from kb.store.schema.migrations import migrate  # noqa: E402
+from kb.store.vectors.embeddings import Embeddings  # noqa: E402
 from tests.soak import steps  # noqa: E402
 from tests.soak.folder import Folder  # noqa: E402
 from tests.soak.invariants import broken  # noqa: E402

@@ -8,8 +8,8 @@ of what the same mail held.
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kb.store.db import Database
-from kb.store.migrations import migrate
+from kb.store.database import Database
+from kb.store.schema.migrations import migrate
 from tests.soak.letters import inside
 
 Content = tuple[str, bytes]

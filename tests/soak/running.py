@@ -19,13 +19,13 @@ from typing import Any
 
 from chromadb.api.client import Client
 
-import kb.store.index
+import kb.store.vectors.owned_index
 import kb.wiring
 from kb.__main__ import main
 from kb.errors import IndexUnavailable
 from kb.sandbox.pool import Pool
 from kb.settings import Settings
-from kb.store.vectors import ChromaVectors
+from kb.store.vectors.chroma import ChromaVectors
 from tests.fakes import FakeEmbedder
 
 LONGEST_S = 90.0
@@ -149,7 +149,7 @@ def prepare(
         setattr(Client, "get_or_create_collection", _small_batches)  # noqa: B010
     if not sandbox:
         setattr(Pool, "call", _call_here)  # noqa: B010
-        setattr(kb.store.index, "_probe", _probe_here)  # noqa: B010
+        setattr(kb.store.vectors.owned_index, "_probe", _probe_here)  # noqa: B010
 
 
 def _load(settings: Settings) -> FakeEmbedder:

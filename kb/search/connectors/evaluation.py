@@ -13,8 +13,8 @@ from kb.search.connectors.fields import KnownFields
 from kb.search.connectors.hits import Hits
 from kb.search.connectors.matching import Matcher
 from kb.search.connectors.syntax import And, AtLeast, Field, Leaf, Near, Node, Not, Or, Same
-from kb.store.places import Chosen, Places, PlacesInScope
-from kb.store.positions import PARAGRAPHS, SENTENCES
+from kb.store.lexical.position_reader import Chosen, Places, PlacesInScope
+from kb.store.lexical.positions import PARAGRAPHS, SENTENCES
 
 
 @dataclass(frozen=True, slots=True)

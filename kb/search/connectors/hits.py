@@ -6,7 +6,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.store.places import Places
+from kb.store.lexical.position_reader import Places
 
 Mask: TypeAlias = NDArray[np.bool_]
 

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.search.connectors.evaluation import Found
-from kb.store.places import Chosen, Places, PlacesInScope
-from kb.store.positions import CHUNKS
+from kb.store.lexical.position_reader import Chosen, Places, PlacesInScope
+from kb.store.lexical.positions import CHUNKS
 
 Numbers = NDArray[np.int64]
 

@@ -12,10 +12,10 @@ from kb.search.connectors.fields import KnownFields
 from kb.search.connectors.grammar import parse
 from kb.search.connectors.ranking import Spot, ranked
 from kb.search.connectors.syntax import Node, spelled
-from kb.store.chunks import Chunks
-from kb.store.db import Database
-from kb.store.library import Library
-from kb.store.places import PlacesInScope
+from kb.store.database import Database
+from kb.store.documents.chunks import Chunks
+from kb.store.documents.library import Library
+from kb.store.lexical.position_reader import PlacesInScope
 from kb.text.tokens import token_spans
 
 Spans = tuple[tuple[int, int], ...]

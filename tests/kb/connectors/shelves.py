@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from kb.domain import DocumentId, MatterId, Scope, UserId
-from kb.store.db import Database
-from kb.store.positions import place_words
+from kb.store.database import Database
+from kb.store.lexical.positions import place_words
 from tests.kb.connectors.reference import (
     MEANS,
     WORDS,

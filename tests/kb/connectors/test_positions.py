@@ -6,12 +6,12 @@ import pytest
 
 from kb.domain import Fact
 from kb.settings import Settings
-from kb.store import positions
-from kb.store.boundaries import laid
-from kb.store.db import Database
-from kb.store.migrations import STEPS
-from kb.store.places import PlacesInScope
-from kb.store.positions import CHUNKS, TABLES, fill, place_words
+from kb.store.database import Database
+from kb.store.lexical import positions
+from kb.store.lexical.boundaries import laid
+from kb.store.lexical.position_reader import PlacesInScope
+from kb.store.lexical.positions import CHUNKS, TABLES, fill, place_words
+from kb.store.schema.migrations import STEPS
 from kb.text.tokens import token_spans, tokens
 from kb.wiring import KnowledgeBase
 from tests.shelf import put
@@ -137,7 +137,7 @@ def test_a_text_longer_than_a_slot_has_several(
 ) -> None:
     """The slots are made small, with all that follows from their size."""
     monkeypatch.setattr(positions, "SLOT_BITS", 12)
-    monkeypatch.setattr("kb.store.places.SLOT_BITS", 12)
+    monkeypatch.setattr("kb.store.lexical.position_reader.SLOT_BITS", 12)
     long = put(kb, "alpha", "long.txt", "first " + "word " * 9_000 + "last")
     put(kb, "alpha", "short.txt", "last of all")
     scope = kb.access.scope(kb.access.local_user())

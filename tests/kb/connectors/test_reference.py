@@ -13,11 +13,11 @@ from kb.guard.audit import Audit
 from kb.search.connectors.grammar import parse
 from kb.search.connectors.searching import Connectors
 from kb.search.connectors.syntax import spelled
-from kb.store import positions
-from kb.store.db import Database
-from kb.store.library import Library
-from kb.store.migrations import migrate
-from kb.store.positions import forget_words
+from kb.store.database import Database
+from kb.store.documents.library import Library
+from kb.store.lexical import positions
+from kb.store.lexical.positions import forget_words
+from kb.store.schema.migrations import migrate
 from tests.kb.connectors.reference import Expression, Span, matches, order, written
 from tests.kb.connectors.shelves import EXPRESSIONS, Written, shelve, texts
 
