@@ -3,7 +3,7 @@
 from typing import Any
 
 from kb.domain import Scope
-from kb.wire import facts_json
+from kb.serializers.results import facts_json
 from kb.wiring import KnowledgeBase
 
 SHOWN = ("type", "date")

@@ -1,4 +1,4 @@
-"""The shapes of legal citations in replies, for OpenAPI; `kb.search.cited_json` fills them."""
+"""The shapes of legal citations in replies, for OpenAPI; `kb.serializers.citations` fills them."""
 
 from pydantic import BaseModel, Field
 

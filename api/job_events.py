@@ -15,8 +15,8 @@ import anyio.to_thread
 from api.stream import encoded
 from kb.domain import JobId, UserId
 from kb.errors import KBError
+from kb.serializers.results import Json, job_json
 from kb.store.jobs.jobs import Job, JobItem
-from kb.wire import Json, job_json
 from kb.wiring import KnowledgeBase
 
 LOOK_EVERY_S = 0.4

@@ -1,4 +1,4 @@
-"""The shapes of jobs, for OpenAPI; `kb.wire` and `api.job_events` fill them."""
+"""The shapes of jobs, for OpenAPI; `kb.serializers.results` and `api.job_events` fill them."""
 
 from typing import Literal
 

@@ -6,8 +6,8 @@ Its columns are those of `kb ingest --report`, and the matter.
 from collections.abc import Iterable, Iterator
 
 from api.job_events import json_line
-from kb.spreadsheet import csv_line
-from kb.wire import Json
+from kb.serializers.csv_safe import csv_line
+from kb.serializers.results import Json
 
 COLUMNS = ("path", "matter", "status", "document_id", "problem", "code", "pages", "chunks")
 MARK = "\ufeff"

@@ -1,4 +1,4 @@
-"""The shapes of requests and replies, for OpenAPI; `kb.wire` fills the replies."""
+"""The shapes of requests and replies, for OpenAPI; `kb.serializers.results` fills the replies."""
 
 from typing import Annotated, Any, Literal
 

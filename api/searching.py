@@ -7,12 +7,12 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 from api.schemas import DocumentReply, MatterNames, PassageReply, PlaceReply, Reply
 from kb.domain import DocumentId, Scope, UserId
 from kb.domain.filters import Filters
-from kb.search.around import MOST
-from kb.search.filters import filters_of
+from kb.search.filter_parser import filters_of
+from kb.search.surrounding import MOST
 from kb.wiring import KnowledgeBase
 
 Texts = Annotated[
-    Any,  # `kb.search.filters` refuses what is neither, in a sentence
+    Any,  # `kb.search.filter_parser` refuses what is neither, in a sentence
     WithJsonSchema({"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]}),
 ]
 Day = Annotated[Any, WithJsonSchema({"type": "string", "examples": ["2024-03-01", "2024"]})]
@@ -25,7 +25,7 @@ class FilterFields(BaseModel):
     """
 
     model_config = ConfigDict(
-        extra="allow",  # so that `kb.search.filters` can name the filters that there are
+        extra="allow",  # so that `kb.search.filter_parser` can name the filters that there are
         json_schema_extra={
             "additionalProperties": False,
             "examples": [{"court": ["delaware"], "after": "2019"}],

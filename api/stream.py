@@ -19,7 +19,7 @@ from api.door import place
 from kb.answer.turns import Turn
 from kb.domain.events import Answer, Done, Event, Failed
 from kb.errors import KBError
-from kb.wire import Json, event_json
+from kb.serializers.results import Json, event_json
 
 log = logging.getLogger("kb.api")
 

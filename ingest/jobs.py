@@ -14,10 +14,10 @@ from ingest.offering import Offer
 from ingest.telling import FAILED_EXIT, Manifest, Tally, item_json, tell, tell_json
 from kb import printing
 from kb.domain import JobId
+from kb.serializers.results import job_json
 from kb.settings import Settings
 from kb.store.jobs.jobs import Job
 from kb.store.jobs.outcomes import Outcome
-from kb.wire import job_json
 from kb.wiring import Catalogue, open_kb
 
 _PAGE = 500

@@ -19,7 +19,7 @@ from rich.progress import (
 )
 
 from kb.errors import BadRequest
-from kb.spreadsheet import csv_line
+from kb.serializers.csv_safe import csv_line
 from kb.store.jobs.jobs import JobItem
 from kb.store.jobs.outcomes import Outcome
 

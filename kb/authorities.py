@@ -9,9 +9,9 @@ from rich.text import Text
 
 from kb.domain import Document, Scope
 from kb.printing import console, print_json, show_rows
-from kb.search.cited_json import cited_json, table_json
+from kb.serializers.citations import cited_json, table_json
+from kb.serializers.results import Json
 from kb.settings import Settings
-from kb.wire import Json
 from kb.wiring import Catalogue
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]

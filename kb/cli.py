@@ -25,11 +25,11 @@ from kb.models.model_files import (
 )
 from kb.models.model_files import use_chat as choose_chat
 from kb.options import filtered
-from kb.search.around import MOST
-from kb.search.connectors.telling import check_paging, matched_json
-from kb.search.filters import written_of
+from kb.search.filter_parser import written_of
+from kb.search.surrounding import MOST
+from kb.serializers.results import Json, alike_json, event_json, facets_json, search_json
+from kb.serializers.terms import check_paging, matched_json
 from kb.settings import Settings
-from kb.wire import Json, alike_json, event_json, facets_json, search_json
 from kb.wiring import Catalogue, KnowledgeBase, open_kb
 
 Matters = Annotated[

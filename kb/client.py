@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 
 from kb.errors import Busy, KBError
+from kb.serializers.results import Json
 from kb.settings import Settings
-from kb.wire import Json
 
 SOCKET = "kb.sock"
 _BASE = "http://localhost"

@@ -11,7 +11,7 @@ from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from kb.domain import Passage, Scope
-from kb.wire import answer_json, passage_json
+from kb.serializers.results import answer_json, passage_json
 from kb.wiring import KnowledgeBase
 
 

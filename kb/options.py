@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from kb.search.filters import filters_of
+from kb.search.filter_parser import filters_of
 
 Several = list[str] | None
 

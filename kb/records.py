@@ -10,8 +10,15 @@ import typer
 from kb import client, printing
 from kb.domain import FACTS, Document, Scope
 from kb.errors import BadRequest
+from kb.serializers.results import (
+    Json,
+    document_json,
+    facts_json,
+    family_json,
+    matter_json,
+    revision_json,
+)
 from kb.settings import Settings
-from kb.wire import Json, document_json, facts_json, family_json, matter_json, revision_json
 from kb.wiring import Catalogue, open_kb
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]

@@ -16,13 +16,13 @@ from kb.models.embedder_factory import exported, exports, load_embedder
 from kb.models.llm import LlamaChat
 from kb.models.model_files import chosen_chat
 from kb.ports import ChatModel, Embedder, Reranker, Rerankers
-from kb.search.authorities import Authorities, CitingReader
-from kb.search.connectors.searching import Connectors
-from kb.search.evidence import Reader
-from kb.search.retrieval import Retriever
-from kb.search.samples import Samples
-from kb.search.similar import Similar
-from kb.search.vectors import ScopedVectors
+from kb.search.citations.authorities import Authorities, CitingReader
+from kb.search.connectors.search import Connectors
+from kb.search.hybrid.candidates import Reader
+from kb.search.hybrid.retriever import Retriever
+from kb.search.hybrid.scoped_vectors import ScopedVectors
+from kb.search.similar.more_like_this import Similar
+from kb.search.similar.samples import Samples
 from kb.settings import Settings
 from kb.store.blobs import FileStore
 from kb.store.changes.deletion import Deleting

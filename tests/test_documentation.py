@@ -16,7 +16,8 @@ import kb.wiring as kb_wiring
 from api.app import create_app
 from kb.__main__ import app as commands
 from kb.answer import quotes, relevance
-from kb.search import evidence, fusion, naming, reranking
+from kb.search.hybrid import candidates, document_names, reranking
+from kb.search.similar import rank_fusion
 from kb.settings import Settings
 from kb.store.lexical import bm25
 from kb.wiring import KnowledgeBase
@@ -175,7 +176,7 @@ def test_the_constants_of_answers_and_retrieval_are_those_of_the_code() -> None:
     written = dict(re.findall(r"^\| `([A-Z_]+)` \| ([\d.]+) \|", both, re.MULTILINE))
     there = {
         name: str(getattr(module, name))
-        for module in (evidence, fusion, bm25, naming, quotes, reranking)
+        for module in (candidates, rank_fusion, bm25, document_names, quotes, reranking)
         for name in written
         if hasattr(module, name)
     }

@@ -11,7 +11,7 @@ from api.schemas import AnswerReply, errors
 from api.searching import AskRequest
 from api.stream import AnswerStream
 from kb.domain import DocumentId, Scope
-from kb.wire import answer_json
+from kb.serializers.results import answer_json
 
 router = APIRouter(tags=["ask"])
 

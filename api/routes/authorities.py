@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from api.auth import Kb, Readable, Reader
 from api.citing import CitedReply, Cites, TableReply
 from api.schemas import errors
-from kb.search.cited_json import cited_json, table_json
+from kb.serializers.citations import cited_json, table_json
 
 router = APIRouter(tags=["authorities"])
 

@@ -22,7 +22,7 @@ from api.schemas import (
 from api.uploads import parts
 from kb.domain import FACTS, Scope, Status
 from kb.errors import BadRequest
-from kb.wire import document_json, facts_json, family_json, revision_json
+from kb.serializers.results import document_json, facts_json, family_json, revision_json
 from kb.wiring import KnowledgeBase
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])

@@ -11,8 +11,8 @@ from api.job_events import Following, JobEvents, item_json
 from api.job_schemas import Ending, JobItemsReply, JobReply, JobsReply, RetryReply
 from api.manifest import as_csv, as_lines
 from api.schemas import errors
+from kb.serializers.results import job_json
 from kb.store.jobs.leases import SENT
-from kb.wire import job_json
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
 

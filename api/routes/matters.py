@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from api.auth import Kb, Readable
 from api.schemas import MatterReply, MatterRequest, MattersReply, errors
-from kb.wire import matter_json
+from kb.serializers.results import matter_json
 
 router = APIRouter(prefix="/v1/matters", tags=["matters"])
 

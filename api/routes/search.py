@@ -16,8 +16,8 @@ from api.searching import (
     SimilarRequest,
 )
 from kb.domain.similar import Sample
-from kb.search.connectors.telling import check_paging, matched_json
-from kb.wire import alike_json, facets_json, search_json
+from kb.serializers.results import alike_json, facets_json, search_json
+from kb.serializers.terms import check_paging, matched_json
 
 router = APIRouter(tags=["search"])
 

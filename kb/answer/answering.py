@@ -28,8 +28,8 @@ from kb.domain.events import (
 from kb.errors import KBError, ModelFailed
 from kb.guard.audit import Audit, shown_spans
 from kb.ports import ChatModel, Reranker
-from kb.search.evidence import Reader
-from kb.search.retrieval import Retriever
+from kb.search.hybrid.candidates import Reader
+from kb.search.hybrid.retriever import Retriever
 from kb.store.vectors.embedders import Embedders
 
 NOTHING_READABLE = "There is nothing to read here yet. Add documents, then ask again."

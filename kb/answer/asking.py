@@ -7,7 +7,7 @@ from enum import Enum
 import numpy as np
 
 from kb.ports import Embedder, Vectors
-from kb.search.posing import WORD
+from kb.search.hybrid.cross_encoder_input import WORD
 from kb.store.lexical.bm25 import Match
 from kb.store.vectors.unreadable import readable
 from kb.text.analyzer import content_terms, named_terms

@@ -13,7 +13,7 @@ import numpy as np
 from kb.answer.asking import Asked
 from kb.domain import DocumentId, Passage
 from kb.ports import Embedder, Tokens, Vectors
-from kb.search.posing import named_by_title, of_others
+from kb.search.hybrid.cross_encoder_input import named_by_title, of_others
 from kb.store.lexical.bm25 import Match
 from kb.store.vectors.embeddings import context_line
 from kb.text.analyzer import terms

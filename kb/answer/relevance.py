@@ -17,7 +17,7 @@ from kb.answer.reading import Candidate
 from kb.domain import ChunkId, Passage
 from kb.paths import MODELS
 from kb.ports import Reranker, Vectors
-from kb.search.posing import Posed, probable, read_by
+from kb.search.hybrid.cross_encoder_input import Posed, probable, read_by
 from kb.store.lexical.bm25 import Match
 from kb.text.analyzer import terms
 

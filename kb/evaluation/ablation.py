@@ -9,9 +9,9 @@ from kb.evaluation.figures import Row
 from kb.evaluation.legalbench import DEPTHS, measured
 from kb.evaluation.shelves import Shelf
 from kb.evaluation.spans import Place
-from kb.search.reranking import at_most, first
-from kb.search.retrieval import Retriever
-from kb.search.weighing import Calibration, Evidence, Weights, calibrated, ordered
+from kb.search.hybrid.reranking import at_most, first
+from kb.search.hybrid.retriever import Retriever
+from kb.search.hybrid.scoring import Calibration, Evidence, Weights, calibrated, ordered
 
 
 def _whole(weights: Weights) -> Weights:

@@ -10,7 +10,7 @@ from kb.domain import DocumentId
 from kb.evaluation.corpora import Graded
 from kb.evaluation.figures import Row
 from kb.evaluation.shelves import Shelf, first_passages
-from kb.search.retrieval import Retriever
+from kb.search.hybrid.retriever import Retriever
 
 NDCG_DEPTH = 10
 RECALL_DEPTH = 100

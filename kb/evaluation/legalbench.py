@@ -12,7 +12,7 @@ from kb.evaluation.corpora import Asked, Corpus
 from kb.evaluation.figures import Row
 from kb.evaluation.shelves import Shelf, first_passages, place_of
 from kb.evaluation.spans import Place, merged, overlap
-from kb.search.retrieval import Retriever
+from kb.search.hybrid.retriever import Retriever
 
 DEPTHS = (1, 2, 4, 8, 16, 32, 64)
 WRONG = "wrong_document_at_8"

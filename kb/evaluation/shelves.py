@@ -10,7 +10,7 @@ from kb.domain import DocumentId, Passage, Scope, Status
 from kb.errors import BadRequest
 from kb.evaluation.corpora import Graded
 from kb.evaluation.spans import Place
-from kb.search.retrieval import Retriever
+from kb.search.hybrid.retriever import Retriever
 from kb.store.documents.library import document_key, matter_key
 from kb.wiring import KnowledgeBase
 

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 import numpy as np
 
 from kb.evaluation.corpora import only_half
-from kb.search.posing import introduced
+from kb.search.hybrid.cross_encoder_input import introduced
 from kb.store.vectors.embeddings import embedded_text
 from kb.text.analyzer import named_terms, terms
 from kb.text.sentences import sentence_spans

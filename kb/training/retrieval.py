@@ -19,9 +19,9 @@ from kb.evaluation.corpora import Corpus, Graded, half
 from kb.evaluation.figures import Row, report
 from kb.evaluation.shelves import Shelf
 from kb.evaluation.spans import Place, merged, overlap
-from kb.search.reranking import first
-from kb.search.retrieval import Retriever
-from kb.search.weighing import Calibration, Evidence, Numbers, Weights, calibrated, scored
+from kb.search.hybrid.reranking import first
+from kb.search.hybrid.retriever import Retriever
+from kb.search.hybrid.scoring import Calibration, Evidence, Numbers, Weights, calibrated, scored
 
 STEPS: dict[str, tuple[float, ...]] = {
     "meaning": (0.0, 0.25, 0.5, 0.75, 1.0),

@@ -21,7 +21,7 @@ from kb.evaluation.corpora import (
 from kb.evaluation.sample import sample_texts
 from kb.evaluation.shelves import Ingest, shelve, shelve_graded
 from kb.evaluation.stores import own_store
-from kb.search.weighing import WEIGHTS, calibrated
+from kb.search.hybrid.scoring import WEIGHTS, calibrated
 from kb.settings import Settings
 from kb.training.firm import read_firm
 from kb.training.made import made_corpus, read_made

@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from kb.errors import ModelFailed
-from kb.wire import answer_json
+from kb.serializers.results import answer_json
 from tests.api.house import House
 
 QUESTION = {"question": "When does the lease end?"}

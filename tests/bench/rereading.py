@@ -30,8 +30,8 @@ from kb.evaluation.shelves import Shelf, shelve  # noqa: E402
 from kb.evaluation.stores import own_store  # noqa: E402
 from kb.models.cross_encoders import load_rerankers  # noqa: E402
 from kb.ports import Reranker  # noqa: E402
-from kb.search.reranking import at_most, first  # noqa: E402
-from kb.search.weighing import calibrated, ordered  # noqa: E402
+from kb.search.hybrid.reranking import at_most, first  # noqa: E402
+from kb.search.hybrid.scoring import calibrated, ordered  # noqa: E402
 from kb.settings import Settings  # noqa: E402
 from kb.wiring import KnowledgeBase  # noqa: E402
 from tests.bench.running import percentile  # noqa: E402

@@ -4,9 +4,9 @@ from kb.domain import Scope
 from kb.domain.events import Answer, Done, Judged, Queued, Quotes, Sources, Token, Verdict
 from kb.errors import BadRequest, Busy
 from kb.ports import Rerankers
-from kb.search.reranking import RERANKED
+from kb.search.hybrid.reranking import RERANKED
+from kb.serializers.results import answer_json, event_json
 from kb.settings import Settings
-from kb.wire import answer_json, event_json
 from kb.wiring import KnowledgeBase
 from tests.fakes import FakeEmbedder
 from tests.recorded import Recorded

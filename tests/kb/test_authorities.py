@@ -10,8 +10,8 @@ from ingest.citing.all import citations, in_court
 from kb.domain import Document, Fact, Scope
 from kb.domain.authorities import Table
 from kb.errors import BadRequest, NotFound
-from kb.search.cases import same_case
-from kb.search.cited_json import cited_json, table_json
+from kb.search.citations.case_names import same_case
+from kb.serializers.citations import cited_json, table_json
 from kb.settings import Settings
 from kb.wiring import KnowledgeBase
 from tests.commands import ROOT, new_store

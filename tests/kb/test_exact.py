@@ -12,7 +12,7 @@ import pytest
 
 from kb.domain import DocumentId, Scope
 from kb.ports import Vectors
-from kb.search import vectors
+from kb.search.hybrid import scoped_vectors
 from kb.settings import Settings
 from kb.store.vectors.exact import mapped_file
 from kb.store.vectors.exact.quantization import encode
@@ -244,7 +244,7 @@ def test_the_index_is_asked_only_where_nothing_is_outside(
     fill(kb)
     assert kb.index is not None
     kb.index.ids()  # waits until it is open
-    monkeypatch.setattr(vectors, "EXACT_UP_TO", 0)
+    monkeypatch.setattr(scoped_vectors, "EXACT_UP_TO", 0)
     whole = everything(kb)
     one = next(iter(kb.library.documents(whole))).id
     some = Scope(whole.user_id, frozenset(sorted(whole.matters)[1:]))

@@ -7,7 +7,7 @@ import pytest
 
 from kb.domain import Scope
 from kb.domain.filters import FACETS, Facets, Filters
-from kb.search.filters import filters_of
+from kb.search.filter_parser import filters_of
 from kb.settings import Settings
 from kb.store.documents.facets import MOST_VALUES
 from kb.wiring import Catalogue

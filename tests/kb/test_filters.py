@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from kb.domain import DocumentId, Fact, Scope, Status
 from kb.domain.filters import NAMES, Filters
 from kb.errors import BadRequest
-from kb.search.filters import filters_of, written_of
+from kb.search.filter_parser import filters_of, written_of
 from kb.settings import Settings
 from kb.store.documents.selection import Selection
 from kb.store.schema.migrations import STEPS

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from kb.domain import Passage
-from kb.search.duplicates import alike, wording
+from kb.search.near_duplicates import alike, wording
 from kb.wiring import KnowledgeBase
 from tests.kb.test_sources import everything
 from tests.shelf import put

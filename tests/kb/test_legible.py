@@ -9,7 +9,7 @@ from kb.domain import Document, Scope
 from kb.models.embedder_factory import load_embedder
 from kb.models.vocabulary import unread_share
 from kb.ports import Embedder
-from kb.search.retrieval import WORDS_ONLY
+from kb.search.hybrid.retriever import WORDS_ONLY
 from kb.settings import Settings
 from kb.store.vectors.unreadable import UNREADABLE, words_only
 from kb.wiring import KnowledgeBase

@@ -7,7 +7,7 @@ from kb.answer.reading import read_closely
 from kb.answer.relevance import FEATURES, STATED, Evidence, Model, features
 from kb.models.cross_encoders import packaged_reader
 from kb.ports import Reranker
-from kb.search.posing import named_by_title, of_others, without_terms
+from kb.search.hybrid.cross_encoder_input import named_by_title, of_others, without_terms
 from kb.training.reading import figures, made
 from kb.training.relevance import RIGHTLY_ABSTAINED, Example, fit
 from kb.wiring import KnowledgeBase

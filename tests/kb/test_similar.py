@@ -9,8 +9,8 @@ import pytest
 from kb.domain import Document, DocumentId, Fact, Scope
 from kb.domain.similar import Alike, Sample
 from kb.errors import BadRequest, NotFound
-from kb.search.duplicates import folded
-from kb.search.filters import filters_of
+from kb.search.filter_parser import filters_of
+from kb.search.near_duplicates import folded
 from kb.store.vectors.document_vectors import Portraits
 from kb.wiring import KnowledgeBase
 from tests.shelf import offer, paragraphs, put

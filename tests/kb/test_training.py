@@ -17,8 +17,8 @@ from kb.evaluation.corpora import only_answerable
 from kb.evaluation.sample import sample_texts
 from kb.paths import SAMPLE
 from kb.ports import Rerankers, Vectors
-from kb.search.retrieval import Retriever
-from kb.search.weighing import Evidence, calibrated
+from kb.search.hybrid.retriever import Retriever
+from kb.search.hybrid.scoring import Evidence, calibrated
 from kb.training.firm import read_firm
 from kb.training.made import made_corpus, made_groups, read_made
 from kb.training.pairs import Group, Others, Pair, another_name, groups, pieces

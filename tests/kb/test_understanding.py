@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.search.understanding import understand
+from kb.search.hybrid.query import understand
 
 
 @pytest.mark.parametrize(

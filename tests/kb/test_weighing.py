@@ -10,9 +10,9 @@ import pytest
 from kb.domain import Chunk, ChunkId, DocumentId
 from kb.models.cross_encoders import LazyReader
 from kb.ports import Rerankers, Vectors
-from kb.search.reranking import RERANKED, at_most, first
-from kb.search.retrieval import Retriever
-from kb.search.weighing import Calibration, Evidence, Weights, calibrated, ordered, scored
+from kb.search.hybrid.reranking import RERANKED, at_most, first
+from kb.search.hybrid.retriever import Retriever
+from kb.search.hybrid.scoring import Calibration, Evidence, Weights, calibrated, ordered, scored
 from kb.wiring import KnowledgeBase
 from tests.kb.test_answering import everything
 from tests.shelf import put

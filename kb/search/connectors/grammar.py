@@ -8,10 +8,10 @@ w/p; and; not. This is the order of Westlaw (“Order of processing”) and of L
 from collections.abc import Callable
 
 from kb.errors import BadRequest
+from kb.search.connectors.errors import ExpressionProblem
 from kb.search.connectors.lexer import CONNECTORS, Kind, Token, lex
 from kb.search.connectors.matching import exactly, plainly, rootless
 from kb.search.connectors.periods import period
-from kb.search.connectors.problems import ExpressionProblem
 from kb.search.connectors.syntax import (
     PLACES_ALONE,
     And,

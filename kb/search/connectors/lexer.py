@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from kb.search.connectors.problems import ExpressionProblem
+from kb.search.connectors.errors import ExpressionProblem
 
 FIELDS = (
     "title", "name", "matter", "client", "date", "court", "party", "judge", "docket", "author",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kb.domain import DocumentId, Scope
 from kb.guard.audit import Audit
 from kb.search.connectors.grammar import parse
-from kb.search.connectors.searching import Connectors
+from kb.search.connectors.search import Connectors
 from kb.search.connectors.syntax import spelled
 from kb.store.database import Database
 from kb.store.documents.library import Library

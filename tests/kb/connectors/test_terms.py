@@ -4,9 +4,9 @@ import pytest
 
 from kb.domain import Document, Fact, Scope
 from kb.errors import BadRequest
+from kb.search.connectors.errors import ExpressionProblem
 from kb.search.connectors.grammar import parse
-from kb.search.connectors.problems import ExpressionProblem
-from kb.search.connectors.searching import Matched
+from kb.search.connectors.search import Matched
 from kb.search.connectors.syntax import spelled
 from kb.wiring import KnowledgeBase
 from tests.shelf import put

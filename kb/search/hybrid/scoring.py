@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from kb.domain import Chunk
 from kb.paths import MODELS
-from kb.search.naming import Places
+from kb.search.hybrid.document_names import Places
 
 WEIGHTS = MODELS / "retrieval.json"
 Numbers = NDArray[np.float64]

@@ -14,11 +14,11 @@ import numpy as np
 
 from kb.domain import Chunk, ChunkId, Document, DocumentId, Scope
 from kb.ports import Vectors
-from kb.search.authorities import Authorities
-from kb.search.naming import OPENING, Called, Places, carried, meant, substance
-from kb.search.understanding import Understood
-from kb.search.vectors import ScopedVectors
-from kb.search.weighing import Evidence, Numbers
+from kb.search.citations.authorities import Authorities
+from kb.search.hybrid.document_names import OPENING, Called, Places, carried, meant, substance
+from kb.search.hybrid.query import Understood
+from kb.search.hybrid.scoped_vectors import ScopedVectors
+from kb.search.hybrid.scoring import Evidence, Numbers
 from kb.store.documents.chunks import Chunks, document_of
 from kb.store.documents.contents import Contents
 from kb.store.documents.library import Library

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from kb.domain import Chunk, DocumentId, Passage, Scope, SearchResult
 from kb.guard.audit import Audit, shown_spans
-from kb.search.around import surrounded
 from kb.search.connectors.evaluation import Evaluation, Found
 from kb.search.connectors.fields import KnownFields
 from kb.search.connectors.grammar import parse
 from kb.search.connectors.ranking import Spot, ranked
 from kb.search.connectors.syntax import Node, spelled
+from kb.search.surrounding import surrounded
 from kb.store.database import Database
 from kb.store.documents.chunks import Chunks
 from kb.store.documents.library import Library

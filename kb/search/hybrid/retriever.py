@@ -10,12 +10,12 @@ from kb.domain import Chunk, DocumentId, Passage, Scope, SearchResult
 from kb.errors import BadRequest, ModelFailed
 from kb.guard.audit import Audit, shown_spans
 from kb.ports import Embedder, Rerankers
-from kb.search.around import surrounded
-from kb.search.duplicates import folded
-from kb.search.evidence import Gathered, Reader, Wanted, gather
-from kb.search.reranking import Readings, first, read
-from kb.search.understanding import understand
-from kb.search.weighing import Calibration, Evidence, calibrated, ordered
+from kb.search.hybrid.candidates import Gathered, Reader, Wanted, gather
+from kb.search.hybrid.query import understand
+from kb.search.hybrid.reranking import Readings, first, read
+from kb.search.hybrid.scoring import Calibration, Evidence, calibrated, ordered
+from kb.search.near_duplicates import folded
+from kb.search.surrounding import surrounded
 from kb.store.lexical.bm25 import Match
 from kb.store.vectors.embedders import Embedders
 from kb.store.vectors.unreadable import readable

@@ -8,8 +8,8 @@ from kb.domain.authorities import Authority, Cited, Citing, Mentioned, Table
 from kb.domain.citations import POINTING, LegalCitation, squeezed
 from kb.errors import BadRequest
 from kb.guard.audit import Audit
-from kb.search.cases import same_case
-from kb.search.reporters import asked
+from kb.search.citations.case_names import same_case
+from kb.search.citations.parser import asked
 from kb.store.documents.chunks import Chunks
 from kb.store.documents.citations import Citings
 from kb.store.documents.contents import Contents

@@ -13,10 +13,10 @@ import numpy as np
 
 from kb.domain import ChunkId
 from kb.ports import Reranker, Rerankers, Vectors
-from kb.search.evidence import Gathered
-from kb.search.posing import Posed, probable, read_by
-from kb.search.understanding import understand
-from kb.search.weighing import Calibration, Evidence, ordered
+from kb.search.hybrid.candidates import Gathered
+from kb.search.hybrid.cross_encoder_input import Posed, probable, read_by
+from kb.search.hybrid.query import understand
+from kb.search.hybrid.scoring import Calibration, Evidence, ordered
 from kb.text.analyzer import named_terms
 
 RERANKED = 8

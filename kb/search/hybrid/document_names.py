@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kb.domain import Chunk, Document, DocumentId
-from kb.search.understanding import Understood
+from kb.search.hybrid.query import Understood
 from kb.store.lexical.bm25 import Match, idf
 from kb.text.analyzer import content_terms, terms
 

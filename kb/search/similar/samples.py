@@ -7,7 +7,7 @@ from kb.domain import Chunk, Document, Scope
 from kb.domain.similar import Sample
 from kb.errors import BadRequest
 from kb.ports import Embedder, Vectors
-from kb.search.evidence import Reader
+from kb.search.hybrid.candidates import Reader
 from kb.store.vectors.document_vectors import Portraits, mean_of
 
 SPECIAL_TOKENS = 2

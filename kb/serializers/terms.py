@@ -1,8 +1,8 @@
 """What a search by terms and connectors found, as commands and routes tell it."""
 
 from kb.errors import BadRequest
-from kb.search.connectors.searching import Matched
-from kb.wire import Json, search_json
+from kb.search.connectors.search import Matched
+from kb.serializers.results import Json, search_json
 
 
 def matched_json(found: Matched) -> Json:

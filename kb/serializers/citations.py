@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kb.domain import Chunk, Document
 from kb.domain.authorities import Authority, Cited, Citing, Mentioned, Table
-from kb.wire import Json
+from kb.serializers.results import Json
 
 HINT = (
     "Words of treatment are words that stand near a citation: a hint where to look, "

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from kb.domain import Chunk, ChunkId, Document, DocumentId, Passage, Scope
 from kb.domain.similar import Alike, AlikeDocument, Sample
 from kb.guard.audit import Audit, shown_spans
-from kb.search.duplicates import folded, plain
-from kb.search.evidence import Reader
-from kb.search.fusion import best_first, fuse
-from kb.search.samples import Samples, Subject
+from kb.search.hybrid.candidates import Reader
+from kb.search.near_duplicates import folded, plain
+from kb.search.similar.rank_fusion import best_first, fuse
+from kb.search.similar.samples import Samples, Subject
 from kb.store.lexical.bm25 import Match
 from kb.store.vectors.document_vectors import Portraits
 from kb.store.vectors.embedders import Embedders
