@@ -18,7 +18,7 @@ from api.routes import ask, authorities, documents, jobs, matters, ops, pictures
 from api.schemas import errors, refusal
 from api.web import pages
 from kb import errors as kb_errors
-from kb.wiring import KnowledgeBase
+from kb.app.bootstrap import KnowledgeBase
 
 STATUSES: dict[type[kb_errors.KBError], int] = {
     kb_errors.BadRequest: 400,

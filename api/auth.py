@@ -16,8 +16,8 @@ from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Asgi
 
 from api.schemas import refusal
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Scope, UserId
-from kb.wiring import KnowledgeBase
 
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITE = frozenset({"same-origin", "none"})

@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Scope
 from kb.serializers.results import facts_json
-from kb.wiring import KnowledgeBase
 
 SHOWN = ("type", "date")
 

@@ -5,8 +5,8 @@ from typing import Annotated, Protocol
 
 import typer
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.settings import Settings
-from kb.wiring import KnowledgeBase
 
 
 class Stoppable(Protocol):

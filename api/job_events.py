@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 import anyio.to_thread
 
 from api.stream import encoded
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import JobId, UserId
 from kb.errors import KBError
 from kb.serializers.results import Json, job_json
 from kb.store.jobs.jobs import Job, JobItem
-from kb.wiring import KnowledgeBase
 
 LOOK_EVERY_S = 0.4
 HEARTBEAT_S = 15.0

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from starlette.requests import ClientDisconnect
 
 from api.uploads import Part, base_name
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Document, JobId, UserId
 from kb.errors import BadRequest, TooLarge
 from kb.store.documents.sources import Found
 from kb.store.jobs.outcomes import Offered
-from kb.wiring import KnowledgeBase
 
 CUT_OFF = "“{name}” did not come in whole. Send it again."
 

@@ -5,11 +5,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from api.schemas import DocumentReply, MatterNames, PassageReply, PlaceReply, Reply
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import DocumentId, Scope, UserId
 from kb.domain.filters import Filters
 from kb.search.filter_parser import filters_of
 from kb.search.surrounding import MOST
-from kb.wiring import KnowledgeBase
 
 Texts = Annotated[
     Any,  # `kb.search.filter_parser` refuses what is neither, in a sentence

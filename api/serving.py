@@ -13,9 +13,9 @@ import uvicorn
 from api.app import create_app
 from api.cli import StartWorker
 from api.sockets import address, listen_tcp, listen_unix
+from kb.app.bootstrap import KnowledgeBase, open_kb
 from kb.errors import IndexUnavailable
 from kb.settings import Settings
-from kb.wiring import KnowledgeBase, open_kb
 
 GRACE_S = 3
 """Seconds that running answers get at the end."""

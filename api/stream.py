@@ -16,7 +16,7 @@ import anyio.to_thread
 from starlette.requests import Request
 
 from api.door import place
-from kb.answer.turns import Turn
+from kb.answer.model_queue import Turn
 from kb.domain.events import Answer, Done, Event, Failed
 from kb.errors import KBError
 from kb.serializers.results import Json, event_json

@@ -21,12 +21,12 @@ from ingest.pipeline import Engine
 from ingest.rehearsal import rehearse
 from ingest.telling import FAILED_EXIT, Manifest, Tally, tell, tell_json
 from ingest.watching import follow
-from kb import client
+from kb.app import client
+from kb.app.bootstrap import Catalogue, KnowledgeBase, open_kb
 from kb.errors import BadRequest
 from kb.settings import Settings
 from kb.store.blobs import written
 from kb.store.jobs.jobs import JobItem
-from kb.wiring import Catalogue, KnowledgeBase, open_kb
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON line for each file.")]
 

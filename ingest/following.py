@@ -8,10 +8,10 @@ from pathlib import Path
 from ingest.offering import Offer, Offering, find
 from ingest.pipeline import Engine
 from ingest.worker import Worker
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import JobId, Scope
 from kb.errors import KBError, StoreProblem
 from kb.store.jobs.jobs import JobItem, new_job
-from kb.wiring import KnowledgeBase
 
 POLL_S = 0.1
 """How often a follower looks for new ends."""

@@ -12,13 +12,13 @@ import typer
 from ingest.following import Batch
 from ingest.offering import Offer
 from ingest.telling import FAILED_EXIT, Manifest, Tally, item_json, tell, tell_json
-from kb import printing
+from kb.app.bootstrap import Catalogue, open_kb
+from kb.cli import output
 from kb.domain import JobId
 from kb.serializers.results import job_json
 from kb.settings import Settings
 from kb.store.jobs.jobs import Job
 from kb.store.jobs.outcomes import Outcome
-from kb.wiring import Catalogue, open_kb
 
 _PAGE = 500
 
@@ -44,7 +44,7 @@ def jobs(context: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps({"jobs": [job_json(job) for job in recent]}))
     else:
-        printing.show_rows([_row(job) for job in recent], [16, 8, 19])
+        output.show_rows([_row(job) for job in recent], [16, 8, 19])
 
 
 @jobs_app.command("show")

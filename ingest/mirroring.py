@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.offering import Offer
-from kb import client
+from kb.app import client
+from kb.app.bootstrap import Catalogue, KnowledgeBase
 from kb.domain import DocumentId, Source
 from kb.errors import BadRequest, IndexUnavailable
 from kb.store.blobs import written
 from kb.store.documents.library import document_key, matter_key
-from kb.wiring import Catalogue, KnowledgeBase
 
 
 @dataclass(frozen=True, slots=True)

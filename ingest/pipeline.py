@@ -10,6 +10,7 @@ from ingest.citing.reading import read_citations
 from ingest.facts.all import facts
 from ingest.options import ParseOptions
 from ingest.parsing import parse_measured
+from kb.app.bootstrap import SCRATCH
 from kb.errors import ParseFailed
 from kb.ports import Embedder, Vectors
 from kb.sandbox.pool import Pool
@@ -18,7 +19,6 @@ from kb.store.changes.queue import Claim
 from kb.store.documents.contents import Parsed
 from kb.store.vectors.embedders import Embedders
 from kb.store.vectors.embeddings import context_line
-from kb.wiring import SCRATCH
 
 
 @dataclass(frozen=True, slots=True)

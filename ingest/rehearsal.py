@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from ingest.offering import Offer
+from kb.app.bootstrap import Catalogue
 from kb.domain import Scope, Status
 from kb.store.documents.library import document_key, matter_key
-from kb.wiring import Catalogue
 
 
 def rehearse(

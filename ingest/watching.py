@@ -9,8 +9,8 @@ from watchfiles import watch
 from ingest.following import Batch
 from ingest.mirroring import apply, drift
 from ingest.offering import Offer, find
+from kb.app.bootstrap import KnowledgeBase
 from kb.store.jobs.jobs import JobItem
-from kb.wiring import KnowledgeBase
 
 SETTLE_MS = 1500
 """How long a folder must be quiet before its changes are taken in: files arrive in pieces."""

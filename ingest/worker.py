@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ingest.formats.parts import few
 from ingest.pipeline import Engine, LocalEngine, Original
+from kb.app.bootstrap import SCRATCH, KnowledgeBase
 from kb.domain import ChunkId, Part
 from kb.errors import IndexUnavailable, KBError, LimitExceeded, StoreProblem, TooLarge
 from kb.ports import Embedder
@@ -23,7 +24,6 @@ from kb.store.changes.queue import Claim, Family
 from kb.store.documents.contents import Parsed
 from kb.store.documents.orphans import Orphans
 from kb.store.vectors.unreadable import readable, words_only
-from kb.wiring import SCRATCH, KnowledgeBase
 
 log = logging.getLogger("kb.ingest")
 

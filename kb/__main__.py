@@ -14,15 +14,15 @@ from typer._click.exceptions import ClickException  # noqa: E402
 import api.cli  # noqa: E402
 import ingest.cli  # noqa: E402
 import ingest.jobs  # noqa: E402
-import kb.authorities  # noqa: E402
-import kb.cli  # noqa: E402
-import kb.evaluation.cli  # noqa: E402
-import kb.records  # noqa: E402
-import kb.training.cli  # noqa: E402
+import kb.cli.citations  # noqa: E402
+import kb.cli.documents  # noqa: E402
+import kb.cli.evaluate  # noqa: E402
+import kb.cli.search  # noqa: E402
+import kb.cli.train  # noqa: E402
 from ingest.following import take_in  # noqa: E402
 from ingest.worker import Worker  # noqa: E402
+from kb.cli.output import errors  # noqa: E402
 from kb.errors import KBError  # noqa: E402
-from kb.printing import errors  # noqa: E402
 
 app = typer.Typer(
     help="A private knowledge base that answers with verbatim quotes. Nothing leaves this machine.",
@@ -31,13 +31,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 ingest.cli.register(app)
-kb.cli.register(app)
-kb.records.register(app)
-kb.authorities.register(app)
+kb.cli.search.register(app)
+kb.cli.documents.register(app)
+kb.cli.citations.register(app)
 ingest.jobs.register(app)
 api.cli.register(app, Worker)
-kb.evaluation.cli.register(app, take_in)
-kb.training.cli.register(app, take_in)
+kb.cli.evaluate.register(app, take_in)
+kb.cli.train.register(app, take_in)
 
 
 def main() -> int:

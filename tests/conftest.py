@@ -12,8 +12,8 @@ from kb.offline import go_offline
 
 go_offline()
 
+from kb.app.bootstrap import KnowledgeBase  # noqa: E402
 from kb.settings import Settings  # noqa: E402 - nothing may be imported before the switches
-from kb.wiring import KnowledgeBase  # noqa: E402
 from tests.fakes import FakeEmbedder  # noqa: E402
 from tests.scripted import ScriptedChat  # noqa: E402
 

@@ -2,13 +2,13 @@
 
 import re
 
+from kb.app.bootstrap import Catalogue, KnowledgeBase
 from kb.domain import Chunk, ChunkId, Document, DocumentId, Element, ElementKind, Fact, Reading
 from kb.store.changes.queue import Family
 from kb.store.documents.contents import Parsed
 from kb.store.documents.sources import Found
 from kb.store.jobs.outcomes import Offered
 from kb.store.vectors.embeddings import context_line
-from kb.wiring import Catalogue, KnowledgeBase
 
 
 def offer(kb: Catalogue, matter: str, path: str, content: bytes) -> Document:

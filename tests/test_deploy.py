@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from kb.answer import relevance
+from kb.answer import abstention
 from tests.commands import ROOT, new_store
 
 LOCKS = ("run.txt", "dev.txt", "models.txt")
@@ -112,7 +112,7 @@ def test_the_image_holds_what_an_answer_needs(tmp_path: Path) -> None:
     image = tmp_path / "image"
     copied(image)
     assert (image / "data" / "sample" / "questions.jsonl").is_file()
-    assert (image / relevance.WEIGHTS.relative_to(ROOT)).is_file()
+    assert (image / abstention.WEIGHTS.relative_to(ROOT)).is_file()
     kb = new_store(tmp_path, PYTHONPATH=str(image))
     kb.ingest(image / "data" / "sample" / "client-ndas")
     answer = kb.json("ask", "How long do the confidentiality obligations last?", "--no-llm")

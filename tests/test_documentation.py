@@ -12,15 +12,15 @@ import pytest
 from fastapi import FastAPI
 from typer.main import get_command
 
-import kb.wiring as kb_wiring
+import kb.app.bootstrap as kb_wiring
 from api.app import create_app
 from kb.__main__ import app as commands
-from kb.answer import quotes, relevance
+from kb.answer import abstention, quotes
+from kb.app.bootstrap import KnowledgeBase
 from kb.search.hybrid import candidates, document_names, reranking
 from kb.search.similar import rank_fusion
 from kb.settings import Settings
 from kb.store.lexical import bm25
-from kb.wiring import KnowledgeBase
 from tests.scripted import ScriptedChat
 from tests.shelf import put
 
@@ -182,7 +182,7 @@ def test_the_constants_of_answers_and_retrieval_are_those_of_the_code() -> None:
     }
     assert written == there
     listed = re.findall(r"^\| `([a-z_]+)` \|", text.split("logistic regression")[1], re.MULTILINE)
-    assert tuple(listed[: len(relevance.FEATURES)]) == relevance.FEATURES
+    assert tuple(listed[: len(abstention.FEATURES)]) == abstention.FEATURES
 
 
 def shell_lines(start: str) -> list[str]:

@@ -20,10 +20,10 @@ from api.schemas import (
     errors,
 )
 from api.uploads import parts
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import FACTS, Scope, Status
 from kb.errors import BadRequest
 from kb.serializers.results import document_json, facts_json, family_json, revision_json
-from kb.wiring import KnowledgeBase
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 

@@ -9,10 +9,10 @@ from starlette.responses import Response
 from api.auth import Kb, Readable
 from api.images import PageImages, mark_on_page
 from api.schemas import errors
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Scope
 from kb.errors import BadRequest, NotFound
 from kb.pages import Mark
-from kb.wiring import KnowledgeBase
 
 router = APIRouter(tags=["documents"])
 

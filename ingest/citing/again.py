@@ -1,12 +1,12 @@
 """Reading the citations of documents that were taken in before, from their stored text."""
 
 from ingest.citing.all import citations, may_cite
+from kb.app.bootstrap import SCRATCH, Catalogue
 from kb.domain.citations import LegalCitation
 from kb.errors import LimitExceeded, ParseFailed
 from kb.sandbox.pool import Pool
 from kb.settings import Settings
 from kb.store.documents.citations import Unread
-from kb.wiring import SCRATCH, Catalogue
 
 _BATCH = 20
 

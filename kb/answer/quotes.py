@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from kb.answer.reading import Candidate
+from kb.answer.coverage import Candidate
 from kb.domain import Chunk, Page, Passage, Quote
 
 MOST_QUOTES = 5

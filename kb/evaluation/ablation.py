@@ -5,9 +5,9 @@ from dataclasses import replace
 from itertools import chain
 
 from kb.evaluation.corpora import Corpus
-from kb.evaluation.figures import Row
+from kb.evaluation.corpus_store import Shelf
 from kb.evaluation.legalbench import DEPTHS, measured
-from kb.evaluation.shelves import Shelf
+from kb.evaluation.metrics import Row
 from kb.evaluation.spans import Place
 from kb.search.hybrid.reranking import at_most, first
 from kb.search.hybrid.retriever import Retriever

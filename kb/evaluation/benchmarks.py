@@ -21,9 +21,9 @@ from kb.evaluation.corpora import (
     sampled,
     sampled_queries,
 )
-from kb.evaluation.figures import Row, report
-from kb.evaluation.shelves import Ingest, Shelf, shelve, shelve_graded
-from kb.evaluation.stores import own_store
+from kb.evaluation.corpus_store import Ingest, Shelf, shelve, shelve_graded
+from kb.evaluation.metrics import Row, report
+from kb.evaluation.scratch_store import own_store
 from kb.settings import Settings
 
 HALVES = {"A": 0, "B": 1}

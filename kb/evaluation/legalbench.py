@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 
 from kb.domain import Scope
 from kb.evaluation.corpora import Asked, Corpus
-from kb.evaluation.figures import Row
-from kb.evaluation.shelves import Shelf, first_passages, place_of
+from kb.evaluation.corpus_store import Shelf, first_passages, place_of
+from kb.evaluation.metrics import Row
 from kb.evaluation.spans import Place, merged, overlap
 from kb.search.hybrid.retriever import Retriever
 

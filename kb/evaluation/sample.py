@@ -7,12 +7,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Document, Scope
 from kb.domain.events import Answer
 from kb.errors import BadRequest
 from kb.evaluation.spans import covered, locate
 from kb.paths import SAMPLE
-from kb.wiring import KnowledgeBase
 
 FIRST_PASSAGES = 5
 

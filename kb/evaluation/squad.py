@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import DocumentId
 from kb.evaluation.corpora import Corpus
-from kb.evaluation.figures import Row
-from kb.evaluation.shelves import Shelf, first_passages, place_of
+from kb.evaluation.corpus_store import Shelf, first_passages, place_of
+from kb.evaluation.metrics import Row
 from kb.evaluation.spans import Place
 from kb.text.analyzer import content_terms, sought, terms
-from kb.wiring import KnowledgeBase
 
 DEPTHS = (1, 3, 5, 10, 20)
 

@@ -15,14 +15,14 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from kb.answer.asking import take_apart
-from kb.answer.reading import read_closely
-from kb.answer.relevance import FEATURES, READ, STATED, Evidence, features
+from kb.answer.abstention import FEATURES, READ, STATED, Evidence, features
+from kb.answer.coverage import read_closely
+from kb.answer.question import take_apart
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import DocumentId, Scope
 from kb.evaluation.corpora import ANSWERABLE, half
 from kb.training.pairs import another_name, names_in
 from kb.training.questions import Asked
-from kb.wiring import KnowledgeBase
 
 PASSAGES = 8
 RIGHTLY_ABSTAINED = 0.7

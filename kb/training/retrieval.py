@@ -16,8 +16,8 @@ from kb.domain import DocumentId, Scope
 from kb.errors import BadRequest
 from kb.evaluation import beir
 from kb.evaluation.corpora import Corpus, Graded, half
-from kb.evaluation.figures import Row, report
-from kb.evaluation.shelves import Shelf
+from kb.evaluation.corpus_store import Shelf
+from kb.evaluation.metrics import Row, report
 from kb.evaluation.spans import Place, merged, overlap
 from kb.search.hybrid.reranking import first
 from kb.search.hybrid.retriever import Retriever

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from kb.answer.turns import Turn, Turns
+from kb.answer.model_queue import Turn, Turns
+from kb.app.bootstrap import Catalogue
 from kb.domain import (
     Chunk,
     ChunkId,
@@ -43,7 +44,6 @@ from kb.store.changes.deletion import Deleting
 from kb.store.changes.queue import Family, Queue
 from kb.store.documents.contents import Contents, Parsed
 from kb.store.documents.library import Library
-from kb.wiring import Catalogue
 from tests.shelf import offer
 
 PDF = "application/pdf"

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from api.sockets import listen_tcp, listen_unix
-from kb.client import socket_path
+from kb.app.client import socket_path
 from kb.errors import BadRequest
 
 SERVE = """

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from kb.wiring import KnowledgeBase
+from kb.app.bootstrap import KnowledgeBase
 from tests.shelf import put
 
 NOTICE = "Either party may end this lease by ninety days written notice to the other party."

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from ingest.worker import Worker
-from kb.wiring import KnowledgeBase
+from kb.app.bootstrap import KnowledgeBase
 from tests.api.house import pdf
 from tests.api.serving import served
 from tests.api.test_ask import hang_on, names, wait_until

@@ -14,10 +14,10 @@ from kb.offline import go_offline
 
 go_offline()
 
+from kb.app.bootstrap import Catalogue  # noqa: E402
 from kb.models.embedder_factory import load_embedder  # noqa: E402
 from kb.settings import Settings  # noqa: E402
 from kb.store.vectors.embeddings import context_line, embedded_text  # noqa: E402
-from kb.wiring import Catalogue  # noqa: E402
 
 
 def texts(store: Path) -> list[str]:

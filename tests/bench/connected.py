@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Scope
-from kb.wiring import KnowledgeBase
 from tests.bench.running import timed
 
 TERMS = (1, 5, 20)

@@ -16,8 +16,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from kb.app.bootstrap import Catalogue
 from kb.settings import Settings
-from kb.wiring import Catalogue
 from tests.bench.contracts import FOLDER, Peer, beside, chosen, ingested
 from tests.bench.questions import parsed
 from tests.bench.running import fresh_store, kb, workplace

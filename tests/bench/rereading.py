@@ -22,18 +22,18 @@ from kb.offline import go_offline
 go_offline()
 
 from ingest.following import take_in  # noqa: E402
-from kb.answer.relevance import PASSAGES_READ  # noqa: E402
+from kb.answer.abstention import PASSAGES_READ  # noqa: E402
+from kb.app.bootstrap import KnowledgeBase  # noqa: E402
 from kb.evaluation.corpora import Corpus, read_corpus, sampled  # noqa: E402
-from kb.evaluation.figures import Row, report  # noqa: E402
+from kb.evaluation.corpus_store import Shelf, shelve  # noqa: E402
 from kb.evaluation.legalbench import measured  # noqa: E402
-from kb.evaluation.shelves import Shelf, shelve  # noqa: E402
-from kb.evaluation.stores import own_store  # noqa: E402
+from kb.evaluation.metrics import Row, report  # noqa: E402
+from kb.evaluation.scratch_store import own_store  # noqa: E402
 from kb.models.cross_encoders import load_rerankers  # noqa: E402
 from kb.ports import Reranker  # noqa: E402
 from kb.search.hybrid.reranking import at_most, first  # noqa: E402
 from kb.search.hybrid.scoring import calibrated, ordered  # noqa: E402
 from kb.settings import Settings  # noqa: E402
-from kb.wiring import KnowledgeBase  # noqa: E402
 from tests.bench.running import percentile  # noqa: E402
 
 READ = (0, 4, 8, 12, 16, 20, 24)

@@ -21,10 +21,10 @@ from kb.offline import go_offline
 
 go_offline()
 
+from kb.app.bootstrap import KnowledgeBase  # noqa: E402
 from kb.domain import Scope, UserId  # noqa: E402
 from kb.ports import Tokens, Vectors  # noqa: E402
 from kb.settings import Settings  # noqa: E402
-from kb.wiring import KnowledgeBase  # noqa: E402
 from tests.bench import connected  # noqa: E402
 from tests.bench.running import percentile, timed, told  # noqa: E402
 from tests.bench.synthetic import (  # noqa: E402

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from kb import client
+from kb.app import client
 from kb.settings import Settings
 from tests.bench.running import ROOT, Memory, percentile
 

@@ -26,6 +26,7 @@ from kb.offline import go_offline
 
 go_offline()
 
+from kb.app.bootstrap import Catalogue  # noqa: E402
 from kb.domain import MatterId  # noqa: E402
 from kb.ports import Vectors  # noqa: E402
 from kb.settings import Settings  # noqa: E402
@@ -39,7 +40,6 @@ from kb.store.lexical.positions import (  # noqa: E402
 )
 from kb.store.lexical.postings import ENTRY, PART_DOCUMENTS  # noqa: E402
 from kb.text.analyzer import content_terms  # noqa: E402
-from kb.wiring import Catalogue  # noqa: E402
 
 Numbers = NDArray[np.int64]
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.settings import Settings
 from kb.store.lexical.positions import place_words
-from kb.wiring import KnowledgeBase
 from tests.bench import synthetic
 from tests.bench.connected import expressions
 from tests.bench.searched import Given, first_rows, nearest_rows, recall, scope_of

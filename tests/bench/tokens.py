@@ -22,12 +22,12 @@ from kb.offline import go_offline
 
 go_offline()
 
+from kb.app.bootstrap import KnowledgeBase  # noqa: E402
 from kb.domain.events import Token  # noqa: E402
 from kb.models.embedder_factory import load_embedder  # noqa: E402
 from kb.models.llm import LlamaChat  # noqa: E402
 from kb.models.model_files import ModelFile, chosen_chat  # noqa: E402
 from kb.settings import Settings  # noqa: E402
-from kb.wiring import KnowledgeBase  # noqa: E402
 from tests.bench.asked import QUESTIONS  # noqa: E402
 
 _SHORT = 8  # tokens of an answer; what comes after the first is not measured

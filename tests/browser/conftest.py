@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from api.app import create_app
 from ingest.worker import Worker
+from kb.app.bootstrap import KnowledgeBase
 from kb.settings import Settings
-from kb.wiring import KnowledgeBase
 from tests.api.serving import served
 from tests.browser.chromium import ARGUMENTS, CHROMIUM
 

@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import FilePayload, Page
 
-from kb.wiring import KnowledgeBase
+from kb.app.bootstrap import KnowledgeBase
 from tests.api.house import pdf
 from tests.browser.chromium import NEEDED
 from tests.scripted import ScriptedChat

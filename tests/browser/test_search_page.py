@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import DocumentId
-from kb.wiring import KnowledgeBase
 from tests.browser.chromium import NEEDED
 from tests.browser.test_viewer import put
 

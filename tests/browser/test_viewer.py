@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Document
-from kb.wiring import KnowledgeBase
 from tests.browser.chromium import NEEDED
 from tests.golden import word_files
 from tests.ingest.letters import letter, with_family

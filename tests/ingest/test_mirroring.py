@@ -11,10 +11,10 @@ from ingest.following import Batch
 from ingest.mirroring import apply, drift
 from ingest.offering import find, named
 from ingest.watching import follow
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Scope
 from kb.errors import BadRequest
 from kb.store.jobs.jobs import JobItem
-from kb.wiring import KnowledgeBase
 from tests.ingest.test_worker import check_whole, notes, wait_until
 
 

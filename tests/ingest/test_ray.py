@@ -14,9 +14,9 @@ import pytest
 from ingest.following import Batch
 from ingest.offering import find
 from ingest.ray_engine import RayEngine
+from kb.app.bootstrap import KnowledgeBase
 from kb.settings import Settings
 from kb.store.changes.queue import MOST_ATTEMPTS
-from kb.wiring import KnowledgeBase
 from tests.commands import ROOT
 from tests.fakes import FakeEmbedder, load_fake
 

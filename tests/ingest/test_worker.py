@@ -13,9 +13,9 @@ from pathlib import Path
 from ingest.following import Batch
 from ingest.offering import Offer, Offering, find
 from ingest.worker import Worker
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Document, DocumentId, Scope
 from kb.settings import Settings
-from kb.wiring import KnowledgeBase
 from tests.commands import ROOT
 from tests.fakes import FakeEmbedder
 

@@ -3,10 +3,10 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 
+from kb.app.bootstrap import Catalogue
 from kb.domain import DocumentId, MatterId, Status
 from kb.store.documents.library import document_key, now
 from kb.text.normalization import folded
-from kb.wiring import Catalogue
 
 Known = Mapping[str, tuple[str, ...]]
 """What is known of a document: values by the name of the fact."""

@@ -1,5 +1,6 @@
 import pytest
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Scope
 from kb.domain.events import Answer, Done, Judged, Queued, Quotes, Sources, Token, Verdict
 from kb.errors import BadRequest, Busy
@@ -7,7 +8,6 @@ from kb.ports import Rerankers
 from kb.search.hybrid.reranking import RERANKED
 from kb.serializers.results import answer_json, event_json
 from kb.settings import Settings
-from kb.wiring import KnowledgeBase
 from tests.fakes import FakeEmbedder
 from tests.recorded import Recorded
 from tests.scripted import ScriptedChat

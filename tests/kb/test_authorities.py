@@ -7,13 +7,13 @@ import pytest
 
 from ingest.citing.again import read_again
 from ingest.citing.all import citations, in_court
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Document, Fact, Scope
 from kb.domain.authorities import Table
 from kb.errors import BadRequest, NotFound
 from kb.search.citations.case_names import same_case
 from kb.serializers.citations import cited_json, table_json
 from kb.settings import Settings
-from kb.wiring import KnowledgeBase
 from tests.commands import ROOT, new_store
 from tests.shelf import offer, put
 

@@ -1,6 +1,6 @@
 import pytest
 
-from kb.answer.citations import judge
+from kb.answer.citation_check import judge
 from kb.domain.events import Verdict
 
 SOURCES = {

@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import DocumentId, Scope
 from kb.ports import Vectors
 from kb.search.hybrid import scoped_vectors
 from kb.settings import Settings
 from kb.store.vectors.exact import mapped_file
 from kb.store.vectors.exact.quantization import encode
-from kb.wiring import KnowledgeBase
 from tests.fakes import FakeEmbedder
 from tests.shelf import put
 
@@ -281,7 +281,7 @@ from kb.offline import go_offline
 go_offline()
 from pathlib import Path
 from kb.settings import Settings
-from kb.wiring import KnowledgeBase
+from kb.app.bootstrap import KnowledgeBase
 from tests.fakes import FakeEmbedder
 from tests.kb.test_exact import everything, found, queries, reference
 kb = KnowledgeBase(Settings(data_dir=Path(sys.argv[1])), embedder=FakeEmbedder(), chat=None)

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from kb.app.bootstrap import Catalogue
 from kb.domain import Scope
 from kb.domain.filters import FACETS, Facets, Filters
 from kb.search.filter_parser import filters_of
 from kb.settings import Settings
 from kb.store.documents.facets import MOST_VALUES
-from kb.wiring import Catalogue
 from tests.kb.filing import Known, file_away
 
 FILED: list[tuple[str, Known]] = [

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
 
+from kb.app.bootstrap import Catalogue, KnowledgeBase
 from kb.domain import DocumentId, Fact, Scope, Status
 from kb.domain.filters import NAMES, Filters
 from kb.errors import BadRequest
@@ -17,7 +18,6 @@ from kb.search.filter_parser import filters_of, written_of
 from kb.settings import Settings
 from kb.store.documents.selection import Selection
 from kb.store.schema.migrations import STEPS
-from kb.wiring import Catalogue, KnowledgeBase
 from tests.kb.filing import Known, file_away
 from tests.shelf import put
 

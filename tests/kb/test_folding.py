@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Passage
 from kb.search.near_duplicates import alike, wording
-from kb.wiring import KnowledgeBase
 from tests.kb.test_sources import everything
 from tests.shelf import put
 

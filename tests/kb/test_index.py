@@ -11,13 +11,13 @@ from chromadb.api.client import Client
 
 import ingest.worker
 from ingest.worker import Worker
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import ChunkId, MatterId
 from kb.errors import IndexUnavailable
 from kb.ports import Vectors
 from kb.settings import Settings
 from kb.store.vectors import chroma as stored
 from kb.store.vectors.chroma import ChromaVectors
-from kb.wiring import KnowledgeBase
 from tests.kb.test_sources import OLD
 from tests.shelf import put
 

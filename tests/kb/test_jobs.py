@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.telling import Manifest
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import DocumentId, Element, ElementKind, JobId, Reading, Scope, UserId
 from kb.errors import NotFound
 from kb.store.changes.queue import Family
@@ -14,7 +15,6 @@ from kb.store.documents.contents import Parsed
 from kb.store.documents.sources import Found
 from kb.store.jobs.jobs import JobItem
 from kb.store.jobs.outcomes import Offered, Outcome
-from kb.wiring import KnowledgeBase
 from tests.shelf import embed, paragraphs, put
 
 

@@ -7,13 +7,13 @@ from collections import Counter, defaultdict
 import numpy as np
 import pytest
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import DocumentId, Scope
 from kb.store.database import Row
 from kb.store.lexical import postings
 from kb.store.lexical.bm25 import CONTEXT_WEIGHT, K1, B, Match
 from kb.store.lexical.postings import ENTRY, post_all
 from kb.text.analyzer import sought, terms
-from kb.wiring import KnowledgeBase
 from tests.shelf import put
 
 WORDS = "rent deposit tenant court notice term ship wine horse music garden weather".split()

@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import DocumentId, Fact
 from kb.store.lexical.postings import post
 from kb.text.analyzer import VERSION, content_terms, sought, terms
-from kb.wiring import KnowledgeBase
 from tests.shelf import put
 
 GERMAN = "Der Mietvertrag endet mit Ablauf der Verträge. Die Kündigungsfristen sind einzuhalten."

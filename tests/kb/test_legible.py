@@ -5,6 +5,7 @@ import time
 import pytest
 
 from ingest.worker import Worker
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Document, Scope
 from kb.models.embedder_factory import load_embedder
 from kb.models.vocabulary import unread_share
@@ -12,7 +13,6 @@ from kb.ports import Embedder
 from kb.search.hybrid.retriever import WORDS_ONLY
 from kb.settings import Settings
 from kb.store.vectors.unreadable import UNREADABLE, words_only
-from kb.wiring import KnowledgeBase
 from tests.fakes import FakeEmbedder
 from tests.shelf import offer
 

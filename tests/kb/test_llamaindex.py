@@ -2,12 +2,12 @@ import warnings
 
 import pytest
 
-from kb.wiring import KnowledgeBase
+from kb.app.bootstrap import KnowledgeBase
 from tests.shelf import put
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the vendor's own deprecations, at import
-    from kb.llamaindex import as_query_engine, as_retriever
+    from kb.app.llamaindex import as_query_engine, as_retriever
 
 LEASE = "The monthly rent of the Harbour lease is 5,000 dollars.\n\nNo animals are kept."
 

@@ -7,7 +7,7 @@ import pytest
 from kb.domain import DocumentId
 from kb.evaluation import beir, legalbench
 from kb.evaluation.corpora import Asked, Corpus, half, only_half, sampled
-from kb.evaluation.figures import Row, report
+from kb.evaluation.metrics import Row, report
 
 A, B = DocumentId("a"), DocumentId("b")
 

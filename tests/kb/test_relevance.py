@@ -2,15 +2,15 @@
 
 import numpy as np
 
-from kb.answer.asking import take_apart
-from kb.answer.reading import read_closely
-from kb.answer.relevance import FEATURES, STATED, Evidence, Model, features
+from kb.answer.abstention import FEATURES, STATED, Evidence, Model, features
+from kb.answer.coverage import read_closely
+from kb.answer.question import take_apart
+from kb.app.bootstrap import KnowledgeBase
 from kb.models.cross_encoders import packaged_reader
 from kb.ports import Reranker
 from kb.search.hybrid.cross_encoder_input import named_by_title, of_others, without_terms
-from kb.training.reading import figures, made
+from kb.training.dataset import figures, made
 from kb.training.relevance import RIGHTLY_ABSTAINED, Example, fit
-from kb.wiring import KnowledgeBase
 from tests.recorded import Recorded
 from tests.shelf import put
 

@@ -9,12 +9,12 @@ import pytest
 
 from ingest.pipeline import LocalEngine
 from ingest.worker import Worker
+from kb.app.bootstrap import KnowledgeBase, open_kb
 from kb.domain.similar import Sample
 from kb.errors import StoreProblem
 from kb.ports import Embedder, Vectors
 from kb.settings import Settings
 from kb.store.vectors import reembedding
-from kb.wiring import KnowledgeBase, open_kb
 from tests.fakes import FakeEmbedder
 from tests.kb.test_sources import everything
 from tests.shelf import offer, put
@@ -210,7 +210,7 @@ def test_an_index_that_did_not_follow_is_built_anew_at_the_next_start(filled: Se
 def test_a_store_whose_model_is_gone_says_what_to_do(
     filled: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kb.wiring.load_embedder", lambda settings: Renewed())
+    monkeypatch.setattr("kb.app.bootstrap.load_embedder", lambda settings: Renewed())
     with pytest.raises(StoreProblem, match=r"made by fake-64 .* `kb reindex`"):
         open_kb(filled, chat=False)
     kb = open_kb(filled, chat=False, renewing=True)
@@ -225,7 +225,7 @@ def test_the_old_model_is_loaded_from_where_it_was(
     filled: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = {None: FakeEmbedder(), tmp_path / "one": Renewed()}
-    monkeypatch.setattr("kb.wiring.load_embedder", lambda told: known[told.embedder_path])
+    monkeypatch.setattr("kb.app.bootstrap.load_embedder", lambda told: known[told.embedder_path])
     one = filled.model_copy(update={"embedder_path": tmp_path / "one"})
     kb = open_kb(one, chat=False)
     assert kb.embedder is known[None]

@@ -6,13 +6,13 @@ from itertools import product
 
 import pytest
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Document, DocumentId, Fact, Scope
 from kb.domain.similar import Alike, Sample
 from kb.errors import BadRequest, NotFound
 from kb.search.filter_parser import filters_of
 from kb.search.near_duplicates import folded
 from kb.store.vectors.document_vectors import Portraits
-from kb.wiring import KnowledgeBase
 from tests.shelf import offer, paragraphs, put
 
 NOTICE = "Either party may end this lease by ninety days written notice to the other party."

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import (
     Element,
     ElementKind,
@@ -19,7 +20,6 @@ from kb.errors import BadRequest
 from kb.store.changes.queue import Family
 from kb.store.documents.contents import Parsed
 from kb.text.analyzer import terms
-from kb.wiring import KnowledgeBase
 from tests.shelf import embed, offer, paragraphs, put
 
 OLD = "The rent is five thousand dollars."

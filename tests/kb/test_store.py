@@ -7,11 +7,11 @@ import pytest
 from pydantic import ValidationError
 from sqlcipher3 import dbapi2
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Status
 from kb.errors import Ambiguous, IndexUnavailable, NotFound, StoreProblem, TooLarge
 from kb.settings import Settings
 from kb.store.blobs import FileStore
-from kb.wiring import KnowledgeBase
 from tests.fakes import FakeEmbedder
 from tests.shelf import offer, put
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Chunk, ChunkId, DocumentId
 from kb.errors import BadRequest
 from kb.evaluation.corpora import only_answerable
@@ -19,14 +20,13 @@ from kb.paths import SAMPLE
 from kb.ports import Rerankers, Vectors
 from kb.search.hybrid.retriever import Retriever
 from kb.search.hybrid.scoring import Evidence, calibrated
+from kb.training.dataset import assemble, half_of, made, sources
 from kb.training.firm import read_firm
-from kb.training.made import made_corpus, made_groups, read_made
 from kb.training.pairs import Group, Others, Pair, another_name, groups, pieces
 from kb.training.questions import Asked, Corpus, half, without
-from kb.training.reading import assemble, half_of, made, sources
 from kb.training.retrieval import LEAST, Example, fit, looking, named
-from kb.training.tuning import reported
-from kb.wiring import KnowledgeBase
+from kb.training.synthetic import made_corpus, made_groups, read_made
+from kb.training.tune_retrieval import reported
 from tests.shelf import put
 
 TEXT = (

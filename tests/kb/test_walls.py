@@ -2,9 +2,9 @@
 
 import pytest
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import DocumentId, Scope
 from kb.errors import NotFound
-from kb.wiring import KnowledgeBase
 from tests.shelf import put
 
 FAR_FROM_RENT = "Of gardens, horses, ships, weather, wine and music, and a rent that is named once."

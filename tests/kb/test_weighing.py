@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Chunk, ChunkId, DocumentId
 from kb.models.cross_encoders import LazyReader
 from kb.ports import Rerankers, Vectors
 from kb.search.hybrid.reranking import RERANKED, at_most, first
 from kb.search.hybrid.retriever import Retriever
 from kb.search.hybrid.scoring import Calibration, Evidence, Weights, calibrated, ordered, scored
-from kb.wiring import KnowledgeBase
 from tests.kb.test_answering import everything
 from tests.shelf import put
 

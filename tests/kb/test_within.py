@@ -1,7 +1,7 @@
 """A search among some documents of a scope is made among them, not cut down to them."""
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import DocumentId, Scope
-from kb.wiring import KnowledgeBase
 from tests.shelf import put
 
 CROWD = 130

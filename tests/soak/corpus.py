@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from ingest.offering import find
+from kb.app.bootstrap import Catalogue
 from kb.settings import Settings
 from kb.store.documents.sources import INSIDE
 from kb.store.jobs.outcomes import Outcome
-from kb.wiring import Catalogue
 from tests.bench.running import Ended, fresh_store, kb, workplace
 
 Line = Mapping[str, Any]

@@ -16,8 +16,8 @@ from kb.offline import go_offline
 
 go_offline()
 
+from kb.app.bootstrap import open_kb  # noqa: E402
 from kb.settings import Settings  # noqa: E402
-from kb.wiring import open_kb  # noqa: E402
 from tests.soak.invariants import broken  # noqa: E402
 from tests.soak.letters import note  # noqa: E402
 from tests.soak.running import Running, prepare  # noqa: E402

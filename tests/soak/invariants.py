@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from kb.app.bootstrap import SCRATCH
 from kb.ports import Embedder
 from kb.store.database import Database
 from kb.store.lexical.postings import ENTRY
@@ -23,7 +24,6 @@ from kb.store.vectors.chroma import ChromaVectors
 from kb.store.vectors.embeddings import context_line, embedded_text, embedding_key
 from kb.store.vectors.unreadable import readable
 from kb.text.analyzer import indexed, terms
-from kb.wiring import SCRATCH
 from tests.fakes import FakeEmbedder
 
 ENDED = ("ready", "failed", "quarantined")

@@ -171,8 +171,8 @@ def _check(store: Path, model: Model, *, other: bool) -> int:
 def _work_off(store: Path, *, other: bool) -> int:
     """What a service does with the queue it finds."""
     from ingest.worker import Worker
+    from kb.app.bootstrap import open_kb
     from kb.settings import Settings
-    from kb.wiring import open_kb
 
     prepare(store, other_model=other)
     kb = open_kb(Settings(), chat=False)

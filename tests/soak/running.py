@@ -19,8 +19,8 @@ from typing import Any
 
 from chromadb.api.client import Client
 
+import kb.app.bootstrap
 import kb.store.vectors.owned_index
-import kb.wiring
 from kb.__main__ import main
 from kb.errors import IndexUnavailable
 from kb.sandbox.pool import Pool
@@ -144,7 +144,7 @@ def prepare(
     os.environ.pop("KB_EMBEDDER_PATH", None)
     if other_model:
         os.environ["KB_EMBEDDER_PATH"] = "/other"
-    setattr(kb.wiring, "load_embedder", _load)  # noqa: B010 - a name of its imports
+    setattr(kb.app.bootstrap, "load_embedder", _load)  # noqa: B010 - a name of its imports
     if small:
         setattr(Client, "get_or_create_collection", _small_batches)  # noqa: B010
     if not sandbox:

@@ -39,7 +39,7 @@ STORING = (
     "kb.store.vectors.chroma:ChromaVectors.add",
     "kb.store.changes.queue:Queue.finish",
     "kb.store.vectors.owned_index:OwnedIndex.close",
-    "kb.wiring:KnowledgeBase.close",
+    "kb.app.bootstrap:KnowledgeBase.close",
 )
 """Steps of every ingestion that has something new."""
 OPENING = (

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Fact
 from kb.settings import Settings
 from kb.store.database import Database
@@ -13,7 +14,6 @@ from kb.store.lexical.position_reader import PlacesInScope
 from kb.store.lexical.positions import CHUNKS, TABLES, fill, place_words
 from kb.store.schema.migrations import STEPS
 from kb.text.tokens import token_spans, tokens
-from kb.wiring import KnowledgeBase
 from tests.shelf import put
 
 TEXT = "The lessee pays the rent. Zyzzyva and rent.\n\nNothing else is due."

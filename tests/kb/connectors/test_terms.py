@@ -2,13 +2,13 @@
 
 import pytest
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Document, Fact, Scope
 from kb.errors import BadRequest
 from kb.search.connectors.errors import ExpressionProblem
 from kb.search.connectors.grammar import parse
 from kb.search.connectors.search import Matched
 from kb.search.connectors.syntax import spelled
-from kb.wiring import KnowledgeBase
 from tests.shelf import put
 
 CHANCERY = "Court of Chancery of the State of Delaware"

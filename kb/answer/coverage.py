@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb.answer.asking import Asked
+from kb.answer.question import Asked
 from kb.domain import DocumentId, Passage
 from kb.ports import Embedder, Tokens, Vectors
 from kb.search.hybrid.cross_encoder_input import named_by_title, of_others

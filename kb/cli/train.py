@@ -8,18 +8,18 @@ from typing import Annotated
 
 import typer
 
-from kb.answer.relevance import WEIGHTS
+from kb.answer.abstention import WEIGHTS
+from kb.app.bootstrap import KnowledgeBase
 from kb.errors import BadRequest
 from kb.evaluation.corpora import sampled
 from kb.evaluation.sample import sample_texts
-from kb.evaluation.stores import own_store
+from kb.evaluation.scratch_store import own_store
 from kb.models.cross_encoders import READER
 from kb.settings import Settings
 from kb.training.firm import read_firm
 from kb.training.pairs import unread
 from kb.training.questions import Corpus, read_corpus, without
-from kb.training.tuning import Tuning
-from kb.wiring import KnowledgeBase
+from kb.training.tune_retrieval import Tuning
 
 Ingest = Callable[[KnowledgeBase, Sequence[Path]], None]
 
@@ -76,7 +76,7 @@ def reader(
     """Train the reader, export it, and print how it does on what was kept back."""
     # torch and scikit-learn take seconds to import
     from kb.training.crossencoder import PASSING, Run  # noqa: PLC0415
-    from kb.training.readers import make_reader  # noqa: PLC0415
+    from kb.training.train_cross_encoder import make_reader  # noqa: PLC0415
 
     run = Run(passes=passes, device=device, **PASSING) if passes else Run(minutes, device=device)
     told = make_reader(shared, sample_texts(), out, run, threads=threads)

@@ -7,7 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
-from kb import client, printing
+from kb.app import client
+from kb.app.bootstrap import Catalogue, open_kb
+from kb.cli import output
 from kb.domain import FACTS, Document, Scope
 from kb.errors import BadRequest
 from kb.serializers.results import (
@@ -19,7 +21,6 @@ from kb.serializers.results import (
     revision_json,
 )
 from kb.settings import Settings
-from kb.wiring import Catalogue, open_kb
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Wanted = Annotated[str, typer.Argument(help="An id, or a path that is unique.")]
@@ -49,10 +50,10 @@ def show(
         else:
             told = _told(catalogue, found, scope)
             if as_json:
-                printing.print_json(told)
+                output.print_json(told)
             else:
                 rows = [(k, _plain(v)) for k, v in told.items() if v not in (None, [], {})]
-                printing.show_rows(rows, [12])
+                output.show_rows(rows, [12])
 
 
 def changes(
@@ -76,11 +77,11 @@ def changes(
         for known, one in pairs
     ]
     if as_json:
-        printing.print_json({"changes": told})
+        output.print_json({"changes": told})
         return
     columns = ("document", "kind", "author", "date", "text")
     rows = [tuple(r[name] for name in (columns[1:] if document else columns)) for r in told]
-    printing.show_rows(rows, [10, 20, 20] if document else [30, 10, 20, 20])
+    output.show_rows(rows, [10, 20, 20] if document else [30, 10, 20, 20])
 
 
 def fact(
@@ -99,9 +100,9 @@ def fact(
         catalogue.contents.state(found.id, name, value or [], scope)
         told = facts_json(catalogue.contents.facts(found.id, scope))
     if as_json:
-        printing.print_json({"document_id": found.id, "facts": told})
+        output.print_json({"document_id": found.id, "facts": told})
     else:
-        printing.show_rows([(known, _plain(values)) for known, values in told.items()], [12])
+        output.show_rows([(known, _plain(values)) for known, values in told.items()], [12])
 
 
 def delete(document: Wanted) -> None:
@@ -137,13 +138,13 @@ def status(as_json: AsJson = False) -> None:
             ],
         }
     if as_json:
-        printing.print_json(told)
+        output.print_json(told)
         return
-    printing.show_rows([("data folder", told["data_dir"]), ("service", told["service"])], [12])
+    output.show_rows([("data folder", told["data_dir"]), ("service", told["service"])], [12])
     rows = [(m["matter"], _counted(m["documents"])) for m in told["matters"]]
-    printing.show_rows([*rows, ("all", _counted(told["documents"]))], [32])
+    output.show_rows([*rows, ("all", _counted(told["documents"]))], [32])
     if told["words_only"]:
-        printing.show_rows([("of them by words alone", str(told["words_only"]))], [32])
+        output.show_rows([("of them by words alone", str(told["words_only"]))], [32])
 
 
 @matter_app.command("add")
@@ -156,9 +157,9 @@ def matter_add(
     with _opened() as (catalogue, _):
         added = matter_json(catalogue.library.add_matter(name, client_name))
     if as_json:
-        printing.print_json(added)
+        output.print_json(added)
     else:
-        printing.show_rows([(added["matter"], added["client"])], [32])
+        output.show_rows([(added["matter"], added["client"])], [32])
 
 
 @matter_app.command("list")
@@ -167,9 +168,9 @@ def matter_list(as_json: AsJson = False) -> None:
     with _opened() as (catalogue, scope):
         listed = [matter_json(matter) for matter in catalogue.library.matters(scope)]
     if as_json:
-        printing.print_json({"matters": listed})
+        output.print_json({"matters": listed})
     else:
-        printing.show_rows([(m["matter"], m["client"]) for m in listed], [32])
+        output.show_rows([(m["matter"], m["client"]) for m in listed], [32])
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.evaluation.corpora import (
     Corpus,
     Graded,
@@ -18,13 +19,12 @@ from kb.evaluation.corpora import (
     sampled,
     sampled_queries,
 )
+from kb.evaluation.corpus_store import Ingest, shelve, shelve_graded
 from kb.evaluation.sample import sample_texts
-from kb.evaluation.shelves import Ingest, shelve, shelve_graded
-from kb.evaluation.stores import own_store
+from kb.evaluation.scratch_store import own_store
 from kb.search.hybrid.scoring import WEIGHTS, calibrated
 from kb.settings import Settings
 from kb.training.firm import read_firm
-from kb.training.made import made_corpus, read_made
 from kb.training.pairs import unread
 from kb.training.questions import without
 from kb.training.retrieval import (
@@ -37,7 +37,7 @@ from kb.training.retrieval import (
     looking,
     named,
 )
-from kb.wiring import KnowledgeBase
+from kb.training.synthetic import made_corpus, read_made
 
 
 @dataclass(frozen=True, slots=True)

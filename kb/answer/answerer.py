@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from kb.answer import prompts
-from kb.answer.asking import take_apart
-from kb.answer.citations import judge
+from kb.answer.abstention import Evidence, calibrated, features
+from kb.answer.citation_check import judge
+from kb.answer.coverage import read_closely
+from kb.answer.model_queue import Turn
+from kb.answer.question import take_apart
 from kb.answer.quotes import Canonical, choose
-from kb.answer.reading import read_closely
-from kb.answer.relevance import Evidence, calibrated, features
-from kb.answer.turns import Turn
 from kb.domain import DocumentId, Passage, Quote, Scope
 from kb.domain.events import (
     Answer,

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from kb.app.bootstrap import KnowledgeBase, open_kb
 from kb.settings import Settings
-from kb.wiring import KnowledgeBase, open_kb
 
 
 @contextmanager

@@ -5,7 +5,8 @@ import os
 import shutil
 from typing import Any
 
-from kb import client
+from kb.app import client
+from kb.app.bootstrap import open_kb
 from kb.errors import KBError
 from kb.models.model_files import (
     chat_models,
@@ -16,7 +17,6 @@ from kb.models.model_files import (
 )
 from kb.offline import SWITCHES
 from kb.settings import Settings
-from kb.wiring import open_kb
 
 LIBRARIES = (
     "chromadb",

@@ -4,8 +4,8 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
-from kb.answer.answering import Answerer, Answering
-from kb.answer.turns import Turns
+from kb.answer.answerer import Answerer, Answering
+from kb.answer.model_queue import Turns
 from kb.domain import Document, Scope
 from kb.errors import IndexUnavailable, ModelMissing, NotFound, StoreProblem
 from kb.guard.access import Access

@@ -10,9 +10,9 @@ from llama_index.core.query_engine import CustomQueryEngine
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
+from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Passage, Scope
 from kb.serializers.results import answer_json, passage_json
-from kb.wiring import KnowledgeBase
 
 
 class KBRetriever(BaseRetriever):

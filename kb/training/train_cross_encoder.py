@@ -11,8 +11,8 @@ from kb.models.model_files import embedder_folder, sha256_of
 from kb.models.onnx import MODEL_FILE, OnnxReader
 from kb.settings import Settings
 from kb.training.crossencoder import MOST_TOKENS, Run, export, train
+from kb.training.dataset import PLENTY, Amount, Sets, assemble, figures, made
 from kb.training.pairs import Group
-from kb.training.reading import PLENTY, Amount, Sets, assemble, figures, made
 
 REPORT = "report.json"
 

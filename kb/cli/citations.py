@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from kb.app.bootstrap import Catalogue
+from kb.cli.output import console, print_json, show_rows
 from kb.domain import Document, Scope
-from kb.printing import console, print_json, show_rows
 from kb.serializers.citations import cited_json, table_json
 from kb.serializers.results import Json
 from kb.settings import Settings
-from kb.wiring import Catalogue
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 Wanted = Annotated[str, typer.Argument(help="An id, or a path that is unique.")]

@@ -12,8 +12,8 @@ from functools import cache
 
 import numpy as np
 
-from kb.answer.asking import Asked, Kind
-from kb.answer.reading import Candidate
+from kb.answer.coverage import Candidate
+from kb.answer.question import Asked, Kind
 from kb.domain import ChunkId, Passage
 from kb.paths import MODELS
 from kb.ports import Reranker, Vectors

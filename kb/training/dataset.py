@@ -19,9 +19,9 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from kb.errors import BadRequest
-from kb.training.made import made_groups, read_made
 from kb.training.pairs import Group, Others, absent, groups, names_in, renamed
 from kb.training.questions import Asked, Corpus, half, read_corpus, without
+from kb.training.synthetic import made_groups, read_made
 
 KEPT_BACK = 0.15
 """Share of the contracts and of the other documents that is only reported on."""

@@ -9,8 +9,11 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from kb import client, printing
-from kb.doctor import examine
+from kb.app import client
+from kb.app.bootstrap import Catalogue, KnowledgeBase, open_kb
+from kb.cli import output
+from kb.cli.doctor import examine
+from kb.cli.options import filtered
 from kb.domain import DocumentId, Scope
 from kb.domain.filters import Filters
 from kb.domain.similar import Sample
@@ -24,13 +27,11 @@ from kb.models.model_files import (
     model_json,
 )
 from kb.models.model_files import use_chat as choose_chat
-from kb.options import filtered
 from kb.search.filter_parser import written_of
 from kb.search.surrounding import MOST
 from kb.serializers.results import Json, alike_json, event_json, facets_json, search_json
 from kb.serializers.terms import check_paging, matched_json
 from kb.settings import Settings
-from kb.wiring import Catalogue, KnowledgeBase, open_kb
 
 Matters = Annotated[
     list[str] | None, typer.Option("--matter", help="Only this matter; may be repeated.")
@@ -96,10 +97,10 @@ def search(
                 counted = kb.connectors.documents(query, scope) if terms else None
                 found |= facets_json(kb.facets.count(filters, scope, within=counted))
     if as_json:
-        printing.print_json(found)
+        output.print_json(found)
     else:
-        printing.show_passages(found)
-        printing.show_facets(found)
+        output.show_passages(found)
+        output.show_facets(found)
 
 
 def similar(
@@ -128,9 +129,9 @@ def similar(
             alike = kb.similar.find(sample, scopes(None, True), scope, limit=limit, within=within)
             found = alike_json(alike)
     if as_json:
-        printing.print_json(found)
+        output.print_json(found)
     else:
-        printing.show_alike(found)
+        output.show_alike(found)
 
 
 def ask(
@@ -148,33 +149,33 @@ def ask(
     if owner:
         asked = {"filters": written_of(filters), "among": among}
         events = owner.ask(question, matter or [], llm=not no_llm, **asked)
-        answered = _last(events) if as_json else printing.show_answer(events)
+        answered = _last(events) if as_json else output.show_answer(events)
     else:
         with _opened(settings, chat=not no_llm) as (kb, scopes):
             scope = scopes(matter, filters.old)
             within = kb.connectors.among(among, scope, kb.selection.within(filters, scope))
             events = _events(kb, question, scope, within, llm=not no_llm)
-            answered = _last(events) if as_json else printing.show_answer(events)
+            answered = _last(events) if as_json else output.show_answer(events)
     if answered is None:
         raise typer.Exit(1)
     if as_json:
-        printing.print_json(answered)
+        output.print_json(answered)
 
 
 def doctor(as_json: AsJson = False) -> None:
     """Examine the installation: libraries, models, offline switches, index."""
     report = examine(Settings())
     if as_json:
-        printing.print_json(report)
+        output.print_json(report)
     else:
-        printing.show_rows(list(report["libraries"].items()), [24])
+        output.show_rows(list(report["libraries"].items()), [24])
         for model in report["models"]:
             used = "in use" if model["in_use"] else ""
             size = f"{model['size'] / 1e6:.0f} MB"
             row = (model["name"], model["role"], size, model["licence"], used, model["sha256"])
-            printing.show_rows([row], [30, 9, 8, 12, 7])
+            output.show_rows([row], [30, 9, 8, 12, 7])
         off = sum(report["offline"].values())
-        printing.show_rows(
+        output.show_rows(
             [
                 ("offline", f"{off} of {len(report['offline'])} switches of vendors are off"),
                 ("index", report["index"]["state"]),
@@ -197,18 +198,18 @@ def models_list(as_json: AsJson = False) -> None:
     for model in {m.name: m for m in (*chat_models(settings), chosen) if m}.values():
         listed.append(model_json(model, in_use=bool(chosen and chosen.name == model.name)))
     if as_json:
-        printing.print_json({"models": listed})
+        output.print_json({"models": listed})
         return
     for row in listed:
         used = "in use" if row["in_use"] else ""
-        printing.show_rows([(row["name"], row["role"], used, row["path"])], [30, 9, 7])
+        output.show_rows([(row["name"], row["role"], used, row["path"])], [30, 9, 7])
 
 
 @models_app.command("use")
 def models_use(name: Annotated[str, typer.Argument(help="A name from `kb models list`.")]) -> None:
     """Choose the language model; a running service takes it at its next start."""
     model = choose_chat(Settings(), name)
-    printing.console.print(f"{model.name} answers from now on. Restart a running service.")
+    output.console.print(f"{model.name} answers from now on. Restart a running service.")
 
 
 @models_app.command("import")
@@ -218,7 +219,7 @@ def models_import(
 ) -> None:
     """Copy a GGUF file into the store and keep its SHA-256."""
     model = import_chat(Settings(), file, licence)
-    printing.console.print(
+    output.console.print(
         Text(
             f"{model.name} imported, SHA-256 {model.sha256}. `kb models use {model.name}` takes it."
         )

@@ -8,8 +8,8 @@ import typer
 
 from kb.evaluation import sample as sample_questions
 from kb.evaluation.benchmarks import Benchmarks
-from kb.evaluation.shelves import Ingest
-from kb.evaluation.stores import own_store
+from kb.evaluation.corpus_store import Ingest
+from kb.evaluation.scratch_store import own_store
 from kb.paths import SAMPLE
 from kb.settings import Settings
 
