@@ -6,7 +6,7 @@ from pathlib import Path, PurePath
 
 import olefile
 
-from ingest.formats.encodings import decode
+from ingest.formats.base.encodings import decode
 from kb.errors import LimitExceeded, ParseFailed
 
 _HEAD = 1 << 16  # bytes looked at

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from ingest.options import DEFAULT, ParseOptions
+from ingest.formats.base.options import DEFAULT, ParseOptions
 from ingest.reading import read
 from ingest.recognition import Effort, recognised
 from kb.domain import Reading

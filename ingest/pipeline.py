@@ -8,7 +8,7 @@ from typing import Protocol
 from ingest.chunking import chunk
 from ingest.citing.reading import read_citations
 from ingest.facts.all import facts
-from ingest.options import ParseOptions
+from ingest.formats.base.options import ParseOptions
 from ingest.parsing import parse_measured
 from kb.app.bootstrap import SCRATCH
 from kb.errors import ParseFailed

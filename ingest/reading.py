@@ -7,39 +7,39 @@ from importlib import import_module
 from pathlib import Path
 from typing import cast
 
+from ingest.formats.base.options import ParseOptions
 from ingest.media import kind_of
-from ingest.options import ParseOptions
 from kb.domain import Reading
 from kb.errors import LimitExceeded, ParseFailed
 
 _LONGEST = 20_000_000  # characters, about 10,000 pages
 _READERS = {
-    "pdf": "ingest.formats.pdf:read",
-    "docx": "ingest.formats.office:read_word",
-    "pptx": "ingest.formats.slides:read",
-    "xlsx": "ingest.formats.sheets:read",
-    "xls": "ingest.formats.sheets:read_legacy",
-    "eml": "ingest.formats.mail:read",
-    "msg": "ingest.formats.outlook:read",
-    "mbox": "ingest.formats.mbox:read",
-    "zip": "ingest.formats.zipped:read",
-    "tar": "ingest.formats.tarred:read",
-    "compressed": "ingest.formats.tarred:read_compressed",
-    "html": "ingest.formats.web:read",
-    "xml": "ingest.formats.markup:read",
-    "epub": "ingest.formats.ebooks:read",
-    "rtf": "ingest.formats.rtf:read",
-    "odf": "ingest.formats.opendocument:read",
-    "fodf": "ingest.formats.opendocument:read_flat",
-    "doc": "ingest.formats.legacy:read_text",
-    "ppt": "ingest.formats.legacy:read_slides",
-    "xlsb": "ingest.formats.legacy:read_sheets",
-    "oldtext": "ingest.formats.legacy:read_text",
-    "oldsheet": "ingest.formats.legacy:read_sheets",
-    "image": "ingest.formats.pictures:read",
-    "txt": "ingest.formats.plain:read",
-    "md": "ingest.formats.plain:read_markdown",
-    "csv": "ingest.formats.plain:read_table",
+    "pdf": "ingest.formats.pdf.pdf:read",
+    "docx": "ingest.formats.office.docx:read_word",
+    "pptx": "ingest.formats.office.pptx:read",
+    "xlsx": "ingest.formats.office.xlsx:read",
+    "xls": "ingest.formats.office.xlsx:read_legacy",
+    "eml": "ingest.formats.mail.eml:read",
+    "msg": "ingest.formats.mail.msg:read",
+    "mbox": "ingest.formats.mail.mbox:read",
+    "zip": "ingest.formats.archives.zip:read",
+    "tar": "ingest.formats.archives.tar:read",
+    "compressed": "ingest.formats.archives.tar:read_compressed",
+    "html": "ingest.formats.markup.html:read",
+    "xml": "ingest.formats.markup.xml:read",
+    "epub": "ingest.formats.markup.epub:read",
+    "rtf": "ingest.formats.office.rtf:read",
+    "odf": "ingest.formats.office.opendocument:read",
+    "fodf": "ingest.formats.office.opendocument:read_flat",
+    "doc": "ingest.formats.office.libreoffice:read_text",
+    "ppt": "ingest.formats.office.libreoffice:read_slides",
+    "xlsb": "ingest.formats.office.libreoffice:read_sheets",
+    "oldtext": "ingest.formats.office.libreoffice:read_text",
+    "oldsheet": "ingest.formats.office.libreoffice:read_sheets",
+    "image": "ingest.formats.ocr.pictures:read",
+    "txt": "ingest.formats.markup.text:read",
+    "md": "ingest.formats.markup.text:read_markdown",
+    "csv": "ingest.formats.markup.text:read_table",
 }  # names, since importing all of them would cost each child seconds
 _BY_CONTENT = frozenset(
     ".pdf .docx .xlsx .xlsm .pptx .xls .doc .ppt .msg .odt .ods .odp .epub .zip .tar .gz .png .jpg "

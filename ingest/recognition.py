@@ -11,20 +11,20 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 
-from ingest.elements import best_title, ocr_problem
-from ingest.formats.recognised import as_reading
-from ingest.formats.running import set_aside
-from ingest.formats.stamps import stamped
-from ingest.options import ParseOptions
+from ingest.formats.base.elements import best_title, ocr_problem
+from ingest.formats.base.options import ParseOptions
+from ingest.formats.ocr.page_reading import as_reading
+from ingest.formats.pdf.bates_stamps import stamped
+from ingest.formats.pdf.running_headers import set_aside
 from kb.domain import Element, Page, Reading, WordBox
 from kb.errors import KBError, LimitExceeded
 from kb.pages import page_image
 from kb.sandbox.pool import Pool
 
 _ENGINES = {
-    "auto": "ingest.formats.ocr",
-    "rapidocr": "ingest.formats.ocr",
-    "tesseract": "ingest.formats.tesseract",
+    "auto": "ingest.formats.ocr.rapidocr_engine",
+    "rapidocr": "ingest.formats.ocr.rapidocr_engine",
+    "tesseract": "ingest.formats.ocr.tesseract_engine",
 }  # names, since importing an engine costs seconds and memory
 _SIDE_BY_SIDE = 4  # pages of one document; more would only wait for children
 _MOST_FAILED = 20  # pages that may fail before the rest is not tried

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from ingest.formats.parts import few
+from ingest.formats.base.parts import few
 from ingest.pipeline import Engine, LocalEngine, Original
 from kb.app.bootstrap import SCRATCH, KnowledgeBase
 from kb.domain import ChunkId, Part

@@ -22,8 +22,8 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageFilter
 
-from ingest.formats.ocr import SIDE, read_lines
-from ingest.formats.recognised import as_reading
+from ingest.formats.ocr.page_reading import as_reading
+from ingest.formats.ocr.rapidocr_engine import SIDE, read_lines
 from kb.pages import page_image, read_pdf
 from tests.bench.contracts import FOLDER
 

@@ -13,9 +13,9 @@ from random import Random
 import docx
 import pytest
 
-from ingest.formats.parts import said_size, shown
-from ingest.formats.zipped import named
-from ingest.options import ParseOptions
+from ingest.formats.archives.zip import named
+from ingest.formats.base.options import ParseOptions
+from ingest.formats.base.parts import said_size, shown
 from ingest.parsing import parse
 from ingest.reading import read
 from kb.domain import Reading

@@ -9,7 +9,7 @@ from ingest.citing.all import citations
 from ingest.citing.listed import windows
 from ingest.citing.reading import read_citations
 from ingest.facts.all import facts
-from ingest.options import DEFAULT
+from ingest.formats.base.options import DEFAULT
 from ingest.reading import read
 from kb.domain import Element, ElementKind, Fact, Reading
 from kb.domain.citations import POINTING, CitationKind, LegalCitation, squeezed

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.formats import mail, mbox, outlook
-from ingest.formats.quoting import Letter
-from ingest.options import ParseOptions
+from ingest.formats.base.options import ParseOptions
+from ingest.formats.mail import eml, mbox, msg
+from ingest.formats.mail.quoted_history import Letter
 from ingest.reading import read
 from kb.domain import ElementKind, Fact, Reading
 from tests.ingest.letters import letter, with_family
@@ -211,9 +211,9 @@ def test_a_mail_with_a_family_gives_its_members_and_what_it_answers(
 def test_the_mail_inside_a_mail_gives_its_own_attachment(
     tmp_path: Path, options: ParseOptions
 ) -> None:
-    outer = mail.read(written(tmp_path / "a", bytes(with_family(tmp_path))), "", options)
+    outer = eml.read(written(tmp_path / "a", bytes(with_family(tmp_path))), "", options)
     (tmp_path / "deeper").mkdir()
-    inner = mail.read(
+    inner = eml.read(
         outer.parts[3].path, "", ParseOptions(scratch=str(tmp_path / "deeper"), depth=1)
     )
     [part] = inner.parts
@@ -221,7 +221,7 @@ def test_the_mail_inside_a_mail_gives_its_own_attachment(
 
 
 def test_without_scratch_attachments_are_named_only(tmp_path: Path) -> None:
-    reading = mail.read(written(tmp_path / "a", bytes(with_family(tmp_path))), "")
+    reading = eml.read(written(tmp_path / "a", bytes(with_family(tmp_path))), "")
     assert reading.parts == ()
     assert "note.txt" in reading.text
     assert reading.problem is None
@@ -229,10 +229,10 @@ def test_without_scratch_attachments_are_named_only(tmp_path: Path) -> None:
 
 def test_too_deep_or_too_much_is_left_out_and_told(tmp_path: Path, options: ParseOptions) -> None:
     path = written(tmp_path / "a", bytes(with_family(tmp_path)))
-    deep = mail.read(path, "", ParseOptions(scratch=options.scratch, depth=4))
+    deep = eml.read(path, "", ParseOptions(scratch=options.scratch, depth=4))
     assert deep.parts == ()
     assert deep.problem is not None and "it lies inside 4 others" in deep.problem
-    few = mail.read(path, "", ParseOptions(scratch=options.scratch, most_parts=2))
+    few = eml.read(path, "", ParseOptions(scratch=options.scratch, most_parts=2))
     assert len(few.parts) == 2
     assert few.problem is not None and "it holds more than 2 files" in few.problem
 
@@ -244,7 +244,7 @@ def test_an_outlook_attachment_in_its_own_packing_is_named(
     made.add_attachment(
         b'x\x9f>"', maintype="application", subtype="ms-tnef", filename="winmail.dat"
     )
-    reading = mail.read(written(tmp_path / "a", bytes(made)), "", options)
+    reading = eml.read(written(tmp_path / "a", bytes(made)), "", options)
     assert reading.parts == ()
     assert reading.problem is not None and "“winmail.dat”" in reading.problem
 
@@ -252,7 +252,7 @@ def test_an_outlook_attachment_in_its_own_packing_is_named(
 def test_a_mail_of_html_alone_is_read(tmp_path: Path) -> None:
     made = letter("Lease", "")
     made.set_content("<table><tr><td>Rent<td>5,000</table><p>We <b>agree</b>.</p>", subtype="html")
-    reading = mail.read(written(tmp_path / "a", bytes(made)), "")
+    reading = eml.read(written(tmp_path / "a", bytes(made)), "")
     assert reading.text.endswith("Rent | 5,000\n\nWe agree.")
 
 
@@ -267,7 +267,7 @@ def test_a_mail_of_html_alone_is_read(tmp_path: Path) -> None:
 )
 def test_a_bad_charset_costs_no_words(tmp_path: Path, charset: str, body: bytes, text: str) -> None:
     content = b"Subject: x\r\nContent-Type: text/plain; charset=" + charset.encode()
-    reading = mail.read(written(tmp_path / "a", content + b"\r\n\r\n" + body), "")
+    reading = eml.read(written(tmp_path / "a", content + b"\r\n\r\n" + body), "")
     assert reading.text.endswith(text)
 
 
@@ -321,8 +321,8 @@ def test_one_message_with_a_mailbox_line_is_a_mail(tmp_path: Path) -> None:
 
 
 def test_the_mail_made_of_an_attached_outlook_message_can_be_read(tmp_path: Path) -> None:
-    made = outlook._as_mail(Spoken())  # type: ignore[arg-type]
-    reading = mail.read(written(tmp_path / "a", bytes(made)), "")
+    made = msg._as_mail(Spoken())  # type: ignore[arg-type]
+    reading = eml.read(written(tmp_path / "a", bytes(made)), "")
     assert reading.text.startswith("From: Ann <ann@doyle.example>\nTo: Bo <bo@katz.example>\n")
     assert reading.text.endswith("We agree on \u00a7 5.")
 

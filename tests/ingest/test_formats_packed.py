@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.formats import legacy
-from ingest.options import ParseOptions
+from ingest.formats.base.options import ParseOptions
+from ingest.formats.office import libreoffice
 from ingest.parsing import parse
 from kb.domain import Reading
 from kb.errors import LimitExceeded, ParseFailed
@@ -118,7 +118,7 @@ def converted(source: Path, to: str) -> Path:
 def test_an_older_format_is_read_by_way_of_libreoffice(
     tmp_path: Path, pool: Pool, name: str, to: str, says: str
 ) -> None:
-    if not legacy.installed():
+    if not libreoffice.installed():
         pytest.skip("LibreOffice is not installed")
     {**word_files.FILES, **other_files.FILES}[name](tmp_path / name)
     reading = read(converted(tmp_path / name, to), pool)
@@ -127,7 +127,7 @@ def test_an_older_format_is_read_by_way_of_libreoffice(
 
 
 def test_tracked_changes_of_a_word_97_document_are_kept(tmp_path: Path, pool: Pool) -> None:
-    if not legacy.installed():
+    if not libreoffice.installed():
         pytest.skip("LibreOffice is not installed")
     word_files.tracked_words(tmp_path / "a.docx")
     reading = read(converted(tmp_path / "a.docx", "doc"), pool)
@@ -141,5 +141,5 @@ def test_without_libreoffice_the_package_to_install_is_named(
     monkeypatch.setenv("PATH", str(tmp_path))
     (tmp_path / "a.wpd").write_bytes(b"\xffWPC")
     with pytest.raises(ParseFailed, match="Install the package libreoffice-writer-nogui") as caught:
-        legacy.read_text(str(tmp_path / "a.wpd"), "a.wpd")
+        libreoffice.read_text(str(tmp_path / "a.wpd"), "a.wpd")
     assert caught.value.code == "unsupported"

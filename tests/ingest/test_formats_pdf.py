@@ -9,7 +9,7 @@ from reportlab.lib.colors import Color, black, white, yellow
 from reportlab.lib.pagesizes import letter
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest.formats.pdf import read
+from ingest.formats.pdf.pdf import read
 from kb.domain import ElementKind, Reading
 from kb.pages import Mark, render_page
 from tests.documents import LEASE, write_pdf, write_scan

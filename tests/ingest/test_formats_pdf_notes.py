@@ -9,7 +9,7 @@ import pytest
 from reportlab.lib.pagesizes import letter
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest.formats.pdf import read
+from ingest.formats.pdf.pdf import read
 from kb.domain import Reading
 
 FIRST = "The tenant fills in what follows."

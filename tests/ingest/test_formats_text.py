@@ -5,8 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.elements import heading_level
-from ingest.formats import encodings, mail, markup, plain, web
+from ingest.formats.base import encodings
+from ingest.formats.base.elements import heading_level
+from ingest.formats.mail import eml
+from ingest.formats.markup import html, xml
+from ingest.formats.markup import text as plain
 from kb.domain import ElementKind, Reading
 
 CLERK = "\u201cNo\u201d, said the clerk of the caf\u00e9, who was still owed \u20ac5."
@@ -117,7 +120,7 @@ def test_each_record_of_a_csv_is_a_row_even_over_two_lines(tmp_path: Path) -> No
 
 
 def test_links_inside_a_paragraph_do_not_cut_it() -> None:
-    reading = web.from_html(
+    reading = html.from_html(
         "<html><head><title>Roe v. Wade</title><script>no</script></head><body><h2>Facts</h2>"
         "<p>See <a href='x'>410 U.S. 113</a>, at\n 115.<p>Next.</p>"
         "<pre class='inline'>It was\nheld, </pre><a>5 U.S. 137</a>"
@@ -135,9 +138,9 @@ def test_links_inside_a_paragraph_do_not_cut_it() -> None:
 
 def test_a_table_of_data_is_rows_and_a_table_for_layout_is_not() -> None:
     data = "<table><tr><th>Date<th>Fee</tr><tr><td>May</td><td>5</td></tr></table>"
-    assert shown(web.from_html(data)) == [("table-row", "Date | Fee"), ("table-row", "May | 5")]
+    assert shown(html.from_html(data)) == [("table-row", "Date | Fee"), ("table-row", "May | 5")]
     layout = "<table><tr><td><p>One.</p><p>Two.</p></td><td></td></tr></table>"
-    assert [words for _, words in shown(web.from_html(layout))] == ["One.", "Two."]
+    assert [words for _, words in shown(html.from_html(layout))] == ["One.", "Two."]
 
 
 def test_xml_loads_nothing_from_outside(tmp_path: Path) -> None:
@@ -148,7 +151,7 @@ def test_xml_loads_nothing_from_outside(tmp_path: Path) -> None:
         f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY e SYSTEM "{secret.as_uri()}">]>'
         "<a><title>Note</title><b>Words &e; more</b></a>"
     )
-    reading = markup.read(str(path), "a.xml")
+    reading = xml.read(str(path), "a.xml")
     assert "Words" in reading.text
     assert "secret" not in reading.text
 
@@ -168,7 +171,7 @@ def message() -> email.message.EmailMessage:
 def test_a_message_is_headers_body_history_and_names_of_attachments(tmp_path: Path) -> None:
     path = tmp_path / "a.eml"
     path.write_bytes(bytes(message()))
-    reading = mail.read(str(path), "a.eml")
+    reading = eml.read(str(path), "a.eml")
     assert reading.title == "Re: Lease \u2013 caf\u00e9 (Ann Doyle, 6 June 2017)"
     assert reading.text == (
         "From: Ann Doyle <ann@example.com>\nTo: bo@example.com\n"
@@ -184,12 +187,12 @@ def test_html_is_shown_where_the_plain_part_says_nothing(tmp_path: Path) -> None
     made.add_alternative("<p>We <b>agree</b>.</p>", subtype="html")
     path = tmp_path / "a.eml"
     path.write_bytes(bytes(made))
-    assert mail.read(str(path), "").text == "Subject: Lease\n\nWe agree."
+    assert eml.read(str(path), "").text == "Subject: Lease\n\nWe agree."
 
 
 @given(st.binary(max_size=400))
 def test_no_html_or_text_makes_elements_overlap(content: bytes) -> None:
-    reading = web.from_html(encodings.decode(content))
+    reading = html.from_html(encodings.decode(content))
     ends = [0, *(one.char_end for one in reading.elements)]
     assert all(one.char_start >= end for one, end in zip(reading.elements, ends, strict=False))
     assert all(one.kind is not ElementKind.TITLE for one in reading.elements)

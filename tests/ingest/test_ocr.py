@@ -13,8 +13,8 @@ from PIL import Image
 from rapidfuzz.distance import Levenshtein
 
 from api.images import mark_on_page
-from ingest.formats.tesseract import read_lines
-from ingest.options import DEFAULT
+from ingest.formats.base.options import DEFAULT
+from ingest.formats.ocr.tesseract_engine import read_lines
 from ingest.parsing import parse, parse_measured
 from ingest.recognition import Effort, read_page
 from kb.domain import ElementKind, Reading
@@ -244,14 +244,14 @@ def test_a_closed_pool_ends_the_document_and_not_its_pages(tmp_path: Path) -> No
 def test_nothing_is_looked_up_or_downloaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ingest.formats import ocr
+    from ingest.formats.ocr import rapidocr_engine
 
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("OCR reached for the network")
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    ocr._engine.cache_clear()
+    rapidocr_engine._engine.cache_clear()
     path = tmp_path / "page.png"
     draw_page().save(path)
     assert errors(read_page(str(path), 1, "", DEFAULT)) < 0.01

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from ingest.formats.stamps import stamped
+from ingest.formats.pdf.bates_stamps import stamped
 from kb.domain import Element, ElementKind, Fact, Page, Reading
 
 

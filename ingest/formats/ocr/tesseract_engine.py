@@ -1,0 +1,68 @@
+"""Reading a page's image with tesseract, where it is installed and chosen."""
+
+import csv
+import io
+import os
+import shutil
+import subprocess
+from itertools import groupby
+
+from PIL import Image
+
+from ingest.formats.ocr.page_reading import Line, Word
+from kb.errors import ParseFailed
+from kb.pages.layout import Box
+
+_LANGUAGES = {"en": "eng", "ch": "chi_sim"}
+_DPI = "200"
+
+
+def read_lines(image: Image.Image, language: str) -> list[Line]:
+    """Raises `ParseFailed` where tesseract or its language is not installed, or it fails."""
+    program = shutil.which("tesseract")
+    if program is None:
+        raise ParseFailed(
+            "KB_OCR names tesseract, and it is not installed. On Debian: apt-get install "
+            "tesseract-ocr; or set KB_OCR to auto.",
+            "unsupported",
+        )
+    picture = io.BytesIO()
+    image.save(picture, "PNG", compress_level=1)
+    language = _LANGUAGES.get(language, language)
+    done = subprocess.run(
+        [program, "stdin", "stdout", "-l", language, "--dpi", _DPI, "tsv"],
+        input=picture.getvalue(),
+        capture_output=True,
+        env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+    )
+    if done.returncode:
+        raise ParseFailed(
+            f"Tesseract failed on it. Check that its language “{language}” is installed.",
+            "unsupported",
+        )
+    return _lines(done.stdout.decode("utf-8", "replace"))
+
+
+def _lines(table: str) -> list[Line]:
+    """From tesseract's table: a row of level 5 is a word, with the numbers of its line."""
+    rows = csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE)
+    words = [row for row in rows if row["level"] == "5" and row["text"].strip()]
+    lines = groupby(words, key=lambda row: (row["block_num"], row["par_num"], row["line_num"]))
+    return [_line(list(group)) for _, group in lines]
+
+
+def _line(rows: list[dict[str, str]]) -> Line:
+    words: list[Word] = []
+    at = 0
+    for row in rows:
+        text = row["text"].strip()
+        words.append(Word(at, at + len(text), _box(row)))
+        at += len(text) + 1
+    lefts, tops, rights, bottoms = zip(*(word.box for word in words), strict=True)
+    text = " ".join(row["text"].strip() for row in rows)
+    return Line(text, (min(lefts), min(tops), max(rights), max(bottoms)), tuple(words))
+
+
+def _box(row: dict[str, str]) -> Box:
+    left, top, width, height = (float(row[name]) for name in ("left", "top", "width", "height"))
+    return left, top, left + width, top + height

@@ -1,0 +1,93 @@
+"""Word documents: body, notes, comments, headers and footers, from their XML."""
+
+import posixpath
+from collections.abc import Iterator
+
+from lxml import etree
+
+from ingest.formats.base.manuscript import Manuscript
+from ingest.formats.base.options import DEFAULT, ParseOptions
+from ingest.formats.base.package import Package, joined, properties
+from ingest.formats.office.docx_body import Body
+from ingest.formats.office.docx_numbering import Numbering
+from ingest.formats.office.docx_styles import Styles, W
+from kb.domain import ElementKind, Reading
+from kb.errors import ParseFailed
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_COMMENT = ("author", "date")
+
+
+def read_word(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
+    """Read a .docx as it reads with every tracked change accepted.
+
+    The changes and comments are its revisions. Footnotes, endnotes and comments
+    stand at the end, each as a paragraph that says what it is; headers and footers
+    are furniture. Raises `ParseFailed` ("damaged").
+    """
+    package = Package(path, options)
+    main = next(iter(package.related("", "officeDocument")), "word/document.xml")
+    tree = package.xml(main)
+    if tree is None:
+        raise ParseFailed("It is damaged. Open and save it again in Word.", "damaged")
+    manuscript = Manuscript()
+    try:
+        _write(manuscript, package, main, tree)
+    except RecursionError:
+        raise ParseFailed("Its parts are nested too deeply to be read.", "damaged") from None
+    title, facts = properties(package.xml("docProps/core.xml"))
+    return manuscript.reading(WORD, title=title, facts=facts)
+
+
+def _write(manuscript: Manuscript, package: Package, main: str, tree: etree._Element) -> None:
+    def part(kind: str) -> etree._Element | None:
+        usual = joined(posixpath.dirname(main), f"{kind}.xml")
+        return package.xml(next(iter(package.related(main, kind)), usual))
+
+    styles = Styles(part("styles"), Numbering(part("numbering")))
+    notes = dict(_comments(part("comments")))
+    for kind in ("header", "footer"):
+        furniture = Body(manuscript, styles, {}, furniture=True)
+        seen: set[str] = set()
+        for name in package.related(main, kind):
+            edge = package.xml(name)
+            words = "" if edge is None else "".join(edge.itertext()).strip()
+            if edge is not None and words not in seen:
+                seen.add(words)
+                furniture.blocks(edge)
+    body = Body(manuscript, styles, notes)
+    body.blocks(next(tree.iterfind(W + "body"), tree))
+    for kind in ("footnote", "endnote"):
+        for label, note in _notes(part(f"{kind}s"), kind, body.referred[kind]):
+            body.blocks(note, label=label)
+    for author, _, words in notes.values():
+        if words:
+            manuscript.say(f"Comment by {author or 'unknown'}: {words}")
+            manuscript.end_line(ElementKind.PARAGRAPH)
+
+
+def _comments(tree: etree._Element | None) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    for note in () if tree is None else tree.iterfind(W + "comment"):
+        words = " ".join(" ".join(_words(one) for one in note.iter(W + "p")).split())
+        author, date = (str(note.get(W + name, "")) for name in _COMMENT)
+        yield note.get(W + "id", ""), (author, date, words)
+
+
+def _words(paragraph: etree._Element) -> str:
+    pieces = paragraph.iter(W + "t", W + "tab", W + "br")
+    return "".join(one.text or "" if one.tag == W + "t" else " " for one in pieces)
+
+
+def _notes(
+    tree: etree._Element | None, kind: str, referred: list[str]
+) -> Iterator[tuple[str, etree._Element]]:
+    """Foot- or endnotes with their numbers as Word shows them: in the order of reference."""
+    if tree is None:
+        return
+    nodes = {note.get(W + "id", ""): note for note in tree.iterfind(W + kind)}
+    ordered = dict.fromkeys(one for one in referred if one in nodes)
+    for number, one in enumerate(ordered, start=1):
+        yield f"{kind.capitalize()} {number}:", nodes[one]
+    for one, note in nodes.items():
+        if one not in ordered and note.get(W + "type") is None:
+            yield f"{kind.capitalize()} {one}:", note
