@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from ingest.chunking import chunk
-from ingest.citing.reading import read_citations
-from ingest.facts.all import facts
+from ingest.chunking.chunker import chunk
+from ingest.citations.sandboxed import read_citations
+from ingest.facts.extract import facts
 from ingest.formats.base.options import ParseOptions
-from ingest.parsing import parse_measured
+from ingest.parsing.parse import parse_measured
 from kb.app.bootstrap import SCRATCH
 from kb.errors import ParseFailed
 from kb.ports import Embedder, Vectors

@@ -12,14 +12,14 @@ from pydantic import ValidationError  # noqa: E402
 from typer._click.exceptions import ClickException  # noqa: E402
 
 import api.cli  # noqa: E402
-import ingest.cli  # noqa: E402
-import ingest.jobs  # noqa: E402
+import ingest.cli.ingest  # noqa: E402
+import ingest.cli.jobs  # noqa: E402
 import kb.cli.citations  # noqa: E402
 import kb.cli.documents  # noqa: E402
 import kb.cli.evaluate  # noqa: E402
 import kb.cli.search  # noqa: E402
 import kb.cli.train  # noqa: E402
-from ingest.following import take_in  # noqa: E402
+from ingest.folder.batch import take_in  # noqa: E402
 from ingest.worker import Worker  # noqa: E402
 from kb.cli.output import errors  # noqa: E402
 from kb.errors import KBError  # noqa: E402
@@ -30,11 +30,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-ingest.cli.register(app)
+ingest.cli.ingest.register(app)
 kb.cli.search.register(app)
 kb.cli.documents.register(app)
 kb.cli.citations.register(app)
-ingest.jobs.register(app)
+ingest.cli.jobs.register(app)
 api.cli.register(app, Worker)
 kb.cli.evaluate.register(app, take_in)
 kb.cli.train.register(app, take_in)

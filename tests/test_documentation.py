@@ -134,7 +134,7 @@ def test_every_make_target_is_in_the_table() -> None:
 
 
 def test_exit_codes_are_those_of_the_commands() -> None:
-    from ingest.telling import FAILED_EXIT
+    from ingest.cli.progress import FAILED_EXIT
 
     assert [row[0] for row in table("Exit codes")] == ["0", "1", str(FAILED_EXIT), "130"]
 

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from ingest.facts.casing import capitalised
-from ingest.facts.glance import flat, unseen
+from ingest.facts.head_and_tail import flat, unseen
 from ingest.facts.places import adjective_at, place_at
 from kb.domain import Reading
 

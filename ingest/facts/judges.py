@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ingest.facts.casing import capitalised
-from ingest.facts.glance import Glance, flat
+from ingest.facts.head_and_tail import Glance, flat
 
 _RANKS = (
     r"(?:(?:Chief|Senior|Acting|Associate|Presiding|Circuit|District|Appellate|Magistrate"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ingest.facts.glance import Glance
+from ingest.facts.head_and_tail import Glance
 from ingest.facts.places import place_at
 
 _OPENED = re.compile(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from ingest.citing.all import citations
+from ingest.citations.extract import citations
 from kb.domain import Document
 from tests.api.house import House
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from eyecite import get_citations, resolve_citations
 from eyecite.models import Resource
 
-from ingest.citing.all import citations
+from ingest.citations.extract import citations
 from kb.domain.citations import POINTING, squeezed
 
 _ESCOBAR, _STAYTON, _SCOTT = "389 F.3d 781", "791 F.2d 17", "270 F.3d 30"

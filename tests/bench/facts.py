@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.facts.all import facts
 from ingest.facts.days import days
+from ingest.facts.extract import facts
 from ingest.facts.places import adjective_at, place_at
 from kb.domain import Reading
 

@@ -21,7 +21,7 @@ from kb.offline import go_offline
 
 go_offline()
 
-from ingest.following import take_in  # noqa: E402
+from ingest.folder.batch import take_in  # noqa: E402
 from kb.answer.abstention import PASSAGES_READ  # noqa: E402
 from kb.app.bootstrap import KnowledgeBase  # noqa: E402
 from kb.evaluation.corpora import Corpus, read_corpus, sampled  # noqa: E402

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.parsing import parse
+from ingest.parsing.parse import parse
 from kb.sandbox.pool import Pool
 from kb.settings import Settings
 from tests.golden import other_files, word_files

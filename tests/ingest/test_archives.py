@@ -16,8 +16,8 @@ import pytest
 from ingest.formats.archives.zip import named
 from ingest.formats.base.options import ParseOptions
 from ingest.formats.base.parts import said_size, shown
-from ingest.parsing import parse
-from ingest.reading import read
+from ingest.parsing.dispatch import read
+from ingest.parsing.parse import parse
 from kb.domain import Reading
 from kb.errors import ParseFailed
 from kb.sandbox.pool import Pool

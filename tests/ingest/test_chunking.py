@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.chunking import chunk
+from ingest.chunking.chunker import chunk
 from kb.domain import Chunk, DocumentId, Element, ElementKind, Page, Reading
 from kb.store.vectors.embeddings import context_line
 from tests.fakes import FakeEmbedder

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest.citing.all import citations
-from ingest.citing.listed import windows
-from ingest.citing.reading import read_citations
-from ingest.facts.all import facts
+from ingest.citations.extract import citations
+from ingest.citations.prefilter import windows
+from ingest.citations.sandboxed import read_citations
+from ingest.facts.extract import facts
 from ingest.formats.base.options import DEFAULT
-from ingest.reading import read
+from ingest.parsing.dispatch import read
 from kb.domain import Element, ElementKind, Fact, Reading
 from kb.domain.citations import POINTING, CitationKind, LegalCitation, squeezed
 from kb.sandbox.pool import Pool

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from ingest.facts.all import facts
+from ingest.facts.extract import facts
 from kb.domain import Element, ElementKind, Fact, Page, Reading
 
 SUPPLY = """Exhibit 10.4

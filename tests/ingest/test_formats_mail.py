@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ingest.formats.base.options import ParseOptions
 from ingest.formats.mail import eml, mbox, msg
 from ingest.formats.mail.quoted_history import Letter
-from ingest.reading import read
+from ingest.parsing.dispatch import read
 from kb.domain import ElementKind, Fact, Reading
 from tests.ingest.letters import letter, with_family
 

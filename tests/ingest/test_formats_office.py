@@ -10,7 +10,7 @@ import pptx
 import pytest
 
 from ingest.formats.office import xlsx
-from ingest.parsing import parse
+from ingest.parsing.parse import parse
 from kb.domain import ElementKind, Reading
 from kb.sandbox.pool import Pool
 from kb.settings import Settings

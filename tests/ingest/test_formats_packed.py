@@ -9,7 +9,7 @@ import pytest
 
 from ingest.formats.base.options import ParseOptions
 from ingest.formats.office import libreoffice
-from ingest.parsing import parse
+from ingest.parsing.parse import parse
 from kb.domain import Reading
 from kb.errors import LimitExceeded, ParseFailed
 from kb.sandbox.pool import Pool

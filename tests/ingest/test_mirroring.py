@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest.following import Batch
-from ingest.mirroring import apply, drift
-from ingest.offering import find, named
-from ingest.watching import follow
+from ingest.folder.batch import Batch
+from ingest.folder.mirror import apply, drift
+from ingest.folder.scan import find, named
+from ingest.folder.watch import follow
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Scope
 from kb.errors import BadRequest

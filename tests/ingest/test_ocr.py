@@ -15,8 +15,8 @@ from rapidfuzz.distance import Levenshtein
 from api.images import mark_on_page
 from ingest.formats.base.options import DEFAULT
 from ingest.formats.ocr.tesseract_engine import read_lines
-from ingest.parsing import parse, parse_measured
-from ingest.recognition import Effort, read_page
+from ingest.parsing.ocr_pages import Effort, read_page
+from ingest.parsing.parse import parse, parse_measured
 from kb.domain import ElementKind, Reading
 from kb.errors import LimitExceeded, ParseFailed
 from kb.pages import render_page

@@ -5,7 +5,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from ingest.parsing import parse
+from ingest.parsing.parse import parse
 from kb.domain import ElementKind
 from kb.errors import LimitExceeded, ParseFailed, TooLarge
 from kb.sandbox.pool import Pool

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.following import Batch
-from ingest.offering import find
+from ingest.folder.batch import Batch
+from ingest.folder.scan import find
 from ingest.ray_engine import RayEngine
 from kb.app.bootstrap import KnowledgeBase
 from kb.settings import Settings

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ingest.following import Batch
-from ingest.offering import Offer, Offering, find
+from ingest.folder.batch import Batch
+from ingest.folder.scan import Offer, Offering, find
 from ingest.worker import Worker
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Document, DocumentId, Scope

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.citing.again import read_again
-from ingest.citing.all import citations, in_court
+from ingest.citations.extract import citations, in_court
+from ingest.citations.reextract import read_again
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Document, Fact, Scope
 from kb.domain.authorities import Table

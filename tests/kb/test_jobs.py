@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.telling import Manifest
+from ingest.cli.progress import Manifest
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import DocumentId, Element, ElementKind, JobId, Reading, Scope, UserId
 from kb.errors import NotFound

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ingest.offering import find
+from ingest.folder.scan import find
 from kb.app.bootstrap import Catalogue
 from kb.settings import Settings
 from kb.store.documents.sources import INSIDE

@@ -62,7 +62,7 @@ def _write(folder: Path, number: int) -> None:
 
 def _round(store: Path, folder: Path) -> int:
     """Take in, then erase what is an old version now, as a service does it."""
-    from ingest.following import take_in
+    from ingest.folder.batch import take_in
 
     prepare(store, small=False)
     kb = open_kb(Settings(), chat=False)

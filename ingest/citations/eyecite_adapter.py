@@ -23,7 +23,7 @@ from eyecite.models import (
     UnknownCitation,
 )
 
-from ingest.citing.mentions import Mention
+from ingest.citations.mentions import Mention
 from kb.domain.citations import CitationKind
 
 logging.getLogger("eyecite").setLevel(logging.CRITICAL)  # its warnings hold text

@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from ingest.following import Batch
-from ingest.offering import Offer
-from ingest.telling import FAILED_EXIT, Manifest, Tally, item_json, tell, tell_json
+from ingest.cli.progress import FAILED_EXIT, Manifest, Tally, item_json, tell, tell_json
+from ingest.folder.batch import Batch
+from ingest.folder.scan import Offer
 from kb.app.bootstrap import Catalogue, open_kb
 from kb.cli import output
 from kb.domain import JobId

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.offering import Offer
+from ingest.folder.scan import Offer
 from kb.app import client
 from kb.app.bootstrap import Catalogue, KnowledgeBase
 from kb.domain import DocumentId, Source

@@ -13,14 +13,14 @@ from typing import Annotated, Literal
 import typer
 from rich.console import Console
 
-from ingest.citing.again import read_again
-from ingest.following import Batch
-from ingest.mirroring import apply, drift
-from ingest.offering import Offer, find, named
+from ingest.citations.reextract import read_again
+from ingest.cli.progress import FAILED_EXIT, Manifest, Tally, tell, tell_json
+from ingest.folder.batch import Batch
+from ingest.folder.dry_run import rehearse
+from ingest.folder.mirror import apply, drift
+from ingest.folder.scan import Offer, find, named
+from ingest.folder.watch import follow
 from ingest.pipeline import Engine
-from ingest.rehearsal import rehearse
-from ingest.telling import FAILED_EXIT, Manifest, Tally, tell, tell_json
-from ingest.watching import follow
 from kb.app import client
 from kb.app.bootstrap import Catalogue, KnowledgeBase, open_kb
 from kb.errors import BadRequest

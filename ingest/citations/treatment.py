@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from ingest.citing.mentions import Mention
+from ingest.citations.mentions import Mention
 
 _IN_PART = r"(?: in part| on other grounds| and remanded| sub nom\.)?"
 _WORDS = re.compile(

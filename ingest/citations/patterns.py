@@ -7,7 +7,7 @@ Neutral citations of courts outside the United States, ECLI (Council conclusions
 import re
 from collections.abc import Iterator
 
-from ingest.citing.mentions import Mention
+from ingest.citations.mentions import Mention
 from kb.domain.citations import CitationKind
 
 _COURTS = {

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from watchfiles import watch
 
-from ingest.following import Batch
-from ingest.mirroring import apply, drift
-from ingest.offering import Offer, find
+from ingest.folder.batch import Batch
+from ingest.folder.mirror import apply, drift
+from ingest.folder.scan import Offer, find
 from kb.app.bootstrap import KnowledgeBase
 from kb.store.jobs.jobs import JobItem
 

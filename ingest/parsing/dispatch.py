@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from ingest.formats.base.options import ParseOptions
-from ingest.media import kind_of
+from ingest.parsing.media_types import kind_of
 from kb.domain import Reading
 from kb.errors import LimitExceeded, ParseFailed
 

@@ -8,8 +8,8 @@ from ingest.facts.courts import Court, court
 from ingest.facts.dates import agreed, decided, labelled, written
 from ingest.facts.dockets import dockets
 from ingest.facts.document_type import CONTRACTS, document_type
-from ingest.facts.glance import Glance, glance
 from ingest.facts.governing_law import governing_law
+from ingest.facts.head_and_tail import Glance, glance
 from ingest.facts.judges import judges
 from ingest.facts.language import language
 from ingest.facts.parties import contract_parties

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.tables import header_above, tables
+from ingest.chunking.tables import header_above, tables
 from kb.domain import Chunk, ChunkId, DocumentId, Element, ElementKind, Reading
 from kb.ports import Embedder
 from kb.store.vectors.embeddings import PATH_JOINT

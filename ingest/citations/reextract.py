@@ -1,6 +1,6 @@
 """Reading the citations of documents that were taken in before, from their stored text."""
 
-from ingest.citing.all import citations, may_cite
+from ingest.citations.extract import citations, may_cite
 from kb.app.bootstrap import SCRATCH, Catalogue
 from kb.domain.citations import LegalCitation
 from kb.errors import LimitExceeded, ParseFailed

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ingest.citing.mentions import Mention
+from ingest.citations.mentions import Mention
 from kb.domain.citations import POINTING, CitationKind, squeezed
 
 _CASES = (CitationKind.CASE, CitationKind.NEUTRAL, CitationKind.ECLI)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.offering import Offer, Offering, find
+from ingest.folder.scan import Offer, Offering, find
 from ingest.pipeline import Engine
 from ingest.worker import Worker
 from kb.app.bootstrap import KnowledgeBase

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ingest.citing.all import citations, in_court, left_out, may_cite
+from ingest.citations.extract import citations, in_court, left_out, may_cite
 from kb.domain import Fact, Reading
 from kb.domain.citations import LegalCitation
 from kb.errors import LimitExceeded, ParseFailed

@@ -4,8 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.formats.base.options import DEFAULT, ParseOptions
-from ingest.reading import read
-from ingest.recognition import Effort, recognised
+from ingest.parsing.dispatch import read
+from ingest.parsing.ocr_pages import Effort, recognised
 from kb.domain import Reading
 from kb.errors import LimitExceeded, ParseFailed, TooLarge
 from kb.sandbox.pool import Pool

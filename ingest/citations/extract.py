@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest.citing import patterns
-from ingest.citing.flat import flattened
-from ingest.citing.identity import entitled, own
-from ingest.citing.listed import LIKELY, windows
-from ingest.citing.mentions import Mention, merged
-from ingest.citing.resolving import named_through, resolved
-from ingest.citing.treatment import treatments
+from ingest.citations import patterns
+from ingest.citations.flatten import flattened
+from ingest.citations.mentions import Mention, merged
+from ingest.citations.own_citation import entitled, own
+from ingest.citations.prefilter import LIKELY, windows
+from ingest.citations.resolution import named_through, resolved
+from ingest.citations.treatment import treatments
 from kb.domain import ElementKind, Fact, Reading
 from kb.domain.citations import CitationKind, LegalCitation, Treatment, squeezed
 
@@ -68,9 +68,9 @@ def _read(text: str) -> list[Mention]:
     spans = list(windows(text))
     if not spans:
         return patterns.mentions(text)
-    from ingest.citing import eyecite_door  # noqa: PLC0415 - a quarter of a second
+    from ingest.citations import eyecite_adapter  # noqa: PLC0415 - a quarter of a second
 
-    return merged(eyecite_door.mentions(text, spans), patterns.mentions(text))
+    return merged(eyecite_adapter.mentions(text, spans), patterns.mentions(text))
 
 
 def _treatment(text: str, spans: list[tuple[int, int]]) -> tuple[Treatment, ...]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from ingest.citing.mentions import Mention
+from ingest.citations.mentions import Mention
 from kb.domain.citations import CitationKind
 
 _HEAD_LINES = 40
