@@ -28,7 +28,7 @@ def register(app: typer.Typer, start_worker: StartWorker) -> None:
     ) -> None:
         """Serve the page and the API on this machine, and work on waiting documents."""
         # the web libraries would cost every other command half a second
-        from api.serving import run  # noqa: PLC0415
+        from api.server.run import run  # noqa: PLC0415
 
         settings = Settings()
         run(

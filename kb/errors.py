@@ -2,7 +2,7 @@
 
 A message says what happened, to what, and what to do next. Commands map every
 `KBError` to exit code 1 and its message; the HTTP API maps it to a status and
-a JSON body in one place (`api/app.py`).
+a JSON body in one place (`api/server/app.py`).
 """
 
 from pathlib import Path

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from typer.main import get_command
 
 import kb.app.bootstrap as kb_wiring
-from api.app import create_app
+from api.server.app import create_app
 from kb.__main__ import app as commands
 from kb.answer import abstention, quotes
 from kb.app.bootstrap import KnowledgeBase

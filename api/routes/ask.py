@@ -6,10 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from api.auth import Kb, Reader
-from api.schemas import AnswerReply, errors
-from api.searching import AskRequest
-from api.stream import AnswerStream
+from api.dependencies import Kb, Reader
+from api.schemas.base import AnswerReply, errors
+from api.schemas.search import AskRequest
+from api.streaming.answer import AnswerStream
 from kb.domain import DocumentId, Scope
 from kb.serializers.results import answer_json
 

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from api.auth import Kb, Readable, Reader
-from api.citing import CitedReply, Cites, TableReply
-from api.schemas import errors
+from api.dependencies import Kb, Readable, Reader
+from api.schemas.base import errors
+from api.schemas.citations import CitedReply, Cites, TableReply
 from kb.serializers.citations import cited_json, table_json
 
 router = APIRouter(tags=["authorities"])

@@ -8,9 +8,8 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import FileResponse, Response
 
-from api.auth import Kb, Readable, Reader
-from api.receiving import Upload
-from api.schemas import (
+from api.dependencies import Kb, Readable, Reader
+from api.schemas.base import (
     ChangesReply,
     DocumentDetail,
     DocumentsReply,
@@ -19,7 +18,8 @@ from api.schemas import (
     ReceivedReply,
     errors,
 )
-from api.uploads import parts
+from api.uploads.multipart import parts
+from api.uploads.receive import Upload
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import FACTS, Scope, Status
 from kb.errors import BadRequest

@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, Query
 from starlette.responses import Response, StreamingResponse
 
-from api.auth import Kb, Readable, Reader
-from api.job_events import Following, JobEvents, item_json
-from api.job_schemas import Ending, JobItemsReply, JobReply, JobsReply, RetryReply
-from api.manifest import as_csv, as_lines
-from api.schemas import errors
+from api.dependencies import Kb, Readable, Reader
+from api.schemas.base import errors
+from api.schemas.jobs import Ending, JobItemsReply, JobReply, JobsReply, RetryReply
+from api.streaming.jobs import Following, JobEvents, item_json
+from api.streaming.manifest import as_csv, as_lines
 from kb.serializers.results import job_json
 from kb.store.jobs.leases import SENT
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from api.auth import Kb, Readable
-from api.schemas import MatterReply, MatterRequest, MattersReply, errors
+from api.dependencies import Kb, Readable
+from api.schemas.base import MatterReply, MatterRequest, MattersReply, errors
 from kb.serializers.results import matter_json
 
 router = APIRouter(prefix="/v1/matters", tags=["matters"])

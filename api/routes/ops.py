@@ -5,8 +5,8 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
-from api.auth import Kb, Readable
-from api.schemas import HealthReply, ReadyReply, ReindexReply, StatusReply, errors
+from api.dependencies import Kb, Readable
+from api.schemas.base import HealthReply, ReadyReply, ReindexReply, StatusReply, errors
 
 router = APIRouter(tags=["status"])
 

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from api.auth import Kb, Readable
+from api.dependencies import Kb, Readable
 from api.images import PageImages, mark_on_page
-from api.schemas import errors
+from api.schemas.base import errors
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Scope
 from kb.errors import BadRequest, NotFound

@@ -4,10 +4,10 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from api.auth import Kb, Reader
 from api.cards import with_facts
-from api.schemas import errors
-from api.searching import (
+from api.dependencies import Kb, Reader
+from api.schemas.base import errors
+from api.schemas.search import (
     FacetsReply,
     FacetsRequest,
     SearchReply,

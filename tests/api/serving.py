@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from api.app import create_app
+from api.server.app import create_app
 from tests.api.house import House
 
 

@@ -12,7 +12,7 @@ import httpx2 as httpx
 import pytest
 from starlette.testclient import TestClient
 
-from api import job_events
+from api.streaming import jobs as job_events
 from kb.domain import UserId
 from kb.errors import NotFound
 from kb.store.jobs.outcomes import Outcome

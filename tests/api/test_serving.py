@@ -12,14 +12,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.sockets import listen_tcp, listen_unix
+from api.server.sockets import listen_tcp, listen_unix
 from kb.app.client import socket_path
 from kb.errors import BadRequest
 
 SERVE = """
 import sys
 from pathlib import Path
-from api.serving import run
+from api.server.run import run
 from kb.settings import Settings
 from tests.api.house import House
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
+from api.server.app import create_app
 from kb.app.bootstrap import KnowledgeBase
 from tests.shelf import put
 

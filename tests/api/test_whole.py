@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
+from api.server.app import create_app
 from ingest.worker import Worker
 from kb.app.bootstrap import KnowledgeBase
 from tests.api.house import pdf

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from api.app import create_app
+from api.server.app import create_app
 from ingest.worker import Worker
 from kb.app.bootstrap import KnowledgeBase
 from kb.settings import Settings

@@ -21,7 +21,7 @@ from kb.offline import go_offline
 
 go_offline()
 
-from api.serving import run  # noqa: E402
+from api.server.run import run  # noqa: E402
 from ingest.worker import Worker  # noqa: E402
 from kb.settings import Settings  # noqa: E402
 from tests.soak.kill import Found, Soak  # noqa: E402

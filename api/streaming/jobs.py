@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import anyio.to_thread
 
-from api.stream import encoded
+from api.streaming.answer import encoded
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import JobId, UserId
 from kb.errors import KBError

@@ -15,7 +15,7 @@ import anyio
 import anyio.to_thread
 from starlette.requests import Request
 
-from api.door import place
+from api.middleware.request_log import place
 from kb.answer.model_queue import Turn
 from kb.domain.events import Answer, Done, Event, Failed
 from kb.errors import KBError

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from starlette.requests import ClientDisconnect
 
-from api.uploads import Part, base_name
+from api.uploads.multipart import Part, base_name
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Document, JobId, UserId
 from kb.errors import BadRequest, TooLarge

@@ -15,7 +15,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Send
 from starlette.types import Scope as Asgi
 
-from api.schemas import refusal
+from api.schemas.base import refusal
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Scope, UserId
 

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.schemas import refusal
+from api.schemas.base import refusal
 
 log = logging.getLogger("kb.api")
 

@@ -5,7 +5,7 @@ Its columns are those of `kb ingest --report`, and the matter.
 
 from collections.abc import Iterable, Iterator
 
-from api.job_events import json_line
+from api.streaming.jobs import json_line
 from kb.serializers.csv_safe import csv_line
 from kb.serializers.results import Json
 

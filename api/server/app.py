@@ -11,11 +11,11 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
 
-from api.auth import LoopbackOnly
-from api.door import BodyLimit, Door
+from api.dependencies import LoopbackOnly
 from api.images import PageImages
+from api.middleware.request_log import BodyLimit, Door
 from api.routes import ask, authorities, documents, jobs, matters, ops, pictures, search
-from api.schemas import errors, refusal
+from api.schemas.base import errors, refusal
 from api.web import pages
 from kb import errors as kb_errors
 from kb.app.bootstrap import KnowledgeBase

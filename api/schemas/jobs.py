@@ -1,10 +1,10 @@
-"""The shapes of jobs, for OpenAPI; `kb.serializers.results` and `api.job_events` fill them."""
+"""The shapes of jobs, for OpenAPI; `kb.serializers.results` and `api.streaming.jobs` fill them."""
 
 from typing import Literal
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from api.schemas import Reply
+from api.schemas.base import Reply
 
 Ending = Literal[
     "ready", "unchanged", "duplicate-of", "skipped", "failed", "quarantined", "pending"

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from api.schemas import DocumentReply, MatterNames, PassageReply, PlaceReply, Reply
+from api.schemas.base import DocumentReply, MatterNames, PassageReply, PlaceReply, Reply
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import DocumentId, Scope, UserId
 from kb.domain.filters import Filters

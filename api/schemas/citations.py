@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, Field
 
-from api.schemas import Reply
+from api.schemas.base import Reply
 from kb.domain.citations import CitationKind
 
 
