@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from ingest.folder.scan import Offer
 from kb.app.bootstrap import Catalogue
 from kb.domain import Scope, Status
-from kb.store.documents.library import document_key, matter_key
+from kb.domain.keys import document_key, matter_key
 
 
 def rehearse(

@@ -8,9 +8,9 @@ from ingest.folder.scan import Offer
 from kb.app import client
 from kb.app.bootstrap import Catalogue, KnowledgeBase
 from kb.domain import DocumentId, Source
+from kb.domain.keys import document_key, matter_key
 from kb.errors import BadRequest, IndexUnavailable
 from kb.store.blobs import written
-from kb.store.documents.library import document_key, matter_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from pathlib import Path, PurePosixPath
 
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import DocumentId, Passage, Scope, Status
+from kb.domain.keys import document_key, matter_key
 from kb.errors import BadRequest
 from kb.evaluation.corpora import Graded
 from kb.evaluation.spans import Place
 from kb.search.hybrid.retriever import Retriever
-from kb.store.documents.library import document_key, matter_key
 
 Ingest = Callable[[KnowledgeBase, Sequence[Path]], None]
 """A way to take folders into a store; handed in, since evaluation imports no ingestion."""

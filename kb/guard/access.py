@@ -4,8 +4,9 @@ import os
 from collections.abc import Sequence
 
 from kb.domain import Scope, UserId
+from kb.domain.keys import matter_key
 from kb.errors import NotFound
-from kb.store.documents.library import Library, matter_key
+from kb.store.documents.library import Library
 
 
 class Access:

@@ -5,8 +5,8 @@ import json
 from collections.abc import Iterable
 
 from kb.domain import DocumentId, Passage, UserId
+from kb.store.clock import now
 from kb.store.database import Database
-from kb.store.documents.library import now
 
 Shown = tuple[DocumentId, int, int]
 """A span of a document's canonical text: (document, first character, one past the last)."""

@@ -28,9 +28,9 @@ go_offline()
 
 from kb.app.bootstrap import Catalogue  # noqa: E402
 from kb.domain import MatterId  # noqa: E402
+from kb.domain.keys import matter_key  # noqa: E402
 from kb.ports import Vectors  # noqa: E402
 from kb.settings import Settings  # noqa: E402
-from kb.store.documents.library import matter_key  # noqa: E402
 from kb.store.lexical.positions import (  # noqa: E402
     BLOCK_TOKENS,
     CHUNKS,

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from kb.app.bootstrap import Catalogue
 from kb.domain import DocumentId, MatterId, Status
-from kb.store.documents.library import document_key, now
+from kb.domain.keys import document_key
+from kb.store.clock import now
 from kb.text.normalization import folded
 
 Known = Mapping[str, tuple[str, ...]]

@@ -25,8 +25,8 @@ go_offline()
 
 import chromadb  # noqa: E402, F401 - a second to import, once for all forks
 
+from kb.domain.keys import document_key, matter_key  # noqa: E402
 from kb.store.database import Database  # noqa: E402
-from kb.store.documents.library import document_key, matter_key  # noqa: E402
 from kb.store.schema.migrations import migrate  # noqa: E402
 from kb.store.vectors.embeddings import Embeddings  # noqa: E402
 from tests.soak import steps  # noqa: E402

@@ -12,8 +12,8 @@ from kb.search.connectors.matching import Matcher
 from kb.search.connectors.periods import compares, period
 from kb.search.connectors.syntax import Field, Leaf
 from kb.store.database import Database
-from kb.store.documents.library import IN_SCOPE, scope_parameters
 from kb.store.lexical.position_reader import Chosen, PlacesInScope
+from kb.store.scope import IN_SCOPE, scope_parameters
 from kb.text.normalization import bates_numbers, folded, is_day, wanted
 from kb.text.tokens import tokens
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kb.domain import Chunk, ChunkId, DocumentId, MatterId, Scope
 from kb.ports import Vectors
 from kb.store.database import Database, Row
-from kb.store.documents.library import IN_SCOPE, scope_parameters, searchable
+from kb.store.scope import IN_SCOPE, scope_parameters, searchable
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from kb.domain.citations import (
     squeezed,
 )
 from kb.store.database import Database, Row
-from kb.store.documents.library import IN_SCOPE, scope_parameters, searchable
+from kb.store.scope import IN_SCOPE, scope_parameters, searchable
 
 _FULL = "c.kind NOT IN ('" + "', '".join(POINTING) + "')"
 _JOINED = "FROM citation c JOIN document d ON d.id = c.document_id "

@@ -21,10 +21,10 @@ from kb.domain import (
 from kb.domain.citations import LegalCitation
 from kb.errors import BadRequest, NotFound
 from kb.store.database import Database, Row
-from kb.store.documents.library import IN_SCOPE, scope_parameters
 from kb.store.lexical.positions import place_words
 from kb.store.lexical.postings import post
 from kb.store.lexical.terms import labels_of, language_of, reword, write_words
+from kb.store.scope import IN_SCOPE, scope_parameters
 from kb.text.normalization import folded, is_day
 
 _WHOLE = (ElementKind.TITLE, ElementKind.HEADING, ElementKind.TABLE_ROW)

@@ -8,8 +8,8 @@ from typing import Any
 from kb.domain import DocumentId, Scope
 from kb.domain.filters import FACETS, Facet, Facets, Filters
 from kb.store.database import Database, Row
-from kb.store.documents.library import IN_SCOPE, scope_parameters, searchable
 from kb.store.documents.selection import Condition, Selection, narrowed
+from kb.store.scope import IN_SCOPE, scope_parameters, searchable
 from kb.text.normalization import folded
 
 MOST_VALUES = 100

@@ -1,8 +1,6 @@
 """Matters, documents and their sources: what is known, read only through a scope."""
 
-import hashlib
 import json
-from datetime import UTC, datetime
 
 from kb.domain import (
     SEARCHABLE,
@@ -13,8 +11,11 @@ from kb.domain import (
     Scope,
     Status,
 )
+from kb.domain.keys import matter_key
 from kb.errors import Ambiguous, BadRequest, NotFound
+from kb.store.clock import now
 from kb.store.database import Database, Row
+from kb.store.scope import IN_SCOPE, scope_parameters
 
 _DOCUMENT = """
     SELECT d.*, m.name AS matter,
@@ -22,39 +23,9 @@ _DOCUMENT = """
                   ORDER BY s.parent IS NOT NULL, s.seen_at, s.path LIMIT 1), d.name) AS path
     FROM document d JOIN matter m ON m.id = d.matter_id
 """
-IN_SCOPE = """ d.matter_id IN (SELECT value FROM json_each(?1))
-    AND d.id NOT IN (SELECT value FROM json_each(?2)) """
-"""Parameters 1 and 2 are `scope_parameters(scope)`: two, however many matters there are."""
 
 LONGEST_NAME = 200
 """Characters of a matter's name."""
-
-_SEARCHABLE = " d.status IN ('" + "', '".join(SEARCHABLE) + "') "
-
-
-def searchable(scope: Scope) -> str:
-    """The condition of what a search may find: of a path's versions only the newest."""
-    return _SEARCHABLE if scope.superseded else _SEARCHABLE + "AND d.current "
-
-
-def scope_parameters(scope: Scope) -> tuple[str, str]:
-    return json.dumps(sorted(scope.matters)), json.dumps(sorted(scope.walled))
-
-
-def now() -> str:
-    """The time as ISO 8601 in UTC, to the microsecond."""
-    return datetime.now(UTC).isoformat(timespec="microseconds")
-
-
-def matter_key(name: str) -> MatterId:
-    """The id of the matter of that name, in capitals or not, whatever blanks part its words."""
-    spelled = " ".join(name.split()).casefold()
-    return MatterId("m" + hashlib.sha256(spelled.encode()).hexdigest()[:15])
-
-
-def document_key(matter: MatterId, sha256: str) -> DocumentId:
-    """Content in a matter: the same bytes there are the same document."""
-    return DocumentId("d" + hashlib.sha256(f"{matter}/{sha256}".encode()).hexdigest()[:23])
 
 
 class Library:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kb.domain import DocumentId, MatterId, Scope
 from kb.domain.filters import BY_FACT, CURRENT, Filters
 from kb.store.database import Database
-from kb.store.documents.library import IN_SCOPE, scope_parameters, searchable
+from kb.store.scope import IN_SCOPE, scope_parameters, searchable
 from kb.text.normalization import bates_numbers, folded, wanted
 
 _HAS = "EXISTS (SELECT 1 FROM document_fact f WHERE f.document_id = d.id AND f.name = ? AND {})"

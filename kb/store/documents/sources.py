@@ -4,11 +4,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kb.domain import DocumentId, MatterId, Scope, Source, Status, UserId
+from kb.domain.keys import document_key
 from kb.errors import StoreProblem
 from kb.store.blobs import StoredFile
+from kb.store.clock import now
 from kb.store.database import Database, Row
-from kb.store.documents.library import IN_SCOPE, document_key, now, scope_parameters
 from kb.store.jobs.outcomes import Offered, Outcome, add_item, end_items
+from kb.store.scope import IN_SCOPE, scope_parameters
 
 INSIDE = "!/"
 """Stands in a path between a mail or an archive and what was found in it."""

@@ -8,9 +8,10 @@ from uuid import uuid4
 
 from kb.domain import DocumentId, JobId, MatterId, Scope, UserId
 from kb.errors import NotFound
+from kb.store.clock import now
 from kb.store.database import Database, Row
-from kb.store.documents.library import now, scope_parameters
 from kb.store.jobs.outcomes import DELETED, Offered, Outcome, add_item, end_items
+from kb.store.scope import scope_parameters
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from kb.domain import DocumentId, Scope
 from kb.store.database import Database, Row
-from kb.store.documents.library import IN_SCOPE, scope_parameters, searchable
 from kb.store.lexical.positions import SLOT_BITS, SLOTS
+from kb.store.scope import IN_SCOPE, scope_parameters, searchable
 
 Places: TypeAlias = NDArray[np.int64]
 """Sorted places, shape (n,)."""

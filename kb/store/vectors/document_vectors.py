@@ -10,7 +10,7 @@ from kb.domain import Chunk, DocumentId, Scope
 from kb.ports import Vectors
 from kb.store.database import Database
 from kb.store.documents.chunks import chunk_of
-from kb.store.documents.library import IN_SCOPE, scope_parameters, searchable
+from kb.store.scope import IN_SCOPE, scope_parameters, searchable
 
 
 class Portraits:

@@ -1,0 +1,20 @@
+"""A reader's scope in SQL: what a statement over documents may see."""
+
+import json
+
+from kb.domain import SEARCHABLE, Scope
+
+IN_SCOPE = """ d.matter_id IN (SELECT value FROM json_each(?1))
+    AND d.id NOT IN (SELECT value FROM json_each(?2)) """
+"""Parameters 1 and 2 are `scope_parameters(scope)`: two, however many matters there are."""
+
+_SEARCHABLE = " d.status IN ('" + "', '".join(SEARCHABLE) + "') "
+
+
+def searchable(scope: Scope) -> str:
+    """The condition of what a search may find: of a path's versions only the newest."""
+    return _SEARCHABLE if scope.superseded else _SEARCHABLE + "AND d.current "
+
+
+def scope_parameters(scope: Scope) -> tuple[str, str]:
+    return json.dumps(sorted(scope.matters)), json.dumps(sorted(scope.walled))
