@@ -9,7 +9,7 @@ from api.schemas.base import Reply
 Ending = Literal[
     "ready", "unchanged", "duplicate-of", "skipped", "failed", "quarantined", "pending"
 ]
-"""`kb.store.jobs.jobs.Outcome`, or none yet."""
+"""`kb.domain.jobs.Outcome`, or none yet."""
 
 _COUNTS = {"ready": 480, "unchanged": 12, "failed": 3}
 _JOB: dict[str, JsonValue] = {

@@ -15,9 +15,9 @@ import anyio.to_thread
 from api.streaming.answer import encoded
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import JobId, UserId
+from kb.domain.jobs import Job, JobItem
 from kb.errors import KBError
 from kb.serializers.results import Json, job_json
-from kb.store.jobs.jobs import Job, JobItem
 
 LOOK_EVERY_S = 0.4
 HEARTBEAT_S = 15.0

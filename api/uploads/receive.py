@@ -7,9 +7,9 @@ from starlette.requests import ClientDisconnect
 from api.uploads.multipart import Part, base_name
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Document, JobId, UserId
+from kb.domain.jobs import Offered
 from kb.errors import BadRequest, TooLarge
 from kb.store.documents.sources import Found
-from kb.store.jobs.outcomes import Offered
 
 CUT_OFF = "“{name}” did not come in whole. Send it again."
 

@@ -23,10 +23,10 @@ from ingest.folder.watch import follow
 from ingest.pipeline import Engine
 from kb.app import client
 from kb.app.bootstrap import Catalogue, KnowledgeBase, open_kb
+from kb.domain.jobs import JobItem
 from kb.errors import BadRequest
 from kb.settings import Settings
 from kb.store.blobs import written
-from kb.store.jobs.jobs import JobItem
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON line for each file.")]
 

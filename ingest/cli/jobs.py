@@ -15,10 +15,9 @@ from ingest.folder.scan import Offer
 from kb.app.bootstrap import Catalogue, open_kb
 from kb.cli import output
 from kb.domain import JobId
+from kb.domain.jobs import Job, Outcome
 from kb.serializers.results import job_json
 from kb.settings import Settings
-from kb.store.jobs.jobs import Job
-from kb.store.jobs.outcomes import Outcome
 
 _PAGE = 500
 

@@ -18,10 +18,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from kb.domain.jobs import JobItem, Outcome
 from kb.errors import BadRequest
 from kb.serializers.csv_safe import csv_line
-from kb.store.jobs.jobs import JobItem
-from kb.store.jobs.outcomes import Outcome
 
 FAILED_EXIT = 3
 """What a command ends with when some files failed and the others are in."""

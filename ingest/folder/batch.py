@@ -10,8 +10,9 @@ from ingest.pipeline import Engine
 from ingest.worker import Worker
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import JobId, Scope
+from kb.domain.jobs import JobItem
 from kb.errors import KBError, StoreProblem
-from kb.store.jobs.jobs import JobItem, new_job
+from kb.store.jobs.jobs import new_job
 
 POLL_S = 0.1
 """How often a follower looks for new ends."""

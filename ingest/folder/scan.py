@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.domain import JobId, MatterId, UserId
+from kb.domain.jobs import Offered
 from kb.errors import BadRequest
 from kb.store.blobs import FileStore, written
 from kb.store.documents.library import LONGEST_NAME, Library
 from kb.store.documents.sources import Found, Sources, Vanished
-from kb.store.jobs.outcomes import Offered
 
 NO_MATTER = "general"
 

@@ -10,7 +10,7 @@ from ingest.folder.batch import Batch
 from ingest.folder.mirror import apply, drift
 from ingest.folder.scan import Offer, find
 from kb.app.bootstrap import KnowledgeBase
-from kb.store.jobs.jobs import JobItem
+from kb.domain.jobs import JobItem
 
 SETTLE_MS = 1500
 """How long a folder must be quiet before its changes are taken in: files arrive in pieces."""

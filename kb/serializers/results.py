@@ -17,8 +17,8 @@ from kb.domain.events import (
     Token,
 )
 from kb.domain.filters import Facets
+from kb.domain.jobs import Job
 from kb.domain.similar import Alike
-from kb.store.jobs.jobs import Job
 
 Json = dict[str, Any]
 

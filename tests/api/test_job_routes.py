@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 
 from api.streaming import jobs as job_events
 from kb.domain import UserId
+from kb.domain.jobs import Outcome
 from kb.errors import NotFound
-from kb.store.jobs.outcomes import Outcome
 from tests.api.house import House
 from tests.api.test_ask import wait_until
 

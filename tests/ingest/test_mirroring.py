@@ -13,8 +13,8 @@ from ingest.folder.scan import find, named
 from ingest.folder.watch import follow
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Scope
+from kb.domain.jobs import JobItem
 from kb.errors import BadRequest
-from kb.store.jobs.jobs import JobItem
 from tests.ingest.test_worker import check_whole, notes, wait_until
 
 

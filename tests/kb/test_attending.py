@@ -10,10 +10,10 @@ import pytest
 
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import JobId
+from kb.domain.jobs import Offered
 from kb.errors import StoreProblem
 from kb.store.jobs.jobs import new_job
 from kb.store.jobs.leases import LONGEST_SENT, SENT
-from kb.store.jobs.outcomes import Offered
 from tests.kb.test_sources import everything
 from tests.shelf import offer
 

@@ -9,12 +9,12 @@ import pytest
 
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Fact
+from kb.domain.jobs import Offered
 from kb.errors import StoreProblem
 from kb.settings import Settings
 from kb.store.blobs import FileStore
 from kb.store.documents.orphans import UNPROMISED_S, Orphans
 from kb.store.documents.sources import Found, Vanished
-from kb.store.jobs.outcomes import Offered
 from tests.fakes import FakeEmbedder
 from tests.kb.test_sources import MAIL, NEW, OLD, everything, found, with_parts
 from tests.shelf import offer, put

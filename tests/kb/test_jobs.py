@@ -9,12 +9,11 @@ import pytest
 from ingest.cli.progress import Manifest
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import DocumentId, Element, ElementKind, JobId, Reading, Scope, UserId
+from kb.domain.jobs import JobItem, Offered, Outcome
 from kb.errors import NotFound
 from kb.store.changes.queue import Family
 from kb.store.documents.contents import Parsed
 from kb.store.documents.sources import Found
-from kb.store.jobs.jobs import JobItem
-from kb.store.jobs.outcomes import Offered, Outcome
 from tests.shelf import embed, paragraphs, put
 
 

@@ -17,9 +17,9 @@ from typing import Any
 
 from ingest.folder.scan import find
 from kb.app.bootstrap import Catalogue
+from kb.domain.jobs import Outcome
 from kb.settings import Settings
 from kb.store.documents.sources import INSIDE
-from kb.store.jobs.outcomes import Outcome
 from tests.bench.running import Ended, fresh_store, kb, workplace
 
 Line = Mapping[str, Any]

@@ -4,12 +4,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kb.domain import DocumentId, MatterId, Scope, Source, Status, UserId
+from kb.domain.jobs import Offered, Outcome
 from kb.domain.keys import document_key
 from kb.errors import StoreProblem
 from kb.store.blobs import StoredFile
 from kb.store.clock import now
 from kb.store.database import Database, Row
-from kb.store.jobs.outcomes import Offered, Outcome, add_item, end_items
+from kb.store.jobs.outcomes import add_item, end_items
 from kb.store.scope import IN_SCOPE, scope_parameters
 
 INSIDE = "!/"

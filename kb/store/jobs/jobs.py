@@ -1,57 +1,17 @@
 """Files offered together, and how each of them ended."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from kb.domain import DocumentId, JobId, MatterId, Scope, UserId
+from kb.domain import JobId, MatterId, Scope, UserId
+from kb.domain.jobs import Job, JobItem, Offered, Outcome
 from kb.errors import NotFound
 from kb.store.clock import now
 from kb.store.database import Database, Row
-from kb.store.jobs.outcomes import DELETED, Offered, Outcome, add_item, end_items
+from kb.store.jobs.outcomes import DELETED, add_item, end_items
 from kb.store.scope import scope_parameters
-
-
-@dataclass(frozen=True, slots=True)
-class JobItem:
-    """One file offered in a job. `outcome` is None while it is on its way.
-
-    `order` counts the ends within the job, from 1, so that a follower knows what is new.
-    `read_s` and `ocr_s` are seconds of reading, and of recognising pictures of text.
-    """
-
-    path: str
-    matter: str
-    document_id: DocumentId | None
-    outcome: Outcome | None
-    problem: str | None
-    code: str | None
-    order: int
-    pages: int | None
-    chunks: int
-    read_s: float
-    ocr_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """`open`: more files may come. `counts` is by outcome, `words` how many documents
-    are searchable by their words already."""
-
-    id: JobId
-    kind: str
-    created_at: str
-    open: bool
-    total: int
-    words: int
-    counts: Mapping[str, int]
-
-    @property
-    def pending(self) -> int:
-        return self.total - sum(self.counts.values())
-
 
 _IN_SCOPE = (
     "i.matter IN (SELECT value FROM json_each(?1)) "

@@ -1,37 +1,13 @@
 """How the files of jobs end: noted in the transaction that ends them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-from kb.domain import DocumentId, JobId, MatterId
-
-SKIPPED_CODES = ("unsupported", "empty")
-"""Codes of documents that hold nothing for us; the others that fail have failed."""
+from kb.domain import DocumentId
+from kb.domain.jobs import Offered, Outcome
 
 DELETED = "deleted"
 """The code of a document that was taken out before it was read."""
-
-
-class Outcome(StrEnum):
-    """How one file that was offered ended."""
-
-    READY = "ready"
-    UNCHANGED = "unchanged"
-    DUPLICATE = "duplicate-of"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-    QUARANTINED = "quarantined"
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """What a job remembers of a file: where it was found, and for which matter."""
-
-    job: JobId | None
-    matter_id: MatterId
-    path: str
 
 
 def add_item(
@@ -89,9 +65,3 @@ def erase_items(connection: Any, document_id: str) -> None:
         "problem = CASE code WHEN ? THEN problem END WHERE document_id = ?",
         (DELETED, document_id),
     )
-
-
-def outcome_of_failure(code: str, *, quarantined: bool) -> Outcome:
-    if quarantined:
-        return Outcome.QUARANTINED
-    return Outcome.SKIPPED if code in SKIPPED_CODES else Outcome.FAILED
