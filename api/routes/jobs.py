@@ -11,7 +11,7 @@ from api.schemas.base import errors
 from api.schemas.jobs import Ending, JobItemsReply, JobReply, JobsReply, RetryReply
 from api.streaming.jobs import Following, JobEvents, item_json
 from api.streaming.manifest import as_csv, as_lines
-from kb.serializers.results import job_json
+from kb.serializers.jobs import job_json
 from kb.store.jobs.leases import SENT
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"])

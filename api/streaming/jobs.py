@@ -17,7 +17,8 @@ from kb.app.bootstrap import KnowledgeBase
 from kb.domain import JobId, UserId
 from kb.domain.jobs import Job, JobItem
 from kb.errors import KBError
-from kb.serializers.results import Json, job_json
+from kb.serializers.jobs import job_json
+from kb.serializers.results import Json
 
 LOOK_EVERY_S = 0.4
 HEARTBEAT_S = 15.0

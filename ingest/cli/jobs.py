@@ -9,14 +9,14 @@ from typing import Annotated
 
 import typer
 
-from ingest.cli.progress import FAILED_EXIT, Manifest, Tally, item_json, tell, tell_json
+from ingest.cli.progress import FAILED_EXIT, Manifest, Tally, tell, tell_json
 from ingest.folder.batch import Batch
 from ingest.folder.scan import Offer
 from kb.app.bootstrap import Catalogue, open_kb
 from kb.cli import output
 from kb.domain import JobId
 from kb.domain.jobs import Job, Outcome
-from kb.serializers.results import job_json
+from kb.serializers.jobs import item_json, job_json
 from kb.settings import Settings
 
 _PAGE = 500

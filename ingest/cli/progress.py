@@ -7,36 +7,18 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from kb.domain.jobs import JobItem, Outcome
 from kb.errors import BadRequest
 from kb.serializers.csv_safe import csv_line
+from kb.serializers.jobs import item_json
 
 FAILED_EXIT = 3
 """What a command ends with when some files failed and the others are in."""
 _FIELDS = ("path", "status", "document_id", "problem", "code", "pages", "chunks")
-
-
-def item_json(item: JobItem) -> dict[str, Any]:
-    return {
-        "path": item.path,
-        "document_id": item.document_id,
-        "status": item.outcome.value if item.outcome else "pending",
-        "problem": item.problem,
-        "code": item.code,
-        "pages": item.pages,
-        "chunks": item.chunks,
-    }
 
 
 class Manifest:

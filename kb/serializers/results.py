@@ -17,7 +17,6 @@ from kb.domain.events import (
     Token,
 )
 from kb.domain.filters import Facets
-from kb.domain.jobs import Job
 from kb.domain.similar import Alike
 
 Json = dict[str, Any]
@@ -125,19 +124,6 @@ def revision_json(revision: Revision) -> Json:
         "char_start": revision.char_start,
         "char_end": revision.char_end,
         "text": revision.text,
-    }
-
-
-def job_json(job: Job) -> Json:
-    return {
-        "id": job.id,
-        "kind": job.kind,
-        "created_at": job.created_at,
-        "open": job.open,
-        "total": job.total,
-        "pending": job.pending,
-        "words": job.words,
-        "counts": dict(job.counts),
     }
 
 
