@@ -15,8 +15,8 @@ from kb.errors import ParseFailed
 from kb.ports import Embedder, Vectors
 from kb.sandbox.pool import Pool
 from kb.settings import Settings
+from kb.store.changes.content import Parsed
 from kb.store.changes.queue import Claim
-from kb.store.documents.contents import Parsed
 from kb.store.vectors.embedders import Embedders
 from kb.store.vectors.embeddings import context_line
 

@@ -25,8 +25,8 @@ from kb.ports import Embedder, Vectors
 from kb.sandbox.pool import Pool
 from kb.sandbox.scratch import trusted
 from kb.settings import Settings
+from kb.store.changes.content import Parsed
 from kb.store.changes.queue import Claim
-from kb.store.documents.contents import Parsed
 
 T = TypeVar("T")
 

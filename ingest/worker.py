@@ -20,8 +20,8 @@ from kb.errors import IndexUnavailable, KBError, LimitExceeded, StoreProblem, To
 from kb.ports import Embedder
 from kb.sandbox.scratch import trusted
 from kb.store.blobs import StoredFile
+from kb.store.changes.content import Parsed
 from kb.store.changes.queue import Claim, Family
-from kb.store.documents.contents import Parsed
 from kb.store.documents.orphans import Orphans
 from kb.store.vectors.unreadable import readable, words_only
 

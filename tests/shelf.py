@@ -5,8 +5,8 @@ import re
 from kb.app.bootstrap import Catalogue, KnowledgeBase
 from kb.domain import Chunk, ChunkId, Document, DocumentId, Element, ElementKind, Fact, Reading
 from kb.domain.jobs import Offered
+from kb.store.changes.content import Parsed
 from kb.store.changes.queue import Family
-from kb.store.documents.contents import Parsed
 from kb.store.documents.sources import Found
 from kb.store.vectors.embeddings import context_line
 

@@ -40,9 +40,10 @@ from kb.domain.events import (
 from kb.guard.erasure import Eraser
 from kb.pages import read_pdf
 from kb.settings import Settings
+from kb.store.changes.content import Parsed
 from kb.store.changes.deletion import Deleting
 from kb.store.changes.queue import Family, Queue
-from kb.store.documents.contents import Contents, Parsed
+from kb.store.documents.contents import Contents
 from kb.store.documents.library import Library
 from tests.shelf import offer
 

@@ -6,8 +6,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from kb.domain import Document, Fact, Reading, Revision, RevisionKind
+from kb.store.changes.content import Parsed
 from kb.store.changes.queue import Family
-from kb.store.documents.contents import Parsed
 from tests.api.house import House
 from tests.shelf import offer
 

@@ -11,8 +11,8 @@ from kb.app.bootstrap import KnowledgeBase
 from kb.domain import DocumentId, Element, ElementKind, JobId, Reading, Scope, UserId
 from kb.domain.jobs import JobItem, Offered, Outcome
 from kb.errors import NotFound
+from kb.store.changes.content import Parsed
 from kb.store.changes.queue import Family
-from kb.store.documents.contents import Parsed
 from kb.store.documents.sources import Found
 from tests.shelf import embed, paragraphs, put
 

@@ -17,8 +17,8 @@ from kb.domain import (
     Scope,
 )
 from kb.errors import BadRequest
+from kb.store.changes.content import Parsed
 from kb.store.changes.queue import Family
-from kb.store.documents.contents import Parsed
 from kb.text.analyzer import terms
 from tests.shelf import embed, offer, paragraphs, put
 

@@ -14,10 +14,10 @@ from kb.domain import ChunkId, DocumentId, MatterId, Part, Status, UserId
 from kb.domain.jobs import Offered, Outcome, outcome_of_failure
 from kb.ports import Vectors
 from kb.store.blobs import StoredFile
+from kb.store.changes.content import Parsed, add_chunks, add_content
 from kb.store.changes.quoted_history import drop_repeated
 from kb.store.database import Database
 from kb.store.documents.citations import add_citations
-from kb.store.documents.contents import Parsed, add_chunks, add_content
 from kb.store.documents.sources import INSIDE, Found, receive
 from kb.store.jobs.outcomes import end_items
 from kb.store.vectors.embeddings import context_line, embedded_text
