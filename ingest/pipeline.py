@@ -18,7 +18,7 @@ from kb.settings import Settings
 from kb.store.changes.content import Parsed
 from kb.store.changes.queue import Claim
 from kb.store.vectors.embedders import Embedders
-from kb.store.vectors.embeddings import context_line
+from kb.text.context import context_line
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from kb.domain.jobs import Offered
 from kb.store.changes.content import Parsed
 from kb.store.changes.queue import Family
 from kb.store.documents.sources import Found
-from kb.store.vectors.embeddings import context_line
+from kb.text.context import context_line
 
 
 def offer(kb: Catalogue, matter: str, path: str, content: bytes) -> Document:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from ingest.chunking.tables import header_above, tables
 from kb.domain import Chunk, ChunkId, DocumentId, Element, ElementKind, Reading
 from kb.ports import Embedder
-from kb.store.vectors.embeddings import PATH_JOINT
+from kb.text.context import PATH_JOINT
 from kb.text.sentences import sentence_spans
 
 _WHITE = re.compile(r"\s")

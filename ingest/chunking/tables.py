@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.domain import Element, ElementKind
-from kb.store.vectors.embeddings import PATH_JOINT
+from kb.text.context import PATH_JOINT
 
 _LONGEST_HEADER = 400  # characters of a table's first row that are worth repeating
 _NEW_TABLE = re.compile(r"\n[ \t\r]*\n")

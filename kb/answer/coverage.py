@@ -15,8 +15,8 @@ from kb.domain import DocumentId, Passage
 from kb.ports import Embedder, Tokens, Vectors
 from kb.search.hybrid.cross_encoder_input import named_by_title, of_others
 from kb.store.lexical.bm25 import Match
-from kb.store.vectors.embeddings import context_line
 from kb.text.analyzer import terms
+from kb.text.context import context_line
 from kb.text.sentences import sentence_spans
 
 SHORT = 30

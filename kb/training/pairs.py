@@ -15,8 +15,8 @@ import numpy as np
 
 from kb.evaluation.corpora import only_half
 from kb.search.hybrid.cross_encoder_input import introduced
-from kb.store.vectors.embeddings import embedded_text
 from kb.text.analyzer import named_terms, terms
+from kb.text.context import embedded_text
 from kb.text.sentences import sentence_spans
 from kb.training.questions import Asked, Corpus
 

@@ -17,7 +17,7 @@ go_offline()
 from kb.app.bootstrap import Catalogue  # noqa: E402
 from kb.models.embedder_factory import load_embedder  # noqa: E402
 from kb.settings import Settings  # noqa: E402
-from kb.store.vectors.embeddings import context_line, embedded_text  # noqa: E402
+from kb.text.context import context_line, embedded_text  # noqa: E402
 
 
 def texts(store: Path) -> list[str]:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ingest.chunking.chunker import chunk
 from kb.domain import Chunk, DocumentId, Element, ElementKind, Page, Reading
-from kb.store.vectors.embeddings import context_line
+from kb.text.context import context_line
 from tests.fakes import FakeEmbedder
 
 DOCUMENT = DocumentId("d1")

@@ -21,9 +21,10 @@ from kb.store.database import Database
 from kb.store.lexical.postings import ENTRY
 from kb.store.schema.migrations import migrate
 from kb.store.vectors.chroma import ChromaVectors
-from kb.store.vectors.embeddings import context_line, embedded_text, embedding_key
+from kb.store.vectors.embeddings import embedding_key
 from kb.store.vectors.unreadable import readable
 from kb.text.analyzer import indexed, terms
+from kb.text.context import context_line, embedded_text
 from tests.fakes import FakeEmbedder
 
 ENDED = ("ready", "failed", "quarantined")

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from kb.domain import Chunk, Document, DocumentId
 from kb.ports import Reranker, Vectors
 from kb.store.lexical.bm25 import Match
-from kb.store.vectors.embeddings import context_line, embedded_text
 from kb.text.analyzer import content_terms, terms
+from kb.text.context import context_line, embedded_text
 
 WORD = re.compile(r"\w+(?:[.,'’]\w+)*")
 

@@ -20,7 +20,7 @@ from kb.store.database import Database
 from kb.store.documents.citations import add_citations
 from kb.store.documents.sources import INSIDE, Found, receive
 from kb.store.jobs.outcomes import end_items
-from kb.store.vectors.embeddings import context_line, embedded_text
+from kb.text.context import context_line, embedded_text
 
 MOST_ATTEMPTS = 2
 """A document whose parser had to be killed twice is set aside as quarantined."""

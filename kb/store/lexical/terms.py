@@ -9,8 +9,8 @@ from typing import Any
 
 from kb.store.database import Database
 from kb.store.lexical.postings import post
-from kb.store.vectors.embeddings import context_line
 from kb.text.analyzer import VERSION, indexed, terms
+from kb.text.context import context_line
 
 
 class Wording:

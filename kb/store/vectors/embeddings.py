@@ -1,4 +1,4 @@
-"""Which text a vector is made of, and the cache that knows a vector by its text and model."""
+"""The cache of vectors, which knows a vector by its text and model."""
 
 import hashlib
 import json
@@ -9,18 +9,6 @@ import numpy as np
 
 from kb.ports import Vectors
 from kb.store.database import Database
-
-PATH_JOINT = " › "
-"""Between a title and its headings, from the outermost in."""
-
-
-def context_line(title: str, heading: str) -> str:
-    """What stands before a chunk when it is embedded and matched: title and headings."""
-    return PATH_JOINT.join(part for part in (title, heading) if part)
-
-
-def embedded_text(context: str, text: str) -> str:
-    return f"{context}\n{text}" if context else text
 
 
 def embedding_key(model: str, text: str) -> str:

@@ -4,13 +4,9 @@ import threading
 
 from kb.ports import Embedder
 from kb.store.database import Database
-from kb.store.vectors.embeddings import (
-    Embeddings,
-    context_line,
-    embedded_text,
-    note_model,
-)
+from kb.store.vectors.embeddings import Embeddings, note_model
 from kb.store.vectors.unreadable import readable, tell_again
+from kb.text.context import context_line, embedded_text
 
 BATCH = 500
 """Chunks that are embedded and written at a time."""
