@@ -1,19 +1,11 @@
 """`kb serve`: the service on this machine, until it is told to stop."""
 
-from collections.abc import Callable
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import typer
 
-from kb.app.bootstrap import KnowledgeBase
+from api.server.worker import StartWorker
 from kb.settings import Settings
-
-
-class Stoppable(Protocol):
-    def stop(self) -> None: ...
-
-
-StartWorker = Callable[[KnowledgeBase], Stoppable]
 
 
 def register(app: typer.Typer, start_worker: StartWorker) -> None:

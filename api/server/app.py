@@ -11,8 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
 
-from api.dependencies import LoopbackOnly
 from api.images import PageImages
+from api.middleware.origin import LoopbackOnly
 from api.middleware.request_log import BodyLimit, Door
 from api.routes import ask, authorities, documents, jobs, matters, ops, pictures, search
 from api.schemas.base import errors, refusal

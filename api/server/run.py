@@ -10,9 +10,9 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 
 import uvicorn
 
-from api.cli import StartWorker
 from api.server.app import create_app
 from api.server.sockets import address, listen_tcp, listen_unix
+from api.server.worker import StartWorker
 from kb.app.bootstrap import KnowledgeBase, open_kb
 from kb.errors import IndexUnavailable
 from kb.settings import Settings

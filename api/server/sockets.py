@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from api.dependencies import is_loopback
+from api.middleware.origin import is_loopback
 from kb.errors import BadRequest
 
 LONGEST_PATH = 100
