@@ -14,6 +14,7 @@ from ingest.folder.batch import Batch
 from ingest.folder.scan import Offer
 from kb.app.bootstrap import Catalogue, open_kb
 from kb.cli import output
+from kb.cli.options import AsJson
 from kb.domain import JobId
 from kb.domain.jobs import Job, Outcome
 from kb.serializers.jobs import item_json, job_json
@@ -22,7 +23,6 @@ from kb.settings import Settings
 _PAGE = 500
 
 JobArgument = Annotated[str, typer.Argument(help="The id of a job.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 jobs_app = typer.Typer(
     help="Files offered together, and how each of them ended.", invoke_without_command=True

@@ -8,17 +8,13 @@ import typer
 from rich.text import Text
 
 from kb.app.bootstrap import Catalogue
+from kb.cli.options import AsJson, Matters, Wanted
 from kb.cli.output import console, print_json, show_rows
 from kb.domain import Document, Scope
 from kb.serializers.citations import cited_json, table_json
 from kb.serializers.results import Json
 from kb.settings import Settings
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-Wanted = Annotated[str, typer.Argument(help="An id, or a path that is unique.")]
-Matters = Annotated[
-    list[str] | None, typer.Option("--matter", help="Only this matter; may be repeated.")
-]
 Old = Annotated[
     bool, typer.Option("--old-versions", help="Count old versions of documents as well.")
 ]

@@ -10,6 +10,7 @@ import typer
 from kb.app import client
 from kb.app.bootstrap import Catalogue, open_kb
 from kb.cli import output
+from kb.cli.options import AsJson, Wanted
 from kb.domain import FACTS, Document, Scope
 from kb.errors import BadRequest
 from kb.serializers.results import (
@@ -21,9 +22,6 @@ from kb.serializers.results import (
     revision_json,
 )
 from kb.settings import Settings
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-Wanted = Annotated[str, typer.Argument(help="An id, or a path that is unique.")]
 
 matter_app = typer.Typer(help="The matters that documents belong to.", no_args_is_help=True)
 

@@ -1,4 +1,4 @@
-"""The options that every command which searches has: what it is narrowed by."""
+"""The options that commands share, and those by which a search is narrowed."""
 
 import inspect
 from collections.abc import Callable
@@ -8,6 +8,15 @@ from typing import Annotated, Any
 import typer
 
 from kb.search.filter_parser import filters_of
+
+Wanted = Annotated[str, typer.Argument(help="An id, or a path that is unique.")]
+Matters = Annotated[
+    list[str] | None, typer.Option("--matter", help="Only this matter; may be repeated.")
+]
+Old = Annotated[
+    bool, typer.Option("--old-versions", help="Search old versions of documents as well.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
 Several = list[str] | None
 

@@ -1,44 +1,29 @@
-"""The commands that read: search, ask, show, matter, status, models, doctor."""
+"""The commands that search: search, similar, ask; and doctor."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
-from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.text import Text
 
 from kb.app import client
 from kb.app.bootstrap import Catalogue, KnowledgeBase, open_kb
 from kb.cli import output
 from kb.cli.doctor import examine
-from kb.cli.options import filtered
+from kb.cli.models import models_app
+from kb.cli.options import AsJson, Matters, Old, filtered
 from kb.domain import DocumentId, Scope
 from kb.domain.filters import Filters
 from kb.domain.similar import Sample
 from kb.errors import KBError
 from kb.guard.access import Access
-from kb.models.model_files import (
-    chat_models,
-    chosen_chat,
-    embedder_model,
-    import_chat,
-    model_json,
-)
-from kb.models.model_files import use_chat as choose_chat
 from kb.search.filter_parser import written_of
 from kb.search.surrounding import MOST
 from kb.serializers.results import Json, alike_json, event_json, facets_json, search_json
 from kb.serializers.terms import check_paging, matched_json
 from kb.settings import Settings
 
-Matters = Annotated[
-    list[str] | None, typer.Option("--matter", help="Only this matter; may be repeated.")
-]
-Old = Annotated[
-    bool, typer.Option("--old-versions", help="Search old versions of documents as well.")
-]
 Counted = Annotated[
     bool, typer.Option("--facets", help="Count the documents by kind, court, year and so on.")
 ]
@@ -49,9 +34,6 @@ Offset = Annotated[int, typer.Option(min=0, help="With --terms: passages to pass
 Among = Annotated[
     str, typer.Option("--among", metavar="TERMS", help="Only documents that match these terms.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-
-models_app = typer.Typer(help="The language models on this machine.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -186,44 +168,6 @@ def doctor(as_json: AsJson = False) -> None:
         )
     if report["problems"]:
         raise typer.Exit(1)
-
-
-@models_app.command("list")
-def models_list(as_json: AsJson = False) -> None:
-    """List the models: packaged, imported, and the one in use."""
-    settings = Settings()
-    chosen = chosen_chat(settings)
-    embedder = embedder_model(settings)
-    listed = [model_json(embedder, in_use=True)]
-    for model in {m.name: m for m in (*chat_models(settings), chosen) if m}.values():
-        listed.append(model_json(model, in_use=bool(chosen and chosen.name == model.name)))
-    if as_json:
-        output.print_json({"models": listed})
-        return
-    for row in listed:
-        used = "in use" if row["in_use"] else ""
-        output.show_rows([(row["name"], row["role"], used, row["path"])], [30, 9, 7])
-
-
-@models_app.command("use")
-def models_use(name: Annotated[str, typer.Argument(help="A name from `kb models list`.")]) -> None:
-    """Choose the language model; a running service takes it at its next start."""
-    model = choose_chat(Settings(), name)
-    output.console.print(f"{model.name} answers from now on. Restart a running service.")
-
-
-@models_app.command("import")
-def models_import(
-    file: Annotated[Path, typer.Argument(help="A GGUF file.")],
-    licence: Annotated[str, typer.Option(help="Its licence, for the record.")] = "unknown",
-) -> None:
-    """Copy a GGUF file into the store and keep its SHA-256."""
-    model = import_chat(Settings(), file, licence)
-    output.console.print(
-        Text(
-            f"{model.name} imported, SHA-256 {model.sha256}. `kb models use {model.name}` takes it."
-        )
-    )
 
 
 def _events(
