@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kb.domain import DocumentId
+from kb.store import generations
 from kb.store.blobs import FileStore
 from kb.store.changes.quoted_history import bring_back
 from kb.store.database import Database
@@ -78,9 +79,7 @@ def _delete(connection: Any, known: str) -> str | None:
     connection.execute("DELETE FROM document WHERE id = ?", (known,))
     drop_unused(connection, vectors)
     bring_back(connection, known)
-    connection.execute(
-        "UPDATE matter SET generation = generation + 1 WHERE id = ?", (row["matter_id"],)
-    )
+    generations.touch(connection, row["matter_id"])
     for other in touched:
         refresh(connection, other["document_id"])
     others = connection.execute(

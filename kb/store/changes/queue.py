@@ -13,6 +13,7 @@ from typing import Any
 from kb.domain import ChunkId, DocumentId, MatterId, Part, Status, UserId
 from kb.domain.jobs import Offered, Outcome, outcome_of_failure
 from kb.ports import Vectors
+from kb.store import generations
 from kb.store.blobs import StoredFile
 from kb.store.changes.content import Parsed, add_chunks, add_content
 from kb.store.changes.quoted_history import drop_repeated
@@ -176,9 +177,7 @@ class Queue:
             connection.executemany(
                 "UPDATE chunk SET embedding = ? WHERE id = ?", list(zip(keys, ids, strict=True))
             )
-            connection.execute(
-                "UPDATE matter SET generation = generation + 1 WHERE id = ?", (claim.matter_id,)
-            )
+            generations.touch(connection, claim.matter_id)
             problem = " ".join(filter(None, (row["problem"], words_only))) or None
             end_items(
                 connection, Outcome.READY, problem, None,

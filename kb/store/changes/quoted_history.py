@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from kb.domain import ChunkId, DocumentId
+from kb.store import generations
 from kb.store.lexical.positions import place_words
 from kb.store.lexical.postings import post, unpost
 from kb.store.lexical.terms import reword
@@ -61,14 +62,11 @@ def _drop(connection: Any, reply: str, message: str) -> list[ChunkId]:
     if repeated:
         post(connection, reply)
         _place_again(connection, DocumentId(reply))
-    connection.execute(
-        "UPDATE document SET chunks = chunks - ? WHERE id = ?", (len(repeated), reply)
-    )
-    connection.execute(
-        "UPDATE matter SET generation = generation + 1 WHERE id = "
-        "(SELECT matter_id FROM document WHERE id = ?)",
-        (reply,),
-    )
+    [matter] = connection.execute(
+        "UPDATE document SET chunks = chunks - ? WHERE id = ? RETURNING matter_id",
+        (len(repeated), reply),
+    ).fetchone()
+    generations.touch(connection, matter)
     return [ChunkId(row["id"]) for row in repeated]
 
 

@@ -7,6 +7,7 @@ from kb.domain import DocumentId, MatterId, Scope, Source, Status, UserId
 from kb.domain.jobs import Offered, Outcome
 from kb.domain.keys import document_key
 from kb.errors import StoreProblem
+from kb.store import generations
 from kb.store.blobs import StoredFile
 from kb.store.clock import now
 from kb.store.database import Database, Row
@@ -233,9 +234,7 @@ def refresh(connection: Any, document_id: str) -> None:
     connection.execute(
         "UPDATE document SET current = ? WHERE id = ?", (row["has_path"], document_id)
     )
-    connection.execute(
-        "UPDATE matter SET generation = generation + 1 WHERE id = ?", (row["matter_id"],)
-    )
+    generations.touch(connection, row["matter_id"])
     inside = connection.execute(
         "SELECT DISTINCT document_id FROM source WHERE parent = ?", (document_id,)
     ).fetchall()

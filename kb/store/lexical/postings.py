@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.store import generations
+
 ENTRY = np.dtype(
     [("key", "<u4"), ("document", "<u4"), ("length", "<u2"), ("text", "u1"), ("context", "u1")]
 )
@@ -86,7 +88,7 @@ def post_all(connection: Any, matter: str, documents: Sequence[int]) -> None:
         ).fetchone()
         free = free - 1 if held < PART_CHUNKS else 0
     _append(connection, part, entries)
-    connection.execute("UPDATE matter SET generation = generation + 1 WHERE id = ?", (matter,))
+    generations.touch(connection, matter)
 
 
 def unpost(connection: Any, document: str) -> None:
@@ -121,9 +123,7 @@ def unpost(connection: Any, document: str) -> None:
         "UPDATE posting_part SET documents = documents - 1, chunks = chunks - ? WHERE part = ?",
         (row["posted"], row["part"]),
     )
-    connection.execute(
-        "UPDATE matter SET generation = generation + 1 WHERE id = ?", (row["matter_id"],)
-    )
+    generations.touch(connection, row["matter_id"])
 
 
 def fill(connection: Any) -> None:

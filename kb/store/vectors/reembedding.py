@@ -3,6 +3,7 @@
 import threading
 
 from kb.ports import Embedder
+from kb.store import generations
 from kb.store.database import Database
 from kb.store.vectors.embeddings import Embeddings, note_model
 from kb.store.vectors.unreadable import readable, tell_again
@@ -65,7 +66,7 @@ class Renewal:
                 connection.execute("DELETE FROM fact WHERE name = 'renewal'")
                 note_model(connection, embedder.name, folder)
                 tell_again(connection, embedder.name)
-                connection.execute("UPDATE matter SET generation = generation + 1")
+                generations.touch_all(connection)
             self._drop_unused()
 
     def _begin(self, model: str) -> None:
