@@ -47,6 +47,20 @@ def test_starting_a_command_imports_no_slow_library(module: str) -> None:
 BREACHES = {
     "kb/search/similar/rank_fusion.py": ("import kb.answer.prompts", "The floors of kb"),
     "kb/newroom.py": ("", "The floors of kb"),
+    "kb/evaluation/sample.py": ("import kb.cli.output", "The commands are the roof"),
+    "kb/guard/audit.py": ("import kb.app.client", "A store is opened at the roof"),
+    "kb/store/lexical/terms.py": ("import kb.store.documents.chunks", "The floors of kb.store"),
+    "kb/store/vectors/exact/quantization.py": (
+        "import kb.store.vectors.chroma",
+        "The floors of kb.store.vectors",
+    ),
+    "kb/search/surrounding.py": ("import kb.search.hybrid.query", "The floors of kb.search"),
+    "ingest/chunking/tables.py": ("import ingest.worker", "The floors of ingest"),
+    "ingest/formats/base/parts.py": (
+        "import ingest.formats.markup.xml",
+        "The floors of ingest.formats",
+    ),
+    "api/schemas/base.py": ("import api.streaming.answer", "The floors of api"),
     "kb/text/analyzer.py": ("import ingest.parsing.media_types", "kb knows neither ingest nor api"),
     "api/dependencies.py": (
         "import ingest.parsing.media_types",
