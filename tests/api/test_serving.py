@@ -15,6 +15,7 @@ import pytest
 from api.server.sockets import listen_tcp, listen_unix
 from kb.app.client import socket_path
 from kb.errors import BadRequest
+from kb.paths import ROOT
 
 SERVE = """
 import sys
@@ -96,7 +97,7 @@ def test_the_command_refuses_an_address_of_the_network(tmp_path: Path) -> None:
         [sys.executable, "-m", "kb", "serve", "--host", "0.0.0.0"],
         capture_output=True,
         text=True,
-        cwd=Path(__file__).parents[2],
+        cwd=ROOT,
         env={"KB_DATA_DIR": str(tmp_path), "PYTHONPATH": ".", "PATH": "/usr/bin:/bin"},
         timeout=60,
     )

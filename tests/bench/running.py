@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from kb.paths import ROOT
 from kb.sandbox.confinement.processes import below
 
-ROOT = Path(__file__).resolve().parents[2]
 _OFTEN_S = 0.05
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from kb.paths import ROOT
+
 SLOW = {
     *("torch", "sentence_transformers", "sklearn", "scipy", "pandas", "llama_cpp", "chromadb"),
     *("unstructured", "llama_index", "fastapi"),

@@ -13,10 +13,10 @@ import pytest
 
 from kb.domain import Element, ElementKind, Page, Reading
 from kb.errors import KBError, LimitExceeded, ParseFailed, TooLarge
+from kb.paths import ROOT
 from kb.sandbox.confinement.limits import Limits
 from kb.sandbox.pool import Child, Pool
 
-ROOT = Path(__file__).resolve().parents[2]
 READING = Reading("text/plain", "a", (Element(ElementKind.TITLE, 0, 1),), (Page(1, 0, 1),))
 
 

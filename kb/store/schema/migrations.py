@@ -7,13 +7,13 @@ from kb.errors import StoreProblem
 from kb.store.database import Database
 from kb.store.lexical import postings
 from kb.store.lexical.positions import fill
-from kb.store.schema import statements as shapes
+from kb.store.schema import statements
 from kb.text.normalization import folded
 
 
-def _run(statements: tuple[str, ...]) -> Callable[[Any], None]:
+def _run(several: tuple[str, ...]) -> Callable[[Any], None]:
     def step(connection: Any) -> None:
-        for statement in statements:
+        for statement in several:
             connection.execute(statement)
 
     return step
@@ -31,18 +31,24 @@ def _fold(connection: Any) -> None:
 
 STEPS: tuple[Callable[[Any], None], ...] = (
     *(
-        _run(statements)
-        for statements in (shapes.FIRST, shapes.FAMILIES, shapes.JOBS, shapes.EFFORT, shapes.ENDS)
+        _run(step)
+        for step in (
+            statements.FIRST,
+            statements.FAMILIES,
+            statements.JOBS,
+            statements.EFFORT,
+            statements.ENDS,
+        )
     ),
     _fold,
-    _run(shapes.STAMPS),
+    _run(statements.STAMPS),
     postings.fill,
     fill,
-    _run(shapes.CITATIONS),
-    _run(shapes.WORDS_ONLY),
-    _run(shapes.PLAIN_WORDS),
-    _run(shapes.RENEWAL),
-    _run(shapes.REPEATED),
+    _run(statements.CITATIONS),
+    _run(statements.WORDS_ONLY),
+    _run(statements.PLAIN_WORDS),
+    _run(statements.RENEWAL),
+    _run(statements.REPEATED),
 )
 
 
