@@ -22,7 +22,7 @@ from tests.bench.contracts import FOLDER, Peer, beside, chosen, ingested
 from tests.bench.questions import parsed
 from tests.bench.running import fresh_store, kb, workplace
 from tests.documents import write_pdf
-from tests.ingest.scans import draw_page, write_images
+from tests.ingest.formats.scans import draw_page, write_images
 
 AIMS = {
     "ratio_to_peer": "4 times its pages/s",

@@ -10,7 +10,7 @@ from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Document
 from tests.browser.chromium import NEEDED
 from tests.golden import word_files
-from tests.ingest.letters import letter, with_family
+from tests.ingest.formats.letters import letter, with_family
 from tests.shelf import offer
 
 pytestmark = NEEDED

@@ -17,7 +17,7 @@ from kb.domain import UserId
 from kb.domain.jobs import Outcome
 from kb.errors import NotFound
 from tests.api.house import House
-from tests.api.test_ask import wait_until
+from tests.api.routes.test_ask import wait_until
 
 BIG = b"x" * (2 << 20)
 """More than the house's limit of 1 MB."""

@@ -16,7 +16,7 @@ from kb.errors import StoreProblem
 from kb.store.database import Database
 from kb.store.schema.migrations import migrate
 from tests.commands import Commands, new_store
-from tests.kb.test_cli import ANSWER, EXACT, PASSAGE, RENT
+from tests.kb.cli.test_cli import ANSWER, EXACT, PASSAGE, RENT
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from ingest.formats.mail import eml, mbox, msg
 from ingest.formats.mail.quoted_history import Letter
 from ingest.parsing.dispatch import read
 from kb.domain import ElementKind, Fact, Reading
-from tests.ingest.letters import letter, with_family
+from tests.ingest.formats.letters import letter, with_family
 
 NEW = ElementKind.PARAGRAPH
 OLD = ElementKind.QUOTED

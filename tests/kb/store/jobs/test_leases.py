@@ -14,7 +14,7 @@ from kb.domain.jobs import Offered
 from kb.errors import StoreProblem
 from kb.store.jobs.jobs import new_job
 from kb.store.jobs.leases import LONGEST_SENT, SENT
-from tests.kb.test_sources import everything
+from tests.kb.store.documents.test_sources import everything
 from tests.shelf import offer
 
 

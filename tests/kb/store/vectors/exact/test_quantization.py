@@ -105,7 +105,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from kb.store import mapped
-from tests.kb.test_codes import rows_of
+from tests.kb.store.vectors.exact.test_quantization import rows_of
 path, large, small = Path(sys.argv[1]), rows_of(4000), rows_of(3000)
 print("ready", flush=True)
 while True:

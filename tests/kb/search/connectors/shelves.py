@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kb.domain import DocumentId, MatterId, Scope, UserId
 from kb.store.database import Database
 from kb.store.lexical.positions import place_words
-from tests.kb.connectors.reference import (
+from tests.kb.search.connectors.reference import (
     MEANS,
     WORDS,
     AtLeast,

@@ -7,7 +7,7 @@ import pytest
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Passage
 from kb.search.near_duplicates import alike, wording
-from tests.kb.test_sources import everything
+from tests.kb.store.documents.test_sources import everything
 from tests.shelf import put
 
 CLAUSE = (

@@ -23,7 +23,7 @@ from kb.pages import render_page
 from kb.sandbox.pool import Pool
 from kb.settings import Settings
 from tests.documents import LEASE, write_pdf
-from tests.ingest.scans import SIZE, WORDS, draw_page, write_images
+from tests.ingest.formats.scans import SIZE, WORDS, draw_page, write_images
 
 T = TypeVar("T")
 SETTINGS = Settings()

@@ -18,7 +18,7 @@ from kb.ports import Vectors
 from kb.settings import Settings
 from kb.store.vectors import chroma as stored
 from kb.store.vectors.chroma import ChromaVectors
-from tests.kb.test_sources import OLD
+from tests.kb.store.documents.test_sources import OLD
 from tests.shelf import put
 
 MATTER = MatterId("m")

@@ -283,7 +283,7 @@ from pathlib import Path
 from kb.settings import Settings
 from kb.app.bootstrap import KnowledgeBase
 from tests.fakes import FakeEmbedder
-from tests.kb.test_exact import everything, found, queries, reference
+from tests.kb.store.vectors.exact.test_exact import everything, found, queries, reference
 kb = KnowledgeBase(Settings(data_dir=Path(sys.argv[1])), embedder=FakeEmbedder(), chat=None)
 print("ready", kb.index is None, flush=True)
 for line in sys.stdin:

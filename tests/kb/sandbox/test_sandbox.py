@@ -242,7 +242,8 @@ def test_a_child_survives_the_thread_that_made_it_but_not_the_process() -> None:
     child.close()
 
     program = (
-        "import os; from kb.sandbox.pool import Child; from tests.kb.test_sandbox import pid; "
+        "import os; from kb.sandbox.pool import Child; "
+        "from tests.kb.sandbox.test_sandbox import pid; "
         "print(Child().call(pid, timeout_s=20), flush=True); os.kill(os.getpid(), 9)"
     )
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path])}

@@ -16,7 +16,7 @@ from kb.store.blobs import FileStore
 from kb.store.documents.orphans import UNPROMISED_S, Orphans
 from kb.store.documents.sources import Found, Vanished
 from tests.fakes import FakeEmbedder
-from tests.kb.test_sources import MAIL, NEW, OLD, everything, found, with_parts
+from tests.kb.store.documents.test_sources import MAIL, NEW, OLD, everything, found, with_parts
 from tests.shelf import offer, put
 
 

@@ -11,8 +11,8 @@ from api.server.app import create_app
 from ingest.worker import Worker
 from kb.app.bootstrap import KnowledgeBase
 from tests.api.house import pdf
+from tests.api.routes.test_ask import hang_on, names, wait_until
 from tests.api.serving import served
-from tests.api.test_ask import hang_on, names, wait_until
 from tests.scripted import ScriptedChat
 
 LEASE = pdf(

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from api.images import span_on_page
 from kb.domain import Page
 from tests.api.house import NOTE, House
-from tests.api.test_ask import wait_until
+from tests.api.routes.test_ask import wait_until
 
 
 def known(client: TestClient, name: str) -> dict[str, object]:

@@ -18,8 +18,8 @@ from kb.store.documents.library import Library
 from kb.store.lexical import positions
 from kb.store.lexical.positions import forget_words
 from kb.store.schema.migrations import migrate
-from tests.kb.connectors.reference import Expression, Span, matches, order, written
-from tests.kb.connectors.shelves import EXPRESSIONS, Written, shelve, texts
+from tests.kb.search.connectors.reference import Expression, Span, matches, order, written
+from tests.kb.search.connectors.shelves import EXPRESSIONS, Written, shelve, texts
 
 NUMBERS = count()
 SLOWLY = settings(

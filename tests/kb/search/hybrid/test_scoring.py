@@ -14,7 +14,7 @@ from kb.ports import Rerankers, Vectors
 from kb.search.hybrid.reranking import RERANKED, at_most, first
 from kb.search.hybrid.retriever import Retriever
 from kb.search.hybrid.scoring import Calibration, Evidence, Weights, calibrated, ordered, scored
-from tests.kb.test_answering import everything
+from tests.kb.answer.test_answerer import everything
 from tests.shelf import put
 
 PLAIN = Weights(

@@ -16,7 +16,7 @@ from kb.ports import Embedder, Vectors
 from kb.settings import Settings
 from kb.store.vectors import reembedding
 from tests.fakes import FakeEmbedder
-from tests.kb.test_sources import everything
+from tests.kb.store.documents.test_sources import everything
 from tests.shelf import offer, put
 from tests.soak.invariants import broken
 

@@ -23,7 +23,7 @@ from kb.errors import ParseFailed
 from kb.sandbox.pool import Pool
 from kb.sandbox.scratch import trusted
 from kb.settings import Settings
-from tests.ingest.letters import tarred, zipped
+from tests.ingest.formats.letters import tarred, zipped
 
 LETTER = b"The rent is due on the first of each month.\n" * 4
 MEMBERS = {"a.txt": LETTER, "Letters/2017/b.txt": b"We agree.", "empty.txt": b""}
