@@ -119,7 +119,8 @@ def _is_command(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
 def main() -> int:
     there = [p for room in ROOMS for p in (ROOT / room).rglob("*.py")]
     files = sorted(path for path in there if LOCAL not in path.parents)
-    found = [line for path in files for line in outgrown(path)] + crowded(files)
+    tests = list((ROOT / "tests").rglob("test_*.py"))
+    found = [line for path in files for line in outgrown(path)] + crowded(files) + crowded(tests)
     packages = [path for path in files if "data" not in path.relative_to(ROOT).parts]
     if sentence := circle(packages):
         found.append(sentence)
