@@ -28,7 +28,7 @@ from kb.domain.events import (
 from kb.errors import KBError, ModelFailed
 from kb.guard.audit import Audit, shown_spans
 from kb.ports import ChatModel, Reranker
-from kb.search.hybrid.candidates import Reader
+from kb.search.hybrid.candidates import StoreView
 from kb.search.hybrid.retriever import Retriever
 from kb.store.vectors.embedders import Embedders
 
@@ -51,7 +51,7 @@ class Answering:
     """What an answer is made with; `chat` is None where no model is installed."""
 
     retriever: Retriever
-    reader: Reader
+    reader: StoreView
     embedders: Embedders
     reading: Reranker
     audit: Audit

@@ -18,7 +18,7 @@ from kb.models.model_files import chosen_chat
 from kb.ports import ChatModel, Embedder, Reranker, Rerankers
 from kb.search.citations.authorities import Authorities, CitingReader
 from kb.search.connectors.search import Connectors
-from kb.search.hybrid.candidates import Reader
+from kb.search.hybrid.candidates import StoreView
 from kb.search.hybrid.retriever import Retriever
 from kb.search.hybrid.scoped_vectors import ScopedVectors
 from kb.search.similar.more_like_this import Similar
@@ -193,7 +193,7 @@ class KnowledgeBase(Catalogue):
     def _search(self) -> None:
         exact = ExactVectors(self.chunks, self.shelves)
         vectors = ScopedVectors(self.chunks, exact, self.index)
-        self.reader = Reader(
+        self.reader = StoreView(
             self.library, self.contents, self.chunks, self.keywords, vectors, self.authorities
         )
         self.retriever = Retriever(

@@ -11,7 +11,7 @@ from kb.evaluation.metrics import Row
 from kb.evaluation.spans import Place
 from kb.search.hybrid.reranking import at_most, first
 from kb.search.hybrid.retriever import Retriever
-from kb.search.hybrid.scoring import Calibration, Evidence, Weights, calibrated, ordered
+from kb.search.hybrid.scoring import Calibration, CandidateEvidence, Weights, calibrated, ordered
 
 
 def _whole(weights: Weights) -> Weights:
@@ -63,6 +63,6 @@ def _calibration(off: Callable[[Weights], Weights]) -> Calibration:
     return replace(known, led=off(known.led), free=off(known.free))
 
 
-def _place(evidence: Evidence, at: int) -> Place:
+def _place(evidence: CandidateEvidence, at: int) -> Place:
     chunk = evidence.chunks[at]
     return chunk.document_id, chunk.char_start, chunk.char_end

@@ -21,7 +21,14 @@ from kb.evaluation.metrics import Row, report
 from kb.evaluation.spans import Place, merged, overlap
 from kb.search.hybrid.reranking import first
 from kb.search.hybrid.retriever import Retriever
-from kb.search.hybrid.scoring import Calibration, Evidence, Numbers, Weights, calibrated, scored
+from kb.search.hybrid.scoring import (
+    Calibration,
+    CandidateEvidence,
+    Numbers,
+    Weights,
+    calibrated,
+    scored,
+)
 
 STEPS: dict[str, tuple[float, ...]] = {
     "meaning": (0.0, 0.25, 0.5, 0.75, 1.0),
@@ -39,7 +46,7 @@ STEPS: dict[str, tuple[float, ...]] = {
 """What is tried of each weight."""
 ALONE = "reranker"
 """Set by itself: what a reranker reads is what the other weights put first."""
-Look = Callable[[str, Scope], Evidence]
+Look = Callable[[str, Scope], CandidateEvidence]
 """How a question's evidence is found."""
 BEGIN = {
     "meaning": 0.5, "bare_meaning": 0.5, "words": 0.2, "bare_words": 0.2, "document": 0.4,
@@ -63,14 +70,14 @@ class Example:
     set: str
     document: str
     half: int
-    evidence: Evidence
+    evidence: CandidateEvidence
     goodness: Callable[[Sequence[int]], float]
 
 
 def looking(retriever: Retriever, only: Collection[str]) -> Look:
     """The evidence that setting these weights needs; a reranker reads for its own alone."""
 
-    def look(query: str, scope: Scope) -> Evidence:
+    def look(query: str, scope: Scope) -> CandidateEvidence:
         gathered = retriever.gather(query, scope)
         if ALONE not in only:
             return gathered.evidence
@@ -231,15 +238,15 @@ def _by_set(examples: Sequence[Example], calibration: Calibration) -> dict[str, 
     return told
 
 
-def _order(evidence: Evidence, weights: Weights) -> Sequence[int]:
+def _order(evidence: CandidateEvidence, weights: Weights) -> Sequence[int]:
     return np.argsort(-scored(evidence, weights), kind="stable").tolist()  # type: ignore[no-any-return]
 
 
-def _places(evidence: Evidence) -> range:
+def _places(evidence: CandidateEvidence) -> range:
     return range(len(evidence.chunks))
 
 
-def chunk_place(evidence: Evidence, at: int) -> Place:
+def chunk_place(evidence: CandidateEvidence, at: int) -> Place:
     chunk = evidence.chunks[at]
     return chunk.document_id, chunk.char_start, chunk.char_end
 
@@ -248,7 +255,9 @@ def _holds(place: Place, gold: Sequence[Place]) -> bool:
     return any(d == place[0] and place[1] <= a and b <= place[2] for d, a, b in gold)
 
 
-def _by_characters(evidence: Evidence, gold: Sequence[Place]) -> Callable[[Sequence[int]], float]:
+def _by_characters(
+    evidence: CandidateEvidence, gold: Sequence[Place]
+) -> Callable[[Sequence[int]], float]:
     wanted = merged(gold)
     total = sum(end - start for _, start, end in wanted)
     places = [chunk_place(evidence, at) for at in _places(evidence)]
@@ -271,7 +280,9 @@ def _by_finding(holds: Numbers) -> Callable[[Sequence[int]], float]:
     return good if len(holds) else _nothing
 
 
-def _by_gain(evidence: Evidence, grades: dict[DocumentId, int]) -> Callable[[Sequence[int]], float]:
+def _by_gain(
+    evidence: CandidateEvidence, grades: dict[DocumentId, int]
+) -> Callable[[Sequence[int]], float]:
     def good(order: Sequence[int]) -> float:
         ranked = dict.fromkeys(evidence.chunks[at].document_id for at in order)
         return beir.measured(grades, list(ranked))[f"ndcg@{beir.NDCG_DEPTH}"]

@@ -18,7 +18,7 @@ from kb.store.lexical.positions import PARAGRAPHS, SENTENCES
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Matches:
     """The matching documents, and the spans in them; a field alone has no spans."""
 
     documents: Chosen
@@ -33,11 +33,11 @@ class Evaluation:
         self._fields = fields
         self._leaves: dict[tuple[tuple[Matcher, ...], ...], int] = {}
 
-    def of(self, node: Node, among: Chosen) -> Found:
+    def of(self, node: Node, among: Chosen) -> Matches:
         """The documents of `among` that match."""
         match node:
             case Field():
-                return Found(among & self._fields.holding(node), hits.none())
+                return Matches(among & self._fields.holding(node), hits.none())
             case And():
                 return self._and(node, among)
             case Not():
@@ -47,7 +47,7 @@ class Evaluation:
             case Or():
                 left, right = self.of(node.left, among), self.of(node.right, among)
                 documents = left.documents | right.documents
-                return Found(documents, hits.both(left.hits, right.hits))
+                return Matches(documents, hits.both(left.hits, right.hits))
             case AtLeast():
                 return self._at_least(node, among)
             case Near() | Same():
@@ -55,7 +55,7 @@ class Evaluation:
             case Leaf():
                 return self._placed(self._leaf(node, among))
 
-    def _and(self, node: And, among: Chosen) -> Found:
+    def _and(self, node: And, among: Chosen) -> Matches:
         """Fields first: they are known without reading a text."""
         ahead, behind = node.left, node.right
         if isinstance(behind, Field):
@@ -63,9 +63,9 @@ class Evaluation:
         first = self.of(ahead, among)
         second = self.of(behind, first.documents)
         found = hits.both(first.hits, second.hits)
-        return self._kept(Found(first.documents, found), second.documents)
+        return self._kept(Matches(first.documents, found), second.documents)
 
-    def _at_least(self, node: AtLeast, among: Chosen) -> Found:
+    def _at_least(self, node: AtLeast, among: Chosen) -> Matches:
         part = self.of(node.part, among)
         begins = np.unique(part.hits.first)
         counts = np.bincount(self._places.document_of(begins), minlength=len(among))
@@ -108,16 +108,16 @@ class Evaluation:
         fits = {word: matcher.matches(word) for word in {row[0] for row in rows}}
         return self._places.joined([row for row in rows if fits[row[0]]], among)
 
-    def _placed(self, found: Hits) -> Found:
-        return Found(self._documents(found.first), found)
+    def _placed(self, found: Hits) -> Matches:
+        return Matches(self._documents(found.first), found)
 
     def _documents(self, places: Places) -> Chosen:
         return self._places.chosen(self._places.document_of(places))
 
-    def _kept(self, found: Found, documents: Chosen) -> Found:
+    def _kept(self, found: Matches, documents: Chosen) -> Matches:
         mask = documents[self._places.document_of(found.hits.first)]
         kept = found.hits if mask.all() else found.hits.kept(mask)
-        return Found(found.documents & documents, kept)
+        return Matches(found.documents & documents, kept)
 
 
 def _there(wanted: Places, places: Places) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":

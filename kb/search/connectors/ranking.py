@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.search.connectors.evaluation import Found
+from kb.search.connectors.evaluation import Matches
 from kb.store.lexical.position_reader import Chosen, Places, PlacesInScope
 from kb.store.lexical.positions import CHUNKS
 
@@ -33,7 +33,7 @@ class Ranked:
     spots: tuple[Spot, ...]
 
 
-def ranked(places: PlacesInScope, found: Found, *, limit: int, offset: int) -> Ranked:
+def ranked(places: PlacesInScope, found: Matches, *, limit: int, offset: int) -> Ranked:
     """The passages from `offset` on, `limit` at most.
 
     First those that hold most of the expression's different words and phrases, then those
@@ -60,7 +60,7 @@ def ranked(places: PlacesInScope, found: Found, *, limit: int, offset: int) -> R
     return Ranked(matching, len(shown), spots)
 
 
-def _counts(found: Found, held: Numbers, chunks: int) -> tuple[Numbers, Numbers]:
+def _counts(found: Matches, held: Numbers, chunks: int) -> tuple[Numbers, Numbers]:
     """For each chunk how many different leaves and how many spans it holds."""
     leaves = int(found.hits.leaf.max(initial=0)) + 1
     pairs = np.unique(held * leaves + found.hits.leaf)
@@ -76,7 +76,7 @@ def _silent(documents: Chosen, owners: Numbers, often: Numbers) -> Numbers:
     return first[~loud[owners[first]]]
 
 
-def _spans(found: Found, held: Numbers, chunks: Places, at: int) -> tuple[tuple[int, int], ...]:
+def _spans(found: Matches, held: Numbers, chunks: Places, at: int) -> tuple[tuple[int, int], ...]:
     first, last = np.searchsorted(held, [at, at + 1])  # spans are in order, so are their chunks
     begins = found.hits.first[first:last] - chunks[at]
     ends = found.hits.last[first:last] - chunks[at]

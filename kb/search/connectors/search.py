@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kb.domain import Chunk, DocumentId, Passage, Scope, SearchResult
 from kb.guard.audit import Audit, shown_spans
-from kb.search.connectors.evaluation import Evaluation, Found
+from kb.search.connectors.evaluation import Evaluation, Matches
 from kb.search.connectors.fields import KnownFields
 from kb.search.connectors.grammar import parse
 from kb.search.connectors.ranking import Spot, ranked
@@ -91,7 +91,7 @@ class Connectors:
 
     def _found(
         self, node: Node, scope: Scope, within: frozenset[DocumentId] | None
-    ) -> tuple[PlacesInScope, Found]:
+    ) -> tuple[PlacesInScope, Matches]:
         places = PlacesInScope(self._db, scope, within)
         fields = KnownFields(self._db, scope, places)
         return places, Evaluation(places, fields).of(node, places.everything())

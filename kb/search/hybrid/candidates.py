@@ -18,7 +18,7 @@ from kb.search.citations.authorities import Authorities
 from kb.search.hybrid.document_names import OPENING, Called, Places, carried, meant, substance
 from kb.search.hybrid.query import Understood
 from kb.search.hybrid.scoped_vectors import ScopedVectors
-from kb.search.hybrid.scoring import Evidence, Numbers
+from kb.search.hybrid.scoring import CandidateEvidence, Numbers
 from kb.store.documents.chunks import Chunks, document_of
 from kb.store.documents.contents import Contents
 from kb.store.documents.library import Library
@@ -35,7 +35,7 @@ _Hits = Sequence[tuple[ChunkId, float]]
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class StoreView:
     """What retrieval reads from: one store, seen in six ways."""
 
     library: Library
@@ -47,7 +47,7 @@ class Reader:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class EmbeddedQuery:
     """A query with its vectors, and where it may be answered from.
 
     Vectors of zeros are those of a query that the model cannot read: they are near nothing.
@@ -62,14 +62,16 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    evidence: Evidence
+    evidence: CandidateEvidence
     match: Match
     documents: Mapping[DocumentId, Document]
     meant: bool
     """Whether the model could read the query; if not, words alone found these."""
 
 
-def gather(reader: Reader, wanted: Wanted, places: Places, mark: Callable[[str], None]) -> Gathered:
+def gather(
+    reader: StoreView, wanted: EmbeddedQuery, places: Places, mark: Callable[[str], None]
+) -> Gathered:
     """The candidates with all that is known of them; `mark` is told which step has ended."""
     asked, scope, within = wanted.asked, wanted.scope, wanted.within
     read = bool(wanted.whole.any())
@@ -98,12 +100,12 @@ def gather(reader: Reader, wanted: Wanted, places: Places, mark: Callable[[str],
 
 
 def _evidence(
-    reader: Reader,
-    wanted: Wanted,
+    reader: StoreView,
+    wanted: EmbeddedQuery,
     chunks: Sequence[Chunk],
     match: Match,
     shares: Mapping[DocumentId, float],
-) -> Evidence:
+) -> CandidateEvidence:
     numbered = reader.chunks.numbered([chunk.id for chunk in chunks])
     chunks = [chunk for chunk in chunks if chunk.id in numbered]
     keys = [numbered[chunk.id] for chunk in chunks]
@@ -113,7 +115,7 @@ def _evidence(
     cosines = np.array([known.get(chunk.id, (0.0, 0.0)) for chunk in chunks])  # 0: no vector yet
     cosines = cosines.reshape(-1, 2)
     whole = match.scored_whole(wanted.asked.words, {chunk.document_id for chunk in chunks})
-    return Evidence(
+    return CandidateEvidence(
         chunks=tuple(chunks),
         led=wanted.asked.led,
         meaning=cosines[:, 0],
@@ -127,14 +129,14 @@ def _evidence(
     )
 
 
-def _called(reader: Reader, documents: Mapping[DocumentId, Document], scope: Scope) -> Called:
+def _called(reader: StoreView, documents: Mapping[DocumentId, Document], scope: Scope) -> Called:
     known = sorted(documents)
     parties = reader.contents.values(known, "party", scope)
     return Called(documents, parties, reader.chunks.openings(known, scope, first=OPENING))
 
 
 def _documents(
-    reader: Reader, wanted: Wanted, lists: Iterable[_Hits], match: Match
+    reader: StoreView, wanted: EmbeddedQuery, lists: Iterable[_Hits], match: Match
 ) -> dict[DocumentId, Document]:
     """The documents of all candidates, and those in which most of the names stand."""
     holding: Counter[DocumentId] = Counter()

@@ -16,7 +16,7 @@ from kb.ports import Reranker, Rerankers, Vectors
 from kb.search.hybrid.candidates import Gathered
 from kb.search.hybrid.cross_encoder_input import Posed, probable, read_by
 from kb.search.hybrid.query import understand
-from kb.search.hybrid.scoring import Calibration, Evidence, ordered
+from kb.search.hybrid.scoring import Calibration, CandidateEvidence, ordered
 from kb.text.analyzer import named_terms
 
 RERANKED = 8
@@ -40,14 +40,14 @@ class Readings:
         return self.rows if self.by is reader else {}
 
 
-def first(evidence: Evidence, calibration: Calibration, most: int = RERANKED) -> list[int]:
+def first(evidence: CandidateEvidence, calibration: Calibration, most: int = RERANKED) -> list[int]:
     """The places of the candidates that are read: the first by all other evidence."""
     return ordered(at_most(evidence, ()), calibration)[:most]
 
 
 def read(
     rerankers: Rerankers, query: str, gathered: Gathered, places: Sequence[int]
-) -> tuple[Evidence, Readings]:
+) -> tuple[CandidateEvidence, Readings]:
     """The evidence with how relevant the reranker for such a query finds these candidates.
 
     Where a clause of the query names the documents, which have their say by that, it is asked
@@ -69,7 +69,7 @@ def read(
     return replace(evidence, relevance=relevance), Readings(reranker, rows)
 
 
-def at_most(evidence: Evidence, places: Sequence[int]) -> Evidence:
+def at_most(evidence: CandidateEvidence, places: Sequence[int]) -> CandidateEvidence:
     """The evidence as if no other candidates than those at these places had been read."""
     kept = np.zeros(len(evidence.chunks))
     kept[list(places)] = 1

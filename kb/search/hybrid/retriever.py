@@ -10,10 +10,10 @@ from kb.domain import Chunk, DocumentId, Passage, Scope, SearchResult
 from kb.errors import BadRequest, ModelFailed
 from kb.guard.audit import Audit, shown_spans
 from kb.ports import Embedder, Rerankers
-from kb.search.hybrid.candidates import Gathered, Reader, Wanted, gather
+from kb.search.hybrid.candidates import EmbeddedQuery, Gathered, StoreView, gather
 from kb.search.hybrid.query import understand
 from kb.search.hybrid.reranking import Readings, first, read
-from kb.search.hybrid.scoring import Calibration, Evidence, calibrated, ordered
+from kb.search.hybrid.scoring import Calibration, CandidateEvidence, calibrated, ordered
 from kb.search.near_duplicates import folded
 from kb.search.surrounding import surrounded
 from kb.store.lexical.bm25 import Match
@@ -31,7 +31,7 @@ READ = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Retrieved:
     """A search's result with where its words stand, for judging how far it answers.
 
     `readings` are what the reranker said of those that it has read.
@@ -50,7 +50,7 @@ class Retriever:
 
     def __init__(
         self,
-        reader: Reader,
+        reader: StoreView,
         embedders: Embedders,
         audit: Audit,
         *,
@@ -83,7 +83,7 @@ class Retriever:
 
     def find(
         self, query: str, scope: Scope, *, limit: int, within: frozenset[DocumentId] | None = None
-    ) -> Found:
+    ) -> Retrieved:
         """Which documents, then which passages in them, both inside the scope (docs/retrieval.md).
 
         `within` leaves only these of the scope's documents, in each list before it is
@@ -99,7 +99,7 @@ class Retriever:
         scope: Scope,
         within: frozenset[DocumentId] | None,
         limit: int,
-    ) -> Found:
+    ) -> Retrieved:
         clock = _Clock()
         gathered = self._gather(embedder, query, scope, within, clock)
         evidence, readings = self._reread(query, gathered, clock)
@@ -119,9 +119,11 @@ class Retriever:
         unread = readings.failed or (None if gathered.meant else WORDS_ONLY)
         degraded = self._reader.vectors.degraded or unread
         result = SearchResult(query, passages, clock.told(), degraded)
-        return Found(result, gathered.match, readings)
+        return Retrieved(result, gathered.match, readings)
 
-    def _reread(self, query: str, gathered: Gathered, clock: "_Clock") -> tuple[Evidence, Readings]:
+    def _reread(
+        self, query: str, gathered: Gathered, clock: "_Clock"
+    ) -> tuple[CandidateEvidence, Readings]:
         evidence = gathered.evidence
         if self._rerankers is None or not self._calibration.of(evidence).reranker:
             return evidence, Readings()
@@ -142,7 +144,7 @@ class Retriever:
 
     def read(
         self, query: str, gathered: Gathered, places: Sequence[int]
-    ) -> tuple[Evidence, Readings]:
+    ) -> tuple[CandidateEvidence, Readings]:
         """The evidence with a reranker's say on the candidates at these places, if there is one.
 
         There is none for a query that the models cannot read. Raises `ModelFailed`.
@@ -166,7 +168,7 @@ class Retriever:
         else:
             whole = bare = np.zeros(embedder.dimensions, dtype=np.float32)
         clock.mark("embed_ms")
-        wanted = Wanted(asked, whole, bare, scope, within)
+        wanted = EmbeddedQuery(asked, whole, bare, scope, within)
         return gather(self._reader, wanted, self._calibration.places, clock.mark)
 
 

@@ -25,7 +25,7 @@ Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class CandidateEvidence:
     """What speaks for each candidate; `chunks` and the arrays are in one order.
 
     `meaning` and `bare_meaning` are cosines with the whole query and with what it asks;
@@ -77,7 +77,7 @@ class Calibration:
     free: Weights
     places: Places
 
-    def of(self, evidence: Evidence) -> Weights:
+    def of(self, evidence: CandidateEvidence) -> Weights:
         return self.led if evidence.led else self.free
 
     def json(self) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def read(told: Mapping[str, Mapping[str, float]]) -> Calibration:
     return Calibration(Weights(**told["led"]), Weights(**told["free"]), Places(**told["places"]))
 
 
-def scored(evidence: Evidence, weights: Weights) -> Numbers:
+def scored(evidence: CandidateEvidence, weights: Weights) -> Numbers:
     """The score of each candidate: what it says, what stands around it, which document it is of.
 
     A reranker has its say beside them: it has read the passage, not what stands around it.
@@ -115,13 +115,13 @@ def scored(evidence: Evidence, weights: Weights) -> Numbers:
     return total + weights.reranker * evidence.relevance
 
 
-def of_document(evidence: Evidence, weights: Weights) -> Numbers:
+def of_document(evidence: CandidateEvidence, weights: Weights) -> Numbers:
     """The part of each score that its document has: by the names, and by its words as a whole."""
     named: Numbers = weights.document * evidence.document**weights.sharpness
     return named + weights.document_words * evidence.document_words
 
 
-def ordered(evidence: Evidence, calibration: Calibration) -> list[int]:
+def ordered(evidence: CandidateEvidence, calibration: Calibration) -> list[int]:
     """The candidates' places in the evidence, best first, ties by id."""
     score = scored(evidence, calibration.of(evidence))
     ids = [chunk.id for chunk in evidence.chunks]

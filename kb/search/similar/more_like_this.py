@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from kb.domain import Chunk, ChunkId, Document, DocumentId, Passage, Scope
 from kb.domain.similar import Alike, AlikeDocument, Sample
 from kb.guard.audit import Audit, shown_spans
-from kb.search.hybrid.candidates import Reader
+from kb.search.hybrid.candidates import StoreView
 from kb.search.near_duplicates import folded, plain
 from kb.search.similar.rank_fusion import best_first, fuse
 from kb.search.similar.samples import Samples, Subject
@@ -47,7 +47,7 @@ class _Near:
 class Similar:
     def __init__(
         self,
-        reader: Reader,
+        reader: StoreView,
         embedders: Embedders,
         portraits: Portraits,
         samples: Samples,

@@ -7,7 +7,7 @@ from kb.domain import Chunk, Document, Scope
 from kb.domain.similar import Sample
 from kb.errors import BadRequest
 from kb.ports import Embedder, Vectors
-from kb.search.hybrid.candidates import Reader
+from kb.search.hybrid.candidates import StoreView
 from kb.store.vectors.document_vectors import Portraits, mean_of
 
 SPECIAL_TOKENS = 2
@@ -35,7 +35,7 @@ class Subject:
 
 
 class Samples:
-    def __init__(self, reader: Reader, portraits: Portraits) -> None:
+    def __init__(self, reader: StoreView, portraits: Portraits) -> None:
         self._reader = reader
         self._portraits = portraits
 

@@ -19,7 +19,7 @@ from kb.evaluation.sample import sample_texts
 from kb.paths import SAMPLE
 from kb.ports import Rerankers, Vectors
 from kb.search.hybrid.retriever import Retriever
-from kb.search.hybrid.scoring import Evidence, calibrated
+from kb.search.hybrid.scoring import CandidateEvidence, calibrated
 from kb.training.dataset import assemble, half_of, made, sources
 from kb.training.firm import read_firm
 from kb.training.pairs import Group, Others, Pair, another_name, groups, pieces
@@ -168,13 +168,15 @@ def _lay_out(place: Path) -> None:
     assert [one.name for one, _, _ in sources(place, 1.0)] == ["cuad", "cuad clauses"]
 
 
-def nearest_first() -> Evidence:
+def nearest_first() -> CandidateEvidence:
     """Two candidates of two documents, of which the first is nearer and nothing else is known."""
     chunks = tuple(
         Chunk(ChunkId(f"{d}-00000"), DocumentId(d), 0, "", "", None, None, 0, 1) for d in "ab"
     )
     near, zeros = np.array([0.5, 0.4]), np.zeros(2)
-    return Evidence(chunks, False, near, near, zeros, zeros, zeros, zeros, zeros + 1, zeros)
+    return CandidateEvidence(
+        chunks, False, near, near, zeros, zeros, zeros, zeros, zeros + 1, zeros
+    )
 
 
 def first_is(best: int) -> Callable[[Sequence[int]], float]:

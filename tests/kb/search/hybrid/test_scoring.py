@@ -13,7 +13,14 @@ from kb.models.cross_encoders import LazyReader
 from kb.ports import Rerankers, Vectors
 from kb.search.hybrid.reranking import RERANKED, at_most, first
 from kb.search.hybrid.retriever import Retriever
-from kb.search.hybrid.scoring import Calibration, Evidence, Weights, calibrated, ordered, scored
+from kb.search.hybrid.scoring import (
+    Calibration,
+    CandidateEvidence,
+    Weights,
+    calibrated,
+    ordered,
+    scored,
+)
 from tests.kb.answer.test_answerer import everything
 from tests.shelf import put
 
@@ -37,7 +44,9 @@ LEASE = (
 )
 
 
-def evidence(meaning: Sequence[float], documents: str, named: Sequence[float] = ()) -> Evidence:
+def evidence(
+    meaning: Sequence[float], documents: str, named: Sequence[float] = ()
+) -> CandidateEvidence:
     """Candidates of one-letter documents, numbered in each as they come."""
     seen: dict[str, int] = {}
     chunks = []
@@ -49,7 +58,9 @@ def evidence(meaning: Sequence[float], documents: str, named: Sequence[float] = 
     said = np.array(meaning, dtype=float)
     carried = np.array(named, dtype=float) if named else zeros
     ones = zeros + 1
-    return Evidence(tuple(chunks), False, said, said, zeros, zeros, carried, zeros, ones, zeros)
+    return CandidateEvidence(
+        tuple(chunks), False, said, said, zeros, zeros, carried, zeros, ones, zeros
+    )
 
 
 def test_a_named_document_lifts_its_passages_over_nearer_ones() -> None:
