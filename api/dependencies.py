@@ -21,10 +21,10 @@ def reader(kb: Kb) -> UserId:
     return kb.access.local_user()
 
 
-Reader = Annotated[UserId, Depends(reader)]
+CurrentUser = Annotated[UserId, Depends(reader)]
 
 
-def readable(kb: Kb, user: Reader) -> Scope:
+def readable(kb: Kb, user: CurrentUser) -> Scope:
     """Everything the reader may read now."""
     return kb.access.scope(user)
 

@@ -7,7 +7,7 @@ from kb.domain import Chunk, ChunkId, Document, DocumentId, Element, ElementKind
 from kb.domain.jobs import Offered
 from kb.store.changes.content import Parsed
 from kb.store.changes.queue import Family
-from kb.store.documents.sources import Found
+from kb.store.documents.sources import FoundFile
 from kb.text.context import context_line
 
 
@@ -17,7 +17,7 @@ def offer(kb: Catalogue, matter: str, path: str, content: bytes) -> Document:
     stored = kb.files.put([content], limit=1 << 30, name=name)
     user = kb.access.local_user()
     offered = Offered(None, kb.library.add_matter(matter).id, path)
-    known = kb.sources.receive(Found(offered, stored, name, user))
+    known = kb.sources.receive(FoundFile(offered, stored, name, user))
     return kb.library.document(known, kb.access.scope(user))
 
 

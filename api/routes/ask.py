@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
-from api.dependencies import Kb, Reader
+from api.dependencies import CurrentUser, Kb
 from api.schemas.base import AnswerReply, errors
 from api.schemas.search import AskRequest
 from api.streaming.answer import AnswerStream
@@ -31,7 +31,7 @@ Place = tuple[Scope, frozenset[DocumentId] | None]
 """What is asked about: a scope, and which of its documents, None for all."""
 
 
-def asked_place(asked: AskRequest, kb: Kb, user: Reader) -> Place:
+def asked_place(asked: AskRequest, kb: Kb, user: CurrentUser) -> Place:
     scope, _, within = asked.within(kb, user)
     return scope, within
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from api.dependencies import Kb, Readable, Reader
+from api.dependencies import CurrentUser, Kb, Readable
 from api.schemas.base import errors
 from api.schemas.citations import CitedReply, Cites, TableReply
 from kb.serializers.citations import cited_json, table_json
@@ -38,6 +38,6 @@ def cited_by(document_id: str, kb: Kb, scope: Readable) -> dict[str, Any]:
     response_model=CitedReply,
     responses=errors(400, 404),
 )
-def cites(kb: Kb, user: Reader, wanted: Annotated[Cites, Query()]) -> dict[str, Any]:
+def cites(kb: Kb, user: CurrentUser, wanted: Annotated[Cites, Query()]) -> dict[str, Any]:
     scope = kb.access.scope(user, wanted.matter, superseded=wanted.superseded)
     return cited_json(kb.authorities.cites(wanted.citation, scope))

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import FileResponse, Response
 
-from api.dependencies import Kb, Readable, Reader
+from api.dependencies import CurrentUser, Kb, Readable
 from api.schemas.base import (
     ChangesReply,
     DocumentDetail,
@@ -75,7 +75,7 @@ UPLOAD_FORM = {
 def upload(
     request: Request,
     kb: Kb,
-    user: Reader,
+    user: CurrentUser,
     job: Annotated[str, Query(description="Id of a job; none makes no job.")] = "",
 ) -> dict[str, Any]:
     coming = Upload(kb, user, kb.jobs.job(job, kb.access.scope(user)).id if job else None)
@@ -111,7 +111,9 @@ class Listing(BaseModel):
 
 
 @router.get("", summary="List documents", response_model=DocumentsReply, responses=errors(404))
-def list_documents(kb: Kb, user: Reader, wanted: Annotated[Listing, Query()]) -> dict[str, Any]:
+def list_documents(
+    kb: Kb, user: CurrentUser, wanted: Annotated[Listing, Query()]
+) -> dict[str, Any]:
     scope = kb.access.scope(user, wanted.matter, superseded=wanted.superseded)
     status = wanted.status.value if wanted.status else None
     found = kb.library.documents(scope, limit=wanted.limit + 1, after=wanted.after, status=status)

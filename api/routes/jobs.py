@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Header, Query
 from starlette.responses import Response, StreamingResponse
 
-from api.dependencies import Kb, Readable, Reader
+from api.dependencies import CurrentUser, Kb, Readable
 from api.schemas.base import errors
 from api.schemas.jobs import Ending, JobItemsReply, JobReply, JobsReply, RetryReply
 from api.streaming.jobs import Following, JobEvents, item_json
@@ -29,7 +29,7 @@ EXAMPLE = (
 )
 
 
-def following(job_id: str, kb: Kb, user: Reader) -> Following:
+def following(job_id: str, kb: Kb, user: CurrentUser) -> Following:
     """The job, where it is the reader's own."""
     return Following(kb, user, kb.jobs.job(job_id, kb.access.scope(user)).id)
 
@@ -45,13 +45,13 @@ Followed = Annotated[Following, Depends(following)]
     response_model=JobReply,
     responses=errors(503),
 )
-def begin(kb: Kb, user: Reader) -> dict[str, Any]:
+def begin(kb: Kb, user: CurrentUser) -> dict[str, Any]:
     return job_json(kb.jobs.job(kb.jobs.begin(SENT, user), kb.access.scope(user)))
 
 
 @router.get("", summary="List your jobs", response_model=JobsReply)
 def list_jobs(
-    kb: Kb, user: Reader, limit: Annotated[int, Query(ge=1, le=500)] = 50
+    kb: Kb, user: CurrentUser, limit: Annotated[int, Query(ge=1, le=500)] = 50
 ) -> dict[str, Any]:
     return {"jobs": [job_json(job) for job in kb.jobs.recent(kb.access.scope(user), limit=limit)]}
 

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.cards import with_facts
-from api.dependencies import Kb, Reader
+from api.dependencies import CurrentUser, Kb
 from api.schemas.base import errors
 from api.schemas.search import (
     FacetsReply,
@@ -29,7 +29,7 @@ router = APIRouter(tags=["search"])
     response_model_exclude_unset=True,
     responses=errors(400, 404, 503),
 )
-def search(wanted: SearchRequest, kb: Kb, user: Reader) -> dict[str, Any]:
+def search(wanted: SearchRequest, kb: Kb, user: CurrentUser) -> dict[str, Any]:
     check_paging(wanted.offset, terms=wanted.mode == "terms")
     scope, filters, within = wanted.within(kb, user, old=wanted.old_versions)
     query = wanted.query.strip()
@@ -54,7 +54,7 @@ def search(wanted: SearchRequest, kb: Kb, user: Reader) -> dict[str, Any]:
     response_model=FacetsReply,
     responses=errors(400, 404, 503),
 )
-def facets(wanted: FacetsRequest, kb: Kb, user: Reader) -> dict[str, Any]:
+def facets(wanted: FacetsRequest, kb: Kb, user: CurrentUser) -> dict[str, Any]:
     scope, filters, _ = wanted.within(kb, user, old=wanted.old_versions)
     expression = wanted.among.strip()
     among = kb.connectors.documents(expression, scope) if expression else None
@@ -67,7 +67,7 @@ def facets(wanted: FacetsRequest, kb: Kb, user: Reader) -> dict[str, Any]:
     response_model=SimilarReply,
     responses=errors(400, 404, 409, 503),
 )
-def similar(wanted: SimilarRequest, kb: Kb, user: Reader) -> dict[str, Any]:
+def similar(wanted: SimilarRequest, kb: Kb, user: CurrentUser) -> dict[str, Any]:
     scope, _, within = wanted.within(kb, user, old=wanted.old_versions)
     home = kb.access.scope(user, superseded=True)
     sample = Sample(wanted.document, wanted.page, wanted.start, wanted.end)

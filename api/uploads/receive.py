@@ -9,7 +9,7 @@ from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Document, JobId, UserId
 from kb.domain.jobs import Offered
 from kb.errors import BadRequest, TooLarge
-from kb.store.documents.sources import Found
+from kb.store.documents.sources import FoundFile
 
 CUT_OFF = "“{name}” did not come in whole. Send it again."
 
@@ -49,7 +49,7 @@ class Upload:
             if self.job is not None:
                 self._refuse(offered, CUT_OFF.format(name=name), "cut-off")
             raise
-        known = kb.sources.receive(Found(offered, stored, name, self.user))
+        known = kb.sources.receive(FoundFile(offered, stored, name, self.user))
         self.received.append(kb.library.document(known, kb.access.scope(self.user)))
 
     def _refuse(self, offered: Offered, problem: str, code: str) -> None:

@@ -18,7 +18,7 @@ from ingest.cli.progress import FAILED_EXIT, Manifest, Tally, tell, tell_json
 from ingest.folder.batch import Batch
 from ingest.folder.dry_run import rehearse
 from ingest.folder.mirror import apply, drift
-from ingest.folder.scan import Offer, find, named
+from ingest.folder.scan import Offer, absolute_path, find
 from ingest.folder.watch import follow
 from ingest.pipeline import Engine
 from kb.app import client
@@ -73,7 +73,7 @@ def ingest(
     if engine == "ray" and (watch or client.connect(settings)):
         raise BadRequest("A running service or --watch reads here. Stop it to use --engine ray.")
     if dry_run:
-        folder = named(paths[0]) if sync else None
+        folder = absolute_path(paths[0]) if sync else None
         _rehearse(settings, find(paths, matter), folder, as_json=as_json)
         return
     asked = _Asked(paths, matter, sync, watch, workers)
@@ -102,7 +102,7 @@ def _taken_in(
     *,
     as_json: bool,
 ) -> Tally:
-    folder = named(asked.paths[0])
+    folder = absolute_path(asked.paths[0])
     kb = open_kb(settings, chat=False)
     try:
         if asked.watch:

@@ -16,7 +16,7 @@ from kb.domain.jobs import Offered
 from kb.errors import BadRequest
 from kb.store.blobs import FileStore, written
 from kb.store.documents.library import LONGEST_NAME, Library
-from kb.store.documents.sources import Found, Sources, Vanished
+from kb.store.documents.sources import FoundFile, Sources, Vanished
 
 NO_MATTER = "general"
 
@@ -34,7 +34,7 @@ class Offer:
         return written(self.path)
 
 
-def named(path: Path) -> Path:
+def absolute_path(path: Path) -> Path:
     """A path as every process and every run writes it: from the root, without “..”."""
     return Path(os.path.abspath(path))
 
@@ -49,7 +49,7 @@ def find(paths: Sequence[Path], matter: str | None) -> list[Offer]:
     for path in paths:
         if not path.exists():
             raise BadRequest(f"There is no file or folder {path}. Check the path.")
-        base = named(path)
+        base = absolute_path(path)
         for file in [base] if base.is_file() else _walk(base):
             offers.setdefault(str(file), Offer(file, matter_below(base, file, matter)))
     return list(offers.values())
@@ -85,7 +85,7 @@ class Offering:
             stored = self._files.put_file(offer.path, limit=self._limit)
             try:
                 name = Path(offer.written).name
-                self._sources.receive(Found(offered, stored, name, user))
+                self._sources.receive(FoundFile(offered, stored, name, user))
                 return
             except Vanished:  # erased between the two steps
                 if last:

@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from kb.app.bootstrap import Catalogue
-from kb.cli.options import AsJson, Matters, Wanted
+from kb.cli.options import AsJson, DocumentArgument, Matters
 from kb.cli.output import console, print_json, show_rows
 from kb.domain import Document, Scope
 from kb.serializers.citations import cited_json, table_json
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 
 def authorities(
-    document: Wanted, matter: Matters = None, old: Old = False, as_json: AsJson = False
+    document: DocumentArgument, matter: Matters = None, old: Old = False, as_json: AsJson = False
 ) -> None:
     """List what a document cites, where, and whether it is held here."""
     with _opened(matter, old=old) as (catalogue, scope):
@@ -55,7 +55,7 @@ def cites(
 
 
 def cited_by(
-    document: Wanted, matter: Matters = None, old: Old = False, as_json: AsJson = False
+    document: DocumentArgument, matter: Matters = None, old: Old = False, as_json: AsJson = False
 ) -> None:
     """Find the documents that cite this one."""
     with _opened(matter, old=old) as (catalogue, scope):

@@ -10,7 +10,7 @@ import typer
 from kb.app import client
 from kb.app.bootstrap import Catalogue, open_kb
 from kb.cli import output
-from kb.cli.options import AsJson, Wanted
+from kb.cli.options import AsJson, DocumentArgument
 from kb.domain import FACTS, Document, Scope
 from kb.errors import BadRequest
 from kb.serializers.results import (
@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 
 
 def show(
-    document: Wanted,
+    document: DocumentArgument,
     page: Annotated[int | None, typer.Option(min=1, help="The text of this page.")] = None,
     text: Annotated[bool, typer.Option("--text", help="The canonical text, exactly.")] = False,
     as_json: AsJson = False,
@@ -83,7 +83,7 @@ def changes(
 
 
 def fact(
-    document: Wanted,
+    document: DocumentArgument,
     name: Annotated[str, typer.Argument(help="Which fact: " + ", ".join(FACTS) + ".")],
     value: Annotated[
         list[str] | None, typer.Argument(help="Its values; none takes it away.")
@@ -103,7 +103,7 @@ def fact(
         output.show_rows([(known, _plain(values)) for known, values in told.items()], [12])
 
 
-def delete(document: Wanted) -> None:
+def delete(document: DocumentArgument) -> None:
     """Erase a document: its text, vectors and bytes, and what was only found inside it."""
     settings = Settings()
     with _opened() as (catalogue, scope):

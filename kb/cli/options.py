@@ -9,7 +9,7 @@ import typer
 
 from kb.search.filter_parser import filters_of
 
-Wanted = Annotated[str, typer.Argument(help="An id, or a path that is unique.")]
+DocumentArgument = Annotated[str, typer.Argument(help="An id, or a path that is unique.")]
 Matters = Annotated[
     list[str] | None, typer.Option("--matter", help="Only this matter; may be repeated.")
 ]

@@ -9,7 +9,7 @@ from kb.errors import BadRequest, ParseFailed
 
 
 @contextmanager
-def opened(path: str) -> Iterator[pdfium.PdfDocument]:
+def opened_pdf(path: str) -> Iterator[pdfium.PdfDocument]:
     """The PDF at `path`. Raises `ParseFailed` with code "encrypted" or "damaged"."""
     try:
         document = pdfium.PdfDocument(path)
@@ -30,8 +30,8 @@ def opened(path: str) -> Iterator[pdfium.PdfDocument]:
 
 @contextmanager
 def opened_page(path: str, number: int) -> Iterator[pdfium.PdfPage]:
-    """Page `number`, from 1. Raises `BadRequest` where there is none, else as `opened`."""
-    with opened(path) as document:
+    """Page `number`, from 1. Raises `BadRequest` where there is none, else as `opened_pdf`."""
+    with opened_pdf(path) as document:
         if not 1 <= number <= len(document):
             raise BadRequest(f"There is no page {number}; the document has {len(document)}.")
         try:
@@ -43,7 +43,7 @@ def opened_page(path: str, number: int) -> Iterator[pdfium.PdfPage]:
 
 def page_count(path: str) -> int:
     """Number of pages. Raises `ParseFailed` with code "encrypted" or "damaged"."""
-    with opened(path) as document:
+    with opened_pdf(path) as document:
         return len(document)
 
 

@@ -9,7 +9,7 @@ import pypdfium2.raw as pdfium_c
 
 from kb.pages.annotations import notes
 from kb.pages.blank import is_blank_image
-from kb.pages.document import opened
+from kb.pages.document import opened_pdf
 from kb.pages.lines import CHARACTERS, ZERO_WIDTH, Line, page_lines
 
 _STAMP = 250  # characters; a court's stamp on a scanned page is no longer
@@ -49,7 +49,7 @@ def read_pdf(path: str) -> PdfText:
 
     Raises `ParseFailed` with code "encrypted" or "damaged".
     """
-    with opened(path) as document:
+    with opened_pdf(path) as document:
         with suppress(pdfium.PdfiumError):  # a damaged form; its pages are still there
             document.init_forms()
         pages = tuple(_page_text(document, index) for index in range(len(document)))

@@ -31,7 +31,7 @@ from kb.errors import LimitExceeded
 from kb.sandbox.confinement.limits import Limits
 from kb.sandbox.confinement.processes import end_below
 from kb.sandbox.monitor import Watch
-from kb.sandbox.unpickling import death, opened, unpickled
+from kb.sandbox.unpickling import death, returned, unpickled
 
 T = TypeVar("T")
 
@@ -102,7 +102,7 @@ class Child:
             self._served += 1
             if answer[0] in ("memory", "foreign") or self._served >= self._calls:
                 self._end()
-        return cast(T, opened(answer))
+        return cast(T, returned(answer))
 
     def close(self) -> None:
         """Kill the child, in the middle of a call if need be. Later calls are refused."""

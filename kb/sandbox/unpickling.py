@@ -37,7 +37,7 @@ class _Answers(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name} is not a noun of ours")
 
 
-def opened(answer: tuple[Any, ...]) -> object:
+def returned(answer: tuple[Any, ...]) -> object:
     """The value that a function returned. Raises the `KBError` that it raised, or ours."""
     match answer:
         case ("done", value):

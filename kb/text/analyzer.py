@@ -19,8 +19,8 @@ from kb.text.languages import (
     COMPOUNDING,
     ELIDING,
     FUNCTION_WORDS,
-    known,
     stem,
+    stemmed_languages,
     stemmers_for,
     written_in,
 )
@@ -113,13 +113,13 @@ def indexed(text: str, language: str) -> list[str]:
     text shows. Each character of a run without spaces.
     """
     code = language or language_of(text)
-    if code not in known() and not _RUN.search(text):
+    if code not in stemmed_languages() and not _RUN.search(text):
         return []
     found: list[str] = []
     for word, paired in _tokens(text):
         if paired:
             found.extend(f".{one}" for one in _characters(word))
-        elif code in known() and word[0].isalpha():
+        elif code in stemmed_languages() and word[0].isalpha():
             found.extend(_of_language(word, code))
     return found
 
@@ -141,7 +141,7 @@ def sought(query: str, wanted: Iterable[str]) -> dict[str, Forms]:
                 continue
             if not word[0].isalpha():
                 continue
-            for language in stemmers_for(word) if code in ("", *known()) else ():
+            for language in stemmers_for(word) if code in ("", *stemmed_languages()) else ():
                 if code in ("", language):
                     same[term].add(_stemmed(word, language))
                     near[term].update(_around(word, language))

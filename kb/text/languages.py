@@ -130,7 +130,7 @@ def stemmers_for(word: str) -> tuple[str, ...]:
 
 
 @cache
-def known() -> frozenset[str]:
+def stemmed_languages() -> frozenset[str]:
     """Every language with a stemmer of its own, by ISO 639-1 code."""
     return frozenset(code for codes in STEMMERS.values() for code in codes)
 

@@ -39,7 +39,7 @@ LANGUAGES = dict(
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SpellingPattern:
     """What a folded spelling must be or hold to be meant.
 
     `whole`: the spelling is this. Otherwise it holds each of `parts`.
@@ -71,7 +71,7 @@ def folded(name: str, value: str) -> str:
     return _between(_large(_words(value)))
 
 
-def wanted(name: str, value: str) -> Wanted:
+def wanted(name: str, value: str) -> SpellingPattern:
     """What a person asks for, folded. In double quotes it is meant whole, to the last word.
 
     Raises `BadRequest` for a value without a word in it.
@@ -84,16 +84,16 @@ def wanted(name: str, value: str) -> Wanted:
         raise BadRequest(f"The filter “{name}” has “{value}”, in which there is no word. Name one.")
     if name == "language":
         code = LANGUAGES.get(" ".join(words), words[0])
-        return Wanted((_between([code]),), whole=True)
+        return SpellingPattern((_between([code]),), whole=True)
     if whole:
-        return Wanted((folded(name, bare),), whole=True)
+        return SpellingPattern((folded(name, bare),), whole=True)
     if name == "docket":
         kept = [word for word in words if word not in _NUMBERED] or words
-        return Wanted((_between(_plain_numbers(kept)),))
+        return SpellingPattern((_between(_plain_numbers(kept)),))
     words = _large(words)
     if name == "judge":
         words = [word for word in words if word not in _BENCH] or words
-    return Wanted(tuple(word if _CJK.search(word) else f" {word} " for word in words))
+    return SpellingPattern(tuple(word if _CJK.search(word) else f" {word} " for word in words))
 
 
 def bates_numbers(value: str) -> tuple[str, str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 from typing import IO, cast
 
 from ingest.formats.archives.archive import DAMAGE, Member, Unpacking, pieces
-from ingest.formats.archives.zip import named
+from ingest.formats.archives.zip import member_name
 from ingest.formats.base.options import DEFAULT, ParseOptions
 from ingest.formats.base.parts import Parts, TooMuch, said_size
 from kb.domain import Reading
@@ -95,7 +95,7 @@ def _content(archive: tarfile.TarFile, info: tarfile.TarInfo) -> Iterator[bytes]
 
 
 def _name(info: tarfile.TarInfo) -> str:
-    return named(info.name.encode("utf-8", "surrogateescape")).removeprefix("./")
+    return member_name(info.name.encode("utf-8", "surrogateescape")).removeprefix("./")
 
 
 def _kind(path: str) -> str:

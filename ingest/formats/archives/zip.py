@@ -77,10 +77,10 @@ def _opened(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
 def _name(info: zipfile.ZipInfo) -> str:
     if info.flag_bits & _UTF_8 or info.orig_filename.isascii():
         return info.filename
-    return named(info.orig_filename.encode("cp437"))
+    return member_name(info.orig_filename.encode("cp437"))
 
 
-def named(raw: bytes) -> str:
+def member_name(raw: bytes) -> str:
     """A member's name that says nothing of its code page: UTF-8, else the first that fits.
 
     A code page fits when all of the name's letters are of one alphabet in it.
@@ -105,7 +105,7 @@ def _salvaged(file: IO[bytes]) -> Iterator[Member]:
         if magic != b"PK\x03\x04":
             return
         raw = file.read(name_length)
-        name = raw.decode("utf-8", "replace") if flags & _UTF_8 else named(raw)
+        name = raw.decode("utf-8", "replace") if flags & _UTF_8 else member_name(raw)
         file.seek(extra, 1)
         start = file.tell()
         later = bool(flags & _SIZES_LATER)

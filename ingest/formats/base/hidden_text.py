@@ -21,7 +21,7 @@ _INVISIBLE = re.compile("[\u200b-\u200d\u2060-\u2064\ufeff]{6,}|[\U000e0000-\U00
 _TAGS = {code: code - 0xE0000 for code in range(0xE0020, 0xE007F)}
 
 
-def seen(text: str) -> tuple[str, str]:
+def visible_text(text: str) -> tuple[str, str]:
     """`text` without runs of characters that have no width, and what they spell.
 
     Unicode's tag characters are ASCII out of sight; other runs are given as their number.

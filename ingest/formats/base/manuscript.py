@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, replace
 
 from ingest.formats.base.elements import HEADING_LENGTH, Draft, heading_level, tidy
-from ingest.formats.base.hidden_text import seen
+from ingest.formats.base.hidden_text import visible_text
 from kb.domain import ElementKind, Fact, Reading, Revision, RevisionKind
 
 _PIECE = re.compile(r"(\s+)|\S+")
@@ -55,7 +55,7 @@ class Manuscript:
 
     def say(self, text: str) -> None:
         """Append words as a reader sees them; white space at a line's rim is dropped."""
-        text, unseen = seen(text)
+        text, unseen = visible_text(text)
         self.hide(unseen, "in characters without width")
         for piece in _PIECE.finditer(tidy(text)):
             if piece[1] is not None:

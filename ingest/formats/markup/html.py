@@ -13,7 +13,7 @@ from lxml import etree, html
 
 from ingest.formats.base.elements import Draft, heading_level, tidy
 from ingest.formats.base.encodings import decode
-from ingest.formats.base.hidden_text import StyleSheets, seen
+from ingest.formats.base.hidden_text import StyleSheets, visible_text
 from ingest.formats.base.manuscript import Reasons, hidden_facts
 from ingest.formats.base.options import DEFAULT, ParseOptions
 from kb.domain import ElementKind, Reading
@@ -130,7 +130,7 @@ class _Walk:
 
     def _say(self, text: str | None, *, as_set: bool) -> None:
         if text:
-            text, unseen = seen(text)
+            text, unseen = visible_text(text)
             self._hide(unseen, "in characters without width")
             self._running.append(text.replace("\r\n", "\n") if as_set else _SPACE.sub(" ", text))
 

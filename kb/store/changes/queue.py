@@ -19,7 +19,7 @@ from kb.store.changes.content import Parsed, add_chunks, add_content
 from kb.store.changes.quoted_history import drop_repeated
 from kb.store.database import Database
 from kb.store.documents.citations import add_citations
-from kb.store.documents.sources import INSIDE, Found, receive
+from kb.store.documents.sources import INSIDE, FoundFile, receive
 from kb.store.jobs.outcomes import end_items
 from kb.text.context import context_line, embedded_text
 
@@ -222,4 +222,4 @@ def _add_family(connection: Any, claim: Claim, family: Family) -> None:
         for job in [row["job_id"] for row in jobs] or [None]:
             offered = Offered(job, claim.matter_id, inside)
             name = part.name.rsplit("/", 1)[-1]
-            receive(connection, Found(offered, stored, name, WORKER, claim.document_id))
+            receive(connection, FoundFile(offered, stored, name, WORKER, claim.document_id))

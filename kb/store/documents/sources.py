@@ -19,7 +19,7 @@ INSIDE = "!/"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFile:
     """Content that was found: its bytes, its name, and by whom and in what it was found."""
 
     offered: Offered
@@ -40,7 +40,7 @@ class Sources:
     def __init__(self, database: Database) -> None:
         self._db = database
 
-    def receive(self, found: Found) -> DocumentId:
+    def receive(self, found: FoundFile) -> DocumentId:
         """Promise a document: a row `queued`, or the one that is already there.
 
         New content at a known path is its next version; the old one stays. What is inside
@@ -139,7 +139,7 @@ class Sources:
         return alone
 
 
-def receive(connection: Any, found: Found) -> DocumentId:
+def receive(connection: Any, found: FoundFile) -> DocumentId:
     """As `Sources.receive`, inside a transaction of the caller's."""
     if not found.stored.path.is_file():
         raise Vanished(found.name)
@@ -187,7 +187,13 @@ def _next_version(connection: Any, offered: Offered) -> int:
 
 
 def _note(
-    connection: Any, found: Found, known: DocumentId, *, same: bool, before: Row, elsewhere: bool
+    connection: Any,
+    found: FoundFile,
+    known: DocumentId,
+    *,
+    same: bool,
+    before: Row,
+    elsewhere: bool,
 ) -> None:
     """Tell the job; what is ready already ends here, and what is inside it may not be."""
     add_item(connection, found.offered, known, duplicate=not same and elsewhere)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kb.domain import SEARCHABLE, DocumentId, MatterId, Scope
 from kb.store.database import Database
-from kb.text.languages import known
+from kb.text.languages import stemmed_languages
 
 Numbers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -122,7 +122,7 @@ class StandingDocuments:
             "SELECT c.value FROM json_each(?1) c WHERE EXISTS (SELECT 1 FROM json_each(?2) j "
             "CROSS JOIN posting p ON p.part = j.value AND p.term > c.value || '.' "
             "AND p.term < c.value || '/')",  # the character after the full stop
-            (json.dumps(sorted(known())), json.dumps(np.unique(found.parts).tolist())),
+            (json.dumps(sorted(stemmed_languages())), json.dumps(np.unique(found.parts).tolist())),
         )
         return frozenset(row[0] for row in rows)
 

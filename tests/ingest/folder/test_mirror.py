@@ -9,7 +9,7 @@ import pytest
 
 from ingest.folder.batch import Batch
 from ingest.folder.mirror import apply, drift
-from ingest.folder.scan import find, named
+from ingest.folder.scan import absolute_path, find
 from ingest.folder.watch import follow
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Scope
@@ -173,7 +173,7 @@ def test_a_folder_is_named_one_way_however_it_is_written(kb: KnowledgeBase, tmp_
     roundabout = tmp_path / "in" / "beta" / ".."
     mirror(kb, tmp_path / "in")
     files[0].unlink()
-    change = drift(kb, named(roundabout), find([roundabout], None))
+    change = drift(kb, absolute_path(roundabout), find([roundabout], None))
     assert [Path(source.path).name for source in change.gone] == ["rent-0.txt"]
 
 

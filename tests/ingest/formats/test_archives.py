@@ -13,7 +13,7 @@ from random import Random
 import docx
 import pytest
 
-from ingest.formats.archives.zip import named
+from ingest.formats.archives.zip import member_name
 from ingest.formats.base.options import ParseOptions
 from ingest.formats.base.parts import said_size, shown
 from ingest.parsing.dispatch import read
@@ -309,7 +309,7 @@ def test_one_damaged_member_costs_no_other(options: ParseOptions) -> None:
     ],
 )
 def test_names_in_old_code_pages_are_read(raw: bytes, name: str) -> None:
-    assert named(raw) == name
+    assert member_name(raw) == name
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from kb.errors import StoreProblem
 from kb.settings import Settings
 from kb.store.blobs import FileStore
 from kb.store.documents.orphans import UNPROMISED_S, Orphans
-from kb.store.documents.sources import Found, Vanished
+from kb.store.documents.sources import FoundFile, Vanished
 from tests.fakes import FakeEmbedder
 from tests.kb.store.documents.test_sources import MAIL, NEW, OLD, everything, found, with_parts
 from tests.shelf import offer, put
@@ -49,7 +49,7 @@ def test_a_row_is_not_promised_when_its_bytes_have_just_been_erased(kb: Knowledg
     kb.files.remove(stored.sha256)
     offered = Offered(None, kb.library.add_matter("alpha").id, "/a.txt")
     with pytest.raises(Vanished, match="Offer it again"):
-        kb.sources.receive(Found(offered, stored, "a.txt", kb.access.local_user()))
+        kb.sources.receive(FoundFile(offered, stored, "a.txt", kb.access.local_user()))
     assert kb.library.documents(everything(kb)) == []
 
 
@@ -86,7 +86,7 @@ def test_a_job_waits_for_what_an_interrupted_one_left_inside_its_mail(kb: Knowle
     job = kb.jobs.begin("ingest", kb.access.local_user())
     stored = kb.files.put([MAIL.encode()], limit=1 << 20, name="a.eml")
     offered = Offered(job, kb.library.add_matter("alpha").id, "/in/a.eml")
-    kb.sources.receive(Found(offered, stored, "a.eml", kb.access.local_user()))
+    kb.sources.receive(FoundFile(offered, stored, "a.eml", kb.access.local_user()))
     assert kb.jobs.job(job, kb.access.scope(kb.access.local_user())).pending == 1
 
 

@@ -42,7 +42,7 @@ class Codes:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CodedQuery:
     """A query vector, coded as the rows are."""
 
     code: Bytes
@@ -63,14 +63,14 @@ def encode(vectors: Vectors) -> Codes:
     return Codes(codes, step, lost.astype(np.float32))
 
 
-def ask(vector: Vectors) -> Asked:
+def ask(vector: Vectors) -> CodedQuery:
     """Code one query; shape (dimensions,)."""
     coded = encode(vector[None])
     length = float(np.linalg.norm(coded.codes[0].astype(np.float64) * float(coded.step[0])))
-    return Asked(coded.codes, float(coded.step[0]), length, float(coded.lost[0]))
+    return CodedQuery(coded.codes, float(coded.step[0]), length, float(coded.lost[0]))
 
 
-def estimate(asked: Asked, rows: Codes) -> tuple[Vectors, Vectors]:
+def estimate(asked: CodedQuery, rows: Codes) -> tuple[Vectors, Vectors]:
     """About the product of the query with each row, and how far off that can be at most."""
     if not len(rows):
         return rows.step, rows.lost

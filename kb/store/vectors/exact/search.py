@@ -13,7 +13,7 @@ from kb.ports import Vectors
 from kb.store.documents.chunks import Chunks
 from kb.store.vectors.exact.mapped_file import Numbers, Rows
 from kb.store.vectors.exact.matter_cache import Shelves
-from kb.store.vectors.exact.quantization import Asked, Mask, ask, estimate
+from kb.store.vectors.exact.quantization import CodedQuery, Mask, ask, estimate
 
 BLOCK = 32_768
 """Rows scanned at a time: what lies between stays in the processor's cache."""
@@ -103,7 +103,7 @@ class _Nearest:
         self._count = int(kept.sum())
 
 
-def _scan(rows: Rows, documents: Mask | None, asked: Asked, nearest: _Nearest) -> None:
+def _scan(rows: Rows, documents: Mask | None, asked: CodedQuery, nearest: _Nearest) -> None:
     """Look at the rows of these of the documents, or of all, block by block."""
     keys, codes, meant = rows.keys, rows.codes, None
     if documents is not None and not documents.all():

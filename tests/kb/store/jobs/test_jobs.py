@@ -13,14 +13,14 @@ from kb.domain.jobs import JobItem, Offered, Outcome
 from kb.errors import NotFound
 from kb.store.changes.content import Parsed
 from kb.store.changes.queue import Family
-from kb.store.documents.sources import Found
+from kb.store.documents.sources import FoundFile
 from tests.shelf import embed, paragraphs, put
 
 
 def promise(kb: KnowledgeBase, job: JobId, path: str, content: bytes) -> DocumentId:
     stored = kb.files.put([content], limit=1 << 20, name=path)
     offered = Offered(job, kb.library.add_matter("alpha").id, path)
-    return kb.sources.receive(Found(offered, stored, path, kb.access.local_user()))
+    return kb.sources.receive(FoundFile(offered, stored, path, kb.access.local_user()))
 
 
 def ends(kb: KnowledgeBase, job: JobId) -> list[JobItem]:
