@@ -14,30 +14,30 @@ from kb.errors import LimitExceeded, ParseFailed
 
 _LONGEST = 20_000_000  # characters, about 10,000 pages
 _READERS = {
-    "pdf": "ingest.formats.pdf.pdf:read",
+    "pdf": "ingest.formats.pdf.pdf:read_pdf",
     "docx": "ingest.formats.office.docx:read_word",
-    "pptx": "ingest.formats.office.pptx:read",
-    "xlsx": "ingest.formats.office.xlsx:read",
+    "pptx": "ingest.formats.office.pptx:read_pptx",
+    "xlsx": "ingest.formats.office.xlsx:read_xlsx",
     "xls": "ingest.formats.office.xlsx:read_legacy",
-    "eml": "ingest.formats.mail.eml:read",
-    "msg": "ingest.formats.mail.msg:read",
-    "mbox": "ingest.formats.mail.mbox:read",
-    "zip": "ingest.formats.archives.zip:read",
-    "tar": "ingest.formats.archives.tar:read",
+    "eml": "ingest.formats.mail.eml:read_eml",
+    "msg": "ingest.formats.mail.msg:read_msg",
+    "mbox": "ingest.formats.mail.mbox:read_mbox",
+    "zip": "ingest.formats.archives.zip:read_zip",
+    "tar": "ingest.formats.archives.tar:read_tar",
     "compressed": "ingest.formats.archives.tar:read_compressed",
-    "html": "ingest.formats.markup.html:read",
-    "xml": "ingest.formats.markup.xml:read",
-    "epub": "ingest.formats.markup.epub:read",
-    "rtf": "ingest.formats.office.rtf:read",
-    "odf": "ingest.formats.office.opendocument:read",
+    "html": "ingest.formats.markup.html:read_html",
+    "xml": "ingest.formats.markup.xml:read_xml",
+    "epub": "ingest.formats.markup.epub:read_epub",
+    "rtf": "ingest.formats.office.rtf:read_rtf",
+    "odf": "ingest.formats.office.opendocument:read_opendocument",
     "fodf": "ingest.formats.office.opendocument:read_flat",
     "doc": "ingest.formats.office.libreoffice:read_text",
     "ppt": "ingest.formats.office.libreoffice:read_slides",
     "xlsb": "ingest.formats.office.libreoffice:read_sheets",
     "oldtext": "ingest.formats.office.libreoffice:read_text",
     "oldsheet": "ingest.formats.office.libreoffice:read_sheets",
-    "image": "ingest.formats.ocr.pictures:read",
-    "txt": "ingest.formats.markup.text:read",
+    "image": "ingest.formats.ocr.pictures:read_picture",
+    "txt": "ingest.formats.markup.text:read_plain_text",
     "md": "ingest.formats.markup.text:read_markdown",
     "csv": "ingest.formats.markup.text:read_table",
 }  # names, since importing all of them would cost each child seconds
@@ -54,7 +54,7 @@ _ADVICE = {
 }
 
 
-def read(path: str, name: str, options: ParseOptions) -> Reading:
+def read_file(path: str, name: str, options: ParseOptions) -> Reading:
     """What `parse` runs in the child. Raises `ParseFailed` and `LimitExceeded`."""
     kind = kind_of(Path(path), name)
     if kind == "encrypted":

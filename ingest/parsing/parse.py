@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.formats.base.options import DEFAULT, ParseOptions
-from ingest.parsing.dispatch import read
+from ingest.parsing.dispatch import read_file
 from ingest.parsing.ocr_pages import Effort, recognised
 from kb.domain import Reading
 from kb.errors import LimitExceeded, ParseFailed, TooLarge
@@ -37,7 +37,7 @@ def parse_measured(
     )
     try:
         reading = pool.call(
-            read,
+            read_file,
             str(path),
             name,
             options,

@@ -6,7 +6,7 @@ Always run in `kb.sandbox.pool`. The only importer of pypdfium2.
 from kb.pages.document import is_encrypted, page_count
 from kb.pages.drawing import Mark, page_image, render_page
 from kb.pages.lines import Line
-from kb.pages.text import PageText, PdfText, read_pdf
+from kb.pages.text import PageText, PdfText, pdf_text
 
 __all__ = [
     "Line",
@@ -16,6 +16,6 @@ __all__ = [
     "is_encrypted",
     "page_count",
     "page_image",
-    "read_pdf",
+    "pdf_text",
     "render_page",
 ]

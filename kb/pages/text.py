@@ -44,7 +44,7 @@ class PdfText:
     pages: tuple[PageText, ...]
 
 
-def read_pdf(path: str) -> PdfText:
+def pdf_text(path: str) -> PdfText:
     """The text of every page; a page that cannot be loaded comes back empty.
 
     Raises `ParseFailed` with code "encrypted" or "damaged".

@@ -38,7 +38,7 @@ from kb.domain.events import (
     Verdict,
 )
 from kb.guard.erasure import Eraser
-from kb.pages import read_pdf
+from kb.pages import pdf_text
 from kb.settings import Settings
 from kb.store.changes.content import Parsed
 from kb.store.changes.deletion import Deleting
@@ -241,7 +241,7 @@ def _read(path: Path) -> Reading:
     content = path.read_bytes()
     if not content.startswith(b"%PDF"):
         return Reading("text/plain", content.decode(), ())
-    texts = [page.text for page in read_pdf(str(path)).pages]
+    texts = [page.text for page in pdf_text(str(path)).pages]
     pages, at = [], 0
     for number, text in enumerate(texts, start=1):
         pages.append(Page(number, at, at + len(text)))

@@ -24,7 +24,7 @@ from PIL import Image, ImageFilter
 
 from ingest.formats.ocr.page_reading import as_reading
 from ingest.formats.ocr.rapidocr_engine import SIDE, read_lines
-from kb.pages import page_image, read_pdf
+from kb.pages import page_image, pdf_text
 from tests.bench.contracts import FOLDER
 
 _SIDES = f"0,1920,1600,{SIDE},960"
@@ -58,7 +58,7 @@ def pages(folder: Path, count: int) -> Iterator[tuple[Image.Image, Counter[str]]
     found = 0
     for turn in range(1, 50):
         for file in files[:: max(1, len(files) // count)]:
-            held = read_pdf(str(file)).pages
+            held = pdf_text(str(file)).pages
             number = 1 + (turn * 3) % len(held)
             words = counted(held[number - 1].text)
             if held[number - 1].needs_ocr or words.total() < _LEAST_WORDS:

@@ -38,7 +38,7 @@ class _Measured:
         return piece
 
 
-def read(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
+def read_tar(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     """Read a TAR archive: its list as text, its members as parts."""
     parts = Parts(options, Path(path).stat().st_size)
     with open(path, "rb") as file:

@@ -32,7 +32,7 @@ _LOCAL = struct.Struct("<4sHHHHHIIIHH")
 _PIECE = 1 << 18
 
 
-def read(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
+def read_zip(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     """Read a ZIP archive: its list as text, its members as parts.
 
     Raises `ParseFailed` ("damaged") where nothing can be taken out of it.

@@ -41,7 +41,7 @@ _LEFT_OUT = frozenset(
 )
 
 
-def read(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
+def read_eml(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     """Read an RFC 822 message. Raises `ParseFailed` ("encrypted") where its body is sealed."""
     content = Path(path).read_bytes()
     message = parsed(content)

@@ -18,7 +18,7 @@ _ESCAPED = re.compile(rb">+From ")
 _LISTED = 2000
 
 
-def read(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
+def read_mbox(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     """Read a mailbox (RFC 4155): its list of messages as text, the messages as parts."""
     parts = Parts(options, Path(path).stat().st_size)
     rows = []

@@ -39,7 +39,7 @@ class _Attached(Message):
         return Properties(self._storage, properties_header_offset=_INTERNET_HEADER)
 
 
-def read(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
+def read_msg(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     """Read an Outlook message. Raises `ParseFailed` ("encrypted") where its body is sealed."""
     message = Message.load(path)
     page = _page(message)

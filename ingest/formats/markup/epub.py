@@ -17,7 +17,7 @@ _CONTAINER = "META-INF/container.xml"
 _OBFUSCATED = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
 
 
-def read(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
+def read_epub(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     """Read an e-book; a chapter that is missing is named in the reading's problem.
 
     Raises `ParseFailed` ("damaged", "encrypted").

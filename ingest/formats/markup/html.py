@@ -41,7 +41,7 @@ _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 _DEEPEST = 200  # nested tags; deeper is read as one block
 
 
-def read(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
+def read_html(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read an HTML file; scripts and styles are left out."""
     return from_html(decoded(Path(path).read_bytes()))
 

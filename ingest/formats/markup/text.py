@@ -26,7 +26,7 @@ _LONG = 160  # characters; lines as long as this are whole paragraphs, not wrapp
 _BLANKS = " \t\r\n\f\v\ufeff\u00a0"
 
 
-def read(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
+def read_plain_text(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read a text file as it is."""
     text = decode(Path(path).read_bytes())
     elements = tuple(_text_elements(text))

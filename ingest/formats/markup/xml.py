@@ -20,7 +20,7 @@ _HEADINGS = frozenset("title head heading".split())
 _UNFOLDS = ("ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP")
 
 
-def read(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
+def read_xml(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read XML. Raises `ParseFailed` ("damaged") and `LimitExceeded`."""
     parser = etree.XMLParser(
         recover=True, resolve_entities="internal", no_network=True, load_dtd=False, huge_tree=False

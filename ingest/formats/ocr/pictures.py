@@ -6,7 +6,7 @@ from kb.domain import Page, Reading
 from kb.pages.pictures import frame_count, media_type
 
 
-def read(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
+def read_picture(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """A page for each frame, all of which need OCR. Raises as `frame_count`."""
     pages = tuple(Page(n, 2 * n - 2, 2 * n - 2, True) for n in range(1, frame_count(path) + 1))
     text = "\n\n" * (len(pages) - 1)

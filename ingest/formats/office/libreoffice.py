@@ -44,12 +44,12 @@ def read_text(path: str, name: str, options: ParseOptions = DEFAULT) -> Reading:
 
 def read_slides(path: str, name: str, options: ParseOptions = DEFAULT) -> Reading:
     """Read slides of an older program. Raises `ParseFailed`."""
-    return _read(path, name, options, "pptx", "ingest.formats.office.pptx:read")
+    return _read(path, name, options, "pptx", "ingest.formats.office.pptx:read_pptx")
 
 
 def read_sheets(path: str, name: str, options: ParseOptions = DEFAULT) -> Reading:
     """Read a workbook of another program. Raises `ParseFailed`."""
-    return _read(path, name, options, "xlsx", "ingest.formats.office.xlsx:read")
+    return _read(path, name, options, "xlsx", "ingest.formats.office.xlsx:read_xlsx")
 
 
 def installed() -> bool:

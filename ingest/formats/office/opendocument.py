@@ -41,7 +41,7 @@ class _Change:
     words: str
 
 
-def read(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
+def read_opendocument(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     """Read .odt, .ods, .odp and their templates. Raises `ParseFailed` ("damaged", "encrypted")."""
     package = Package(path, options)
     manifest = package.xml("META-INF/manifest.xml")

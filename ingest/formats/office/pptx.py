@@ -23,7 +23,7 @@ class _Slide:
     hidden: bool
 
 
-def read(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
+def read_pptx(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     """Read a .pptx: each slide's title is a heading, its notes stand at its end.
 
     Hidden slides are read too and named in the facts. Raises `ParseFailed` ("damaged").

@@ -32,7 +32,7 @@ _SHOWN = frozenset("fldrslt shptxt result listtext pntext ud".split())
 _TINY = 3  # half-points
 
 
-def read(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
+def read_rtf(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read Rich Text; changes and comments are its revisions, notes stand at its end."""
     walk = _Walk(Manuscript())
     for word in words(Path(path).read_bytes()):

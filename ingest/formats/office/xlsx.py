@@ -27,7 +27,7 @@ _MOST_NAMED = 12
 _WHITE = "FFFFFF"
 
 
-def read(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
+def read_xlsx(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     """Read .xlsx or .xlsm: each sheet's name is a heading, each row with content a row.
 
     Hidden sheets, rows and columns are read too and named in the facts; only words
@@ -60,7 +60,7 @@ def read(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
 
 
 def read_legacy(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
-    """Read .xls as `read` does .xlsx. Raises `ParseFailed` ("encrypted", "damaged")."""
+    """Read .xls as `read_xlsx` does .xlsx. Raises `ParseFailed` ("encrypted", "damaged")."""
     try:
         book = xlrd.open_workbook(path, on_demand=True)
     except (xlrd.XLRDError, xlrd.compdoc.CompDocError) as error:

@@ -18,7 +18,7 @@ from ingest.formats.pdf.annotations import with_notes
 from ingest.formats.pdf.bates_stamps import stamped
 from ingest.formats.pdf.running_headers import at_edges, running_key, running_keys
 from kb.domain import Element, ElementKind, Fact, Page, Reading
-from kb.pages import Line, PageText, PdfText, read_pdf
+from kb.pages import Line, PageText, PdfText, pdf_text
 from kb.pages.layout import is_rule
 
 MEDIA_TYPE = "application/pdf"
@@ -35,9 +35,9 @@ class _Type:
     bold: bool
 
 
-def read(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
+def read_pdf(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read a PDF. Raises `ParseFailed` with code "encrypted" or "damaged"."""
-    pdf = read_pdf(path)
+    pdf = pdf_text(path)
     running = _running_lines(pdf)
     body = _body_type(pdf)
     pieces: list[str] = []

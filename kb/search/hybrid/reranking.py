@@ -45,7 +45,7 @@ def first(evidence: CandidateEvidence, calibration: Calibration, most: int = RER
     return ordered(at_most(evidence, ()), calibration)[:most]
 
 
-def read(
+def read_candidates(
     rerankers: Rerankers, query: str, gathered: Gathered, places: Sequence[int]
 ) -> tuple[CandidateEvidence, Readings]:
     """The evidence with how relevant the reranker for such a query finds these candidates.

@@ -12,7 +12,7 @@ from kb.guard.audit import Audit, shown_spans
 from kb.ports import Embedder, Rerankers
 from kb.search.hybrid.candidates import EmbeddedQuery, Gathered, StoreView, gather
 from kb.search.hybrid.query import understand
-from kb.search.hybrid.reranking import Readings, first, read
+from kb.search.hybrid.reranking import Readings, first, read_candidates
 from kb.search.hybrid.scoring import Calibration, CandidateEvidence, calibrated, ordered
 from kb.search.near_duplicates import folded
 from kb.search.surrounding import surrounded
@@ -151,7 +151,7 @@ class Retriever:
         """
         if self._rerankers is None or not gathered.meant or not places:
             return gathered.evidence, Readings()
-        return read(self._rerankers, query, gathered, places)
+        return read_candidates(self._rerankers, query, gathered, places)
 
     def _gather(
         self,

@@ -88,10 +88,10 @@ class Calibration:
 def calibrated(file: Path = WEIGHTS) -> Calibration:
     """The weights in the file, as `kb train retrieval` wrote them."""
     told = json.loads(file.read_text("utf-8"))
-    return read(told["weights"])
+    return calibration_of(told["weights"])
 
 
-def read(told: Mapping[str, Mapping[str, float]]) -> Calibration:
+def calibration_of(told: Mapping[str, Mapping[str, float]]) -> Calibration:
     return Calibration(Weights(**told["led"]), Weights(**told["free"]), Places(**told["places"]))
 
 

@@ -10,7 +10,7 @@ from ingest.citations.prefilter import windows
 from ingest.citations.sandboxed import read_citations
 from ingest.facts.extract import facts
 from ingest.formats.base.options import DEFAULT
-from ingest.parsing.dispatch import read
+from ingest.parsing.dispatch import read_file
 from kb.domain import Element, ElementKind, Fact, Reading
 from kb.domain.citations import POINTING, CitationKind, LegalCitation, squeezed
 from kb.sandbox.pool import Pool
@@ -222,7 +222,7 @@ def test_treatment_words_are_shown_with_their_place(text: str, words: list[str])
 )
 def test_an_opinion_says_which_citation_is_its_own(name: str, own: str | None) -> None:
     path = ROOT / "data" / "sample" / "authorities" / name
-    reading = read(str(path), name, DEFAULT)
+    reading = read_file(str(path), name, DEFAULT)
     found, problem = in_a_child(reading, name)
     assert problem == ""
     assert {one.normal for one in found if one.own} == ({own} if own else set())

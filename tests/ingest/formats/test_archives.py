@@ -16,7 +16,7 @@ import pytest
 from ingest.formats.archives.zip import member_name
 from ingest.formats.base.options import ParseOptions
 from ingest.formats.base.parts import said_size, shown
-from ingest.parsing.dispatch import read
+from ingest.parsing.dispatch import read_file
 from ingest.parsing.parse import parse
 from kb.domain import Reading
 from kb.errors import ParseFailed
@@ -44,7 +44,7 @@ def pool() -> Iterator[Pool]:
 def unpacked(content: bytes, name: str, options: ParseOptions) -> Reading:
     path = Path(options.scratch).parent / "offered"
     path.write_bytes(content)
-    return read(str(path), name, options)
+    return read_file(str(path), name, options)
 
 
 def contents(reading: Reading) -> dict[str, bytes]:
@@ -95,9 +95,9 @@ def test_a_zip_in_a_zip_is_a_part_that_can_be_opened_in_turn(
     outer = unpacked(zipped({"in.zip": zipped({"a.txt": LETTER})}), "a.zip", options)
     [part] = outer.parts
     (tmp_path / "deeper").mkdir()
-    inner = read(part.path, part.name, ParseOptions(scratch=str(tmp_path / "deeper"), depth=1))
+    inner = read_file(part.path, part.name, ParseOptions(scratch=str(tmp_path / "deeper"), depth=1))
     assert contents(inner) == {"a.txt": LETTER}
-    deepest = read(part.path, part.name, ParseOptions(scratch=options.scratch, depth=4))
+    deepest = read_file(part.path, part.name, ParseOptions(scratch=options.scratch, depth=4))
     assert deepest.parts == ()
     assert "a.txt" in deepest.text
     assert deepest.problem is not None and "it lies inside 4 others" in deepest.problem
@@ -106,7 +106,7 @@ def test_a_zip_in_a_zip_is_a_part_that_can_be_opened_in_turn(
 def test_without_scratch_an_archive_is_its_list(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(zipped(MEMBERS))
-    reading = read(str(path), "a.zip", ParseOptions())
+    reading = read_file(str(path), "a.zip", ParseOptions())
     assert reading.parts == () and reading.problem is None
     assert "Letters/2017/b.txt" in reading.text
 
@@ -204,7 +204,7 @@ def test_links_and_devices_are_not_followed(options: ParseOptions, tmp_path: Pat
     link.create_system, link.external_attr = 3, (stat.S_IFLNK | 0o777) << 16
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as packed:
         packed.writestr(link, str(secret))
-    assert read(str(tmp_path / "a.zip"), "", options).parts == ()
+    assert read_file(str(tmp_path / "a.zip"), "", options).parts == ()
 
 
 def test_what_systems_leave_behind_is_left_out_without_a_word(options: ParseOptions) -> None:
@@ -336,7 +336,7 @@ def test_documents_that_are_zip_files_are_no_archives(
     document = docx.Document()
     document.add_paragraph("The rent is due.")
     document.save(str(tmp_path / "rent.docx"))
-    assert read(str(tmp_path / "rent.docx"), "rent.zip", options).parts == ()
+    assert read_file(str(tmp_path / "rent.docx"), "rent.zip", options).parts == ()
     for member in ("[Content_Types].xml", "META-INF/MANIFEST.MF", "Index/Document.iwa"):
         with pytest.raises(ParseFailed, match="kind that is not read"):
             unpacked(zipped({member: b"x"}), "a", options)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ingest.formats.base.options import ParseOptions
 from ingest.formats.mail import eml, mbox, msg
 from ingest.formats.mail.quoted_history import Letter
-from ingest.parsing.dispatch import read
+from ingest.parsing.dispatch import read_file
 from kb.domain import ElementKind, Fact, Reading
 from tests.ingest.formats.letters import letter, with_family
 
@@ -177,7 +177,7 @@ def test_a_mail_with_a_family_gives_its_members_and_what_it_answers(
     tmp_path: Path, options: ParseOptions
 ) -> None:
     path = written(tmp_path / "a", bytes(with_family(tmp_path)))
-    reading = read(path, "a.eml", options)
+    reading = read_file(path, "a.eml", options)
     assert reading.text == (
         "From: Ann Doyle <ann@doyle.example>\nTo: Bo Katz <bo@katz.example>\n"
         "Bcc: file@doyle.example\nDate: Tue, 06 Jun 2017 23:48:27 -0700\n"
@@ -201,7 +201,7 @@ def test_a_mail_with_a_family_gives_its_members_and_what_it_answers(
         "Re: Lease.eml",
     ]
     assert {str(Path(part.path).parent) for part in reading.parts} == {options.scratch}
-    kinds = [read(part.path, part.name, ParseOptions()) for part in reading.parts]
+    kinds = [read_file(part.path, part.name, ParseOptions()) for part in reading.parts]
     assert "Quay Street" in kinds[0].text
     assert kinds[1].text == "Rider to the lease."
     assert kinds[2].text == "Call the broker.\r\n"
@@ -211,9 +211,9 @@ def test_a_mail_with_a_family_gives_its_members_and_what_it_answers(
 def test_the_mail_inside_a_mail_gives_its_own_attachment(
     tmp_path: Path, options: ParseOptions
 ) -> None:
-    outer = eml.read(written(tmp_path / "a", bytes(with_family(tmp_path))), "", options)
+    outer = eml.read_eml(written(tmp_path / "a", bytes(with_family(tmp_path))), "", options)
     (tmp_path / "deeper").mkdir()
-    inner = eml.read(
+    inner = eml.read_eml(
         outer.parts[3].path, "", ParseOptions(scratch=str(tmp_path / "deeper"), depth=1)
     )
     [part] = inner.parts
@@ -221,7 +221,7 @@ def test_the_mail_inside_a_mail_gives_its_own_attachment(
 
 
 def test_without_scratch_attachments_are_named_only(tmp_path: Path) -> None:
-    reading = eml.read(written(tmp_path / "a", bytes(with_family(tmp_path))), "")
+    reading = eml.read_eml(written(tmp_path / "a", bytes(with_family(tmp_path))), "")
     assert reading.parts == ()
     assert "note.txt" in reading.text
     assert reading.problem is None
@@ -229,10 +229,10 @@ def test_without_scratch_attachments_are_named_only(tmp_path: Path) -> None:
 
 def test_too_deep_or_too_much_is_left_out_and_told(tmp_path: Path, options: ParseOptions) -> None:
     path = written(tmp_path / "a", bytes(with_family(tmp_path)))
-    deep = eml.read(path, "", ParseOptions(scratch=options.scratch, depth=4))
+    deep = eml.read_eml(path, "", ParseOptions(scratch=options.scratch, depth=4))
     assert deep.parts == ()
     assert deep.problem is not None and "it lies inside 4 others" in deep.problem
-    few = eml.read(path, "", ParseOptions(scratch=options.scratch, most_parts=2))
+    few = eml.read_eml(path, "", ParseOptions(scratch=options.scratch, most_parts=2))
     assert len(few.parts) == 2
     assert few.problem is not None and "it holds more than 2 files" in few.problem
 
@@ -244,7 +244,7 @@ def test_an_outlook_attachment_in_its_own_packing_is_named(
     made.add_attachment(
         b'x\x9f>"', maintype="application", subtype="ms-tnef", filename="winmail.dat"
     )
-    reading = eml.read(written(tmp_path / "a", bytes(made)), "", options)
+    reading = eml.read_eml(written(tmp_path / "a", bytes(made)), "", options)
     assert reading.parts == ()
     assert reading.problem is not None and "“winmail.dat”" in reading.problem
 
@@ -252,7 +252,7 @@ def test_an_outlook_attachment_in_its_own_packing_is_named(
 def test_a_mail_of_html_alone_is_read(tmp_path: Path) -> None:
     made = letter("Lease", "")
     made.set_content("<table><tr><td>Rent<td>5,000</table><p>We <b>agree</b>.</p>", subtype="html")
-    reading = eml.read(written(tmp_path / "a", bytes(made)), "")
+    reading = eml.read_eml(written(tmp_path / "a", bytes(made)), "")
     assert reading.text.endswith("Rent | 5,000\n\nWe agree.")
 
 
@@ -267,7 +267,7 @@ def test_a_mail_of_html_alone_is_read(tmp_path: Path) -> None:
 )
 def test_a_bad_charset_costs_no_words(tmp_path: Path, charset: str, body: bytes, text: str) -> None:
     content = b"Subject: x\r\nContent-Type: text/plain; charset=" + charset.encode()
-    reading = eml.read(written(tmp_path / "a", content + b"\r\n\r\n" + body), "")
+    reading = eml.read_eml(written(tmp_path / "a", content + b"\r\n\r\n" + body), "")
     assert reading.text.endswith(text)
 
 
@@ -287,7 +287,7 @@ def test_each_message_of_a_mailbox_is_a_part(tmp_path: Path, options: ParseOptio
     ]
     content = [bytes(one).replace(b"\r\n", b"\n") for one in mails]
     path = written(tmp_path / "a", MBOX % tuple(content))
-    reading = read(path, "Inbox.mbox", options)
+    reading = read_file(path, "Inbox.mbox", options)
     assert reading.media_type == "application/mbox"
     assert reading.text == (
         "Mailbox of 3 messages: date, sender, subject.\n\n"
@@ -297,7 +297,7 @@ def test_each_message_of_a_mailbox_is_a_part(tmp_path: Path, options: ParseOptio
     )
     names = ["0001 One _ first.eml", "0002 Two.eml", "0003 message.eml"]
     assert [part.name for part in reading.parts] == names
-    texts = [read(part.path, part.name, ParseOptions()).text for part in reading.parts]
+    texts = [read_file(part.path, part.name, ParseOptions()).text for part in reading.parts]
     assert texts[0].endswith(FROM.strip())
     assert texts[1].endswith("\n\nFrom the lessor.")
     assert texts[2].endswith("\n\nThree")
@@ -308,7 +308,7 @@ def test_a_mailbox_beyond_its_limit_gives_the_first_messages(
 ) -> None:
     one = bytes(letter("One", "Yes.")).replace(b"\r\n", b"\n")
     path = written(tmp_path / "a", MBOX % (one, one, one))
-    reading = mbox.read(path, "", ParseOptions(scratch=options.scratch, most_parts=2))
+    reading = mbox.read_mbox(path, "", ParseOptions(scratch=options.scratch, most_parts=2))
     assert len(reading.parts) == 2
     assert "3 messages" in reading.text
     assert reading.problem is not None and "more than 2 files" in reading.problem
@@ -317,12 +317,12 @@ def test_a_mailbox_beyond_its_limit_gives_the_first_messages(
 def test_one_message_with_a_mailbox_line_is_a_mail(tmp_path: Path) -> None:
     content = b"From a@b.example Tue Jun  6 14:48:27 2017\n" + bytes(letter("One", "Yes."))
     path = written(tmp_path / "a", content.replace(b"\r\n", b"\n"))
-    assert read(path, "a.eml", ParseOptions()).media_type == "message/rfc822"
+    assert read_file(path, "a.eml", ParseOptions()).media_type == "message/rfc822"
 
 
 def test_the_mail_made_of_an_attached_outlook_message_can_be_read(tmp_path: Path) -> None:
     made = msg._as_mail(Spoken())  # type: ignore[arg-type]
-    reading = eml.read(written(tmp_path / "a", bytes(made)), "")
+    reading = eml.read_eml(written(tmp_path / "a", bytes(made)), "")
     assert reading.text.startswith("From: Ann <ann@doyle.example>\nTo: Bo <bo@katz.example>\n")
     assert reading.text.endswith("We agree on \u00a7 5.")
 

@@ -72,7 +72,7 @@ def test_what_is_utf_8_is_read_as_utf_8(text: str) -> None:
 def test_a_text_file_is_its_own_canonical_text(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"\xef\xbb\xbfGOVERNING LAW\r\n\r\nThe law of Ohio\r\ngoverns.\r\n")
-    reading = plain.read(str(path), "a.txt")
+    reading = plain.read_plain_text(str(path), "a.txt")
     assert reading.text.encode() == path.read_bytes()
     assert shown(reading) == [
         ("heading", "GOVERNING LAW"),
@@ -88,7 +88,7 @@ def test_double_spaced_lines_make_one_paragraph(tmp_path: Path) -> None:
     ]
     path = tmp_path / "opinion.txt"
     path.write_text("\n\n".join(lines * 4))
-    kinds = shown(plain.read(str(path), ""))
+    kinds = shown(plain.read_plain_text(str(path), ""))
     assert len(kinds) == 4
     assert kinds[0][1].split() == " ".join(lines).split()
 
@@ -151,7 +151,7 @@ def test_xml_loads_nothing_from_outside(tmp_path: Path) -> None:
         f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY e SYSTEM "{secret.as_uri()}">]>'
         "<a><title>Note</title><b>Words &e; more</b></a>"
     )
-    reading = xml.read(str(path), "a.xml")
+    reading = xml.read_xml(str(path), "a.xml")
     assert "Words" in reading.text
     assert "secret" not in reading.text
 
@@ -171,7 +171,7 @@ def message() -> email.message.EmailMessage:
 def test_a_message_is_headers_body_history_and_names_of_attachments(tmp_path: Path) -> None:
     path = tmp_path / "a.eml"
     path.write_bytes(bytes(message()))
-    reading = eml.read(str(path), "a.eml")
+    reading = eml.read_eml(str(path), "a.eml")
     assert reading.title == "Re: Lease \u2013 caf\u00e9 (Ann Doyle, 6 June 2017)"
     assert reading.text == (
         "From: Ann Doyle <ann@example.com>\nTo: bo@example.com\n"
@@ -187,7 +187,7 @@ def test_html_is_shown_where_the_plain_part_says_nothing(tmp_path: Path) -> None
     made.add_alternative("<p>We <b>agree</b>.</p>", subtype="html")
     path = tmp_path / "a.eml"
     path.write_bytes(bytes(made))
-    assert eml.read(str(path), "").text == "Subject: Lease\n\nWe agree."
+    assert eml.read_eml(str(path), "").text == "Subject: Lease\n\nWe agree."
 
 
 @given(st.binary(max_size=400))

@@ -120,7 +120,7 @@ def test_a_sheet_is_a_heading_and_its_rows(tmp_path: Path) -> None:
     sheet.append([datetime.datetime(2020, 5, 1), 5.0, True])
     sheet.append([])
     book.save(tmp_path / "a.xlsx")
-    reading = xlsx.read(str(tmp_path / "a.xlsx"), "a.xlsx")
+    reading = xlsx.read_xlsx(str(tmp_path / "a.xlsx"), "a.xlsx")
     assert reading.text == "Ledger\n\nDate | Fee | Paid\n2020-05-01 | 5 | TRUE"
     assert [one.kind for one in reading.elements] == [
         ElementKind.HEADING,

@@ -9,7 +9,7 @@ from reportlab.lib.colors import Color, black, white, yellow
 from reportlab.lib.pagesizes import letter
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest.formats.pdf.pdf import read
+from ingest.formats.pdf.pdf import read_pdf
 from kb.domain import ElementKind, Reading
 from kb.pages import Mark, render_page
 from tests.documents import LEASE, write_pdf, write_scan
@@ -25,7 +25,7 @@ def spans(reading: Reading, kind: ElementKind) -> list[str]:
 
 def test_pages_headings_and_furniture_are_told_apart(tmp_path: Path) -> None:
     pages = [LEASE, LEASE[4:], LEASE[1:3]]
-    reading = read(str(write_pdf(tmp_path / "a.pdf", pages)), "a.pdf")
+    reading = read_pdf(str(write_pdf(tmp_path / "a.pdf", pages)), "a.pdf")
     assert spans(reading, ElementKind.HEADING) == ["LEASE AGREEMENT", "12. Termination"]
     assert [one[-1] for one in spans(reading, ElementKind.FURNITURE)] == ["1", "2", "3"]
     assert [page.number for page in reading.pages] == [1, 2, 3]
@@ -36,19 +36,19 @@ def test_pages_headings_and_furniture_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_a_sentence_runs_on_across_lines_within_one_paragraph(tmp_path: Path) -> None:
-    reading = read(str(write_pdf(tmp_path / "a.pdf", [LEASE])), "a.pdf")
+    reading = read_pdf(str(write_pdf(tmp_path / "a.pdf", [LEASE])), "a.pdf")
     assert any("Notice\nis given" in one for one in spans(reading, ElementKind.PARAGRAPH))
 
 
 def test_the_title_is_the_claimed_one_unless_a_program_made_it(tmp_path: Path) -> None:
     claimed = write_pdf(tmp_path / "a.pdf", [LEASE], title="Lease of Quay Street")
-    assert read(str(claimed), "").title == "Lease of Quay Street"
+    assert read_pdf(str(claimed), "").title == "Lease of Quay Street"
     made = write_pdf(tmp_path / "b.pdf", [LEASE], title="Microsoft Word - lease_v3.doc")
-    assert read(str(made), "").title == "LEASE AGREEMENT"
+    assert read_pdf(str(made), "").title == "LEASE AGREEMENT"
 
 
 def test_a_scan_is_accepted_with_a_problem_and_no_elements(tmp_path: Path) -> None:
-    reading = read(str(write_scan(tmp_path / "scan.pdf")), "scan.pdf")
+    reading = read_pdf(str(write_scan(tmp_path / "scan.pdf")), "scan.pdf")
     assert reading.elements == ()
     assert reading.pages[0].needs_ocr
     assert reading.problem is not None
@@ -57,7 +57,7 @@ def test_a_scan_is_accepted_with_a_problem_and_no_elements(tmp_path: Path) -> No
 
 def test_an_empty_page_is_no_scan(tmp_path: Path) -> None:
     path = write_pdf(tmp_path / "a.pdf", [[], LEASE])
-    assert read(str(path), "a.pdf").problem is None
+    assert read_pdf(str(path), "a.pdf").problem is None
 
 
 def drawn(path: Path, draw: Callable[[Canvas], None]) -> Reading:
@@ -67,7 +67,7 @@ def drawn(path: Path, draw: Callable[[Canvas], None]) -> Reading:
     canvas.drawString(72, 700, SEEN)
     draw(canvas)
     canvas.save()
-    return read(str(path), path.name)
+    return read_pdf(str(path), path.name)
 
 
 def white_words(canvas: Canvas) -> None:
@@ -180,7 +180,7 @@ def test_an_ocr_layer_over_a_picture_is_the_text_of_the_page(tmp_path: Path) -> 
         text.textLine(f"Line {number} that an OCR program laid over the picture of it.")
     canvas.drawText(text)
     canvas.save()
-    reading = read(str(tmp_path / "a.pdf"), "a.pdf")
+    reading = read_pdf(str(tmp_path / "a.pdf"), "a.pdf")
     assert spans(reading, ElementKind.HIDDEN) == []
     assert not reading.pages[0].needs_ocr
     assert "Line 7 that an OCR" in reading.text
@@ -213,7 +213,7 @@ def mapped(path: Path, words: str, meaning: dict[str, str]) -> Reading:
     size = len(objects) + 1
     trailer = f"trailer\n<</Root 1 0 R/Size {size}>>\nstartxref\n{len(body)}\n%%EOF"
     path.write_text(f"{body}xref\n0 {size}\n{table}{trailer}")
-    return read(str(path), path.name)
+    return read_pdf(str(path), path.name)
 
 
 def test_zero_width_characters_leave_words_whole_and_are_named(tmp_path: Path) -> None:
@@ -288,7 +288,7 @@ def test_a_turned_page_is_read_from_its_first_line(
     with pdfium.PdfDocument(tmp_path / "a.pdf") as document:
         document[0].set_rotation(page_turn)
         document.save(tmp_path / "turned.pdf")
-    reading = read(str(tmp_path / "turned.pdf"), "turned.pdf")
+    reading = read_pdf(str(tmp_path / "turned.pdf"), "turned.pdf")
     assert spans(reading, ElementKind.HEADING) == ["Notice of Default"]
     [paragraph] = spans(reading, ElementKind.PARAGRAPH)
     assert [line[:6] for line in paragraph.split("\n")] == [f"line {n}" for n in range(4)]
@@ -313,7 +313,7 @@ def test_bates_numbers_label_their_pages(tmp_path: Path) -> None:
         canvas.drawRightString(560, 30, f"ACME-{number:07}")
         canvas.showPage()
     canvas.save()
-    reading = read(str(tmp_path / "a.pdf"), "a.pdf")
+    reading = read_pdf(str(tmp_path / "a.pdf"), "a.pdf")
     assert [page.label for page in reading.pages] == [f"ACME-{n:07}" for n in (41, 42, 43)]
     assert ("bates", "ACME-0000041 - ACME-0000043") in [(f.name, f.value) for f in reading.facts]
     assert "ACME-0000042" in spans(reading, ElementKind.FURNITURE)
@@ -324,5 +324,5 @@ def test_a_name_at_the_top_of_one_page_and_the_foot_of_another_is_no_running_lin
 ) -> None:
     body = [("Helvetica", f"Line {number} of it says what is owed.", 0) for number in range(8)]
     name = ("Helvetica", "Aldergate Properties LLC", 20)
-    reading = read(str(write_pdf(tmp_path / "a.pdf", [[name, *body], [*body, name]])), "a.pdf")
+    reading = read_pdf(str(write_pdf(tmp_path / "a.pdf", [[name, *body], [*body, name]])), "a.pdf")
     assert not any("Aldergate" in one for one in spans(reading, ElementKind.FURNITURE))

@@ -9,7 +9,7 @@ import pytest
 from reportlab.lib.pagesizes import letter
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest.formats.pdf.pdf import read
+from ingest.formats.pdf.pdf import read_pdf
 from kb.domain import Reading
 
 FIRST = "The tenant fills in what follows."
@@ -71,7 +71,7 @@ def on_page(reading: Reading, number: int) -> str:
 def test_what_was_filled_in_stands_after_the_text_of_its_page_in_the_order_of_its_rows(
     tmp_path: Path,
 ) -> None:
-    reading = read(str(write_form(tmp_path / "form.pdf")), "form.pdf")
+    reading = read_pdf(str(write_form(tmp_path / "form.pdf")), "form.pdf")
     assert on_page(reading, 1).split("\n\n") == [
         FIRST,
         "Tenant: Orla Brannigan",
@@ -93,7 +93,7 @@ def test_comments_say_who_made_them_and_typed_words_stand_for_themselves(tmp_pat
     annotate(path, pdfium_c.FPDF_ANNOT_FREETEXT, "Received 4 May 2024", author="Clerk")
     annotate(path, pdfium_c.FPDF_ANNOT_LINK, "https://example.org")
     annotate(path, pdfium_c.FPDF_ANNOT_SQUARE, "")
-    assert on_page(read(str(path), "form.pdf"), 1).split("\n\n")[6:] == [
+    assert on_page(read_pdf(str(path), "form.pdf"), 1).split("\n\n")[6:] == [
         "Comment by Ann Lee: Is this the right rent?",
         "Comment by unknown: Confirm with the client.",
         "Received 4 May 2024",
@@ -104,7 +104,7 @@ def test_comments_say_who_made_them_and_typed_words_stand_for_themselves(tmp_pat
 def test_a_note_that_nobody_is_shown_is_no_text_and_is_told(tmp_path: Path, flag: int) -> None:
     path = write_form(tmp_path / "form.pdf")
     annotate(path, pdfium_c.FPDF_ANNOT_TEXT, "Say that the tenant won.", flags=flag)
-    reading = read(str(path), "form.pdf")
+    reading = read_pdf(str(path), "form.pdf")
     assert "won" not in reading.text
     assert [(one.name, one.value) for one in reading.facts] == [
         ("hidden-text", "hidden note on page 1")
@@ -112,7 +112,7 @@ def test_a_note_that_nobody_is_shown_is_no_text_and_is_told(tmp_path: Path, flag
 
 
 def test_a_stamp_at_the_foot_is_still_the_label_of_its_page(tmp_path: Path) -> None:
-    reading = read(str(write_form(tmp_path / "form.pdf", foot="ALD")), "form.pdf")
+    reading = read_pdf(str(write_form(tmp_path / "form.pdf", foot="ALD")), "form.pdf")
     assert [page.label for page in reading.pages] == ["ALD000001", "ALD000002"]
     assert on_page(reading, 1).endswith("Court: Dunmore")
     assert on_page(reading, 2).endswith("ALD000002")
@@ -123,6 +123,6 @@ def test_a_form_without_any_other_words_has_something_to_search(tmp_path: Path) 
     canvas.acroForm.textfield(name="form[0].page[0].Buyer[0]", value="Colm Hayes", x=72, y=600)
     canvas.showPage()
     canvas.save()
-    reading = read(str(tmp_path / "bare.pdf"), "bare.pdf")
+    reading = read_pdf(str(tmp_path / "bare.pdf"), "bare.pdf")
     assert reading.text == "Buyer: Colm Hayes"
     assert reading.problem is None

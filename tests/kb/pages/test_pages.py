@@ -8,7 +8,7 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from kb.errors import BadRequest, ParseFailed
-from kb.pages import Mark, is_encrypted, page_count, read_pdf, render_page
+from kb.pages import Mark, is_encrypted, page_count, pdf_text, render_page
 from tests.documents import LEASE, write_pdf, write_scan
 
 
@@ -18,7 +18,7 @@ def lease(tmp_path: Path) -> str:
 
 
 def test_a_page_is_its_lines_with_a_blank_line_between_paragraphs(lease: str) -> None:
-    pdf = read_pdf(lease)
+    pdf = pdf_text(lease)
     assert pdf.title == "Lease of Quay Street"
     paragraphs = pdf.pages[0].text.split("\n\n")
     assert paragraphs[0] == "LEASE AGREEMENT"
@@ -29,7 +29,7 @@ def test_a_page_is_its_lines_with_a_blank_line_between_paragraphs(lease: str) ->
 
 
 def test_every_line_knows_its_span_and_whether_it_is_bold(lease: str) -> None:
-    page = read_pdf(lease).pages[0]
+    page = pdf_text(lease).pages[0]
     shown = [(page.text[one.char_start : one.char_end], one.bold) for one in page.lines]
     assert ("12. Termination", True) in shown
     assert (LEASE[2][1], False) in shown
@@ -44,12 +44,12 @@ def test_a_password_is_told_from_damage(tmp_path: Path) -> None:
     locked = write_scan(tmp_path / "locked.pdf", encrypted="secret")
     assert is_encrypted(str(locked))
     with pytest.raises(ParseFailed, match="password") as caught:
-        read_pdf(str(locked))
+        pdf_text(str(locked))
     assert caught.value.code == "encrypted"
     damaged = tmp_path / "damaged.pdf"
     damaged.write_bytes(b"%PDF-1.4 and nothing else")
     with pytest.raises(ParseFailed, match="damaged") as caught:
-        read_pdf(str(damaged))
+        pdf_text(str(damaged))
     assert caught.value.code == "damaged"
 
 
@@ -62,7 +62,7 @@ def test_a_password_is_told_from_damage(tmp_path: Path) -> None:
     ],
 )
 def test_a_picture_of_text_needs_ocr(tmp_path: Path, stamp: str, *, needs: bool) -> None:
-    (page,) = read_pdf(str(write_scan(tmp_path / "scan.pdf", stamp=stamp))).pages
+    (page,) = pdf_text(str(write_scan(tmp_path / "scan.pdf", stamp=stamp))).pages
     assert page.needs_ocr is needs
 
 
@@ -108,12 +108,12 @@ def test_a_blank_sheet_that_was_scanned_needs_no_ocr(
     canvas.drawImage(ImageReader(picture), 0, 0, *letter, mask="auto")
     canvas.showPage()
     canvas.save()
-    (page,) = read_pdf(str(tmp_path / "scan.pdf")).pages
+    (page,) = pdf_text(str(tmp_path / "scan.pdf")).pages
     assert page.needs_ocr is needs
 
 
 def test_a_drawn_page_marks_the_span_and_nothing_else(lease: str) -> None:
-    text = read_pdf(lease).pages[0].text
+    text = pdf_text(lease).pages[0].text
     start = text.index("ninety days")
     plain = Image.open(io.BytesIO(render_page(lease, 1, width=600)))
     marked = Image.open(

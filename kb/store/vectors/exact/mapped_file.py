@@ -99,7 +99,7 @@ def write(path: Path, rows: Rows) -> None:
     pending.rename(path)
 
 
-def read(path: Path) -> Rows | None:
+def read_rows(path: Path) -> Rows | None:
     """The file, mapped; None when there is none or it is not whole."""
     try:
         with path.open("rb") as file:
@@ -131,7 +131,7 @@ def erase(path: Path, *, but: Collection[int]) -> int:
 
     Whoever is interrupted here leaves a file whose sum is wrong, which counts for nothing.
     """
-    rows = read(path)
+    rows = read_rows(path)
     if rows is None:
         path.unlink(missing_ok=True)  # torn, but vectors may be in it
         return 0

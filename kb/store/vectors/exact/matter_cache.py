@@ -151,7 +151,7 @@ class Shelves:
         file = mapped_file.identity(path)
         if held and held.file == file and _width(held) == dimensions:
             return held.filed.rows, file
-        rows = mapped_file.read(path) if file else None
+        rows = mapped_file.read_rows(path) if file else None
         if rows is None or rows.codes.codes.shape[1] != dimensions:
             return mapped_file.no_rows(dimensions), None
         return rows, file
@@ -196,7 +196,7 @@ class Shelves:
         except OSError as error:
             log.warning("the vectors of a matter stay in memory (%s)", error.strerror)
             return filed, since, mapped_file.identity(path)
-        rows = mapped_file.read(path)
+        rows = mapped_file.read_rows(path)
         if rows is None:
             return mapped_file.no_rows(width), mapped_file.together(parts, width), None
         return rows, since.of(np.isin(since.stamps, erased)), mapped_file.identity(path)

@@ -142,7 +142,7 @@ def flip(file: Path) -> None:
 
 
 def of_other_numbers(file: Path) -> None:
-    rows = mapped_file.read(file)
+    rows = mapped_file.read_rows(file)
     assert rows is not None
     shorter = encode(np.eye(len(rows), 8, dtype=np.float32))
     mapped_file.write(file, mapped_file.Rows(rows.stamps, rows.counts, rows.keys, shorter))

@@ -51,7 +51,7 @@ def rows_of(documents: int, each: int = 10) -> Rows:
 def test_what_was_written_is_read(tmp_path: Path) -> None:
     rows, path = rows_of(5), tmp_path / "m.codes"
     mapped_file.write(path, rows)
-    read = mapped_file.read(path)
+    read = mapped_file.read_rows(path)
     assert read is not None
     assert (read.keys == rows.keys).all() and (read.stamps == rows.stamps).all()
     assert (read.codes.codes == rows.codes.codes).all()
@@ -66,7 +66,7 @@ def test_one_byte_that_is_wrong_is_noticed(tmp_path: Path, place: int) -> None:
     content = bytearray(path.read_bytes())
     content[place] ^= 1
     path.write_bytes(content)
-    assert mapped_file.read(path) is None
+    assert mapped_file.read_rows(path) is None
 
 
 @pytest.mark.parametrize("left", [0, 1, 31, 32, 500, -1])
@@ -74,20 +74,20 @@ def test_a_file_that_was_cut_off_counts_for_nothing(tmp_path: Path, left: int) -
     path = tmp_path / "m.codes"
     mapped_file.write(path, rows_of(5))
     path.write_bytes(path.read_bytes()[:left])
-    assert mapped_file.read(path) is None
-    assert mapped_file.read(tmp_path / "none.codes") is None
+    assert mapped_file.read_rows(path) is None
+    assert mapped_file.read_rows(tmp_path / "none.codes") is None
 
 
 def test_an_erasure_leaves_no_byte_of_the_code(tmp_path: Path) -> None:
     rows, path = rows_of(5), tmp_path / "m.codes"
     mapped_file.write(path, rows)
-    mapped_before = mapped_file.read(path)
+    mapped_before = mapped_file.read_rows(path)
     assert mapped_file.erase(path, but=[1, 2, 4, 5]) == 1
     content = path.read_bytes()
     for number, code in enumerate(rows.codes.codes):
         assert (code.tobytes() in content) == (number // 10 != 2)
         assert (rows.codes.step[number].tobytes() in content) == (number // 10 != 2)
-    after = mapped_file.read(path)
+    after = mapped_file.read_rows(path)
     assert after is not None and after.stamps.tolist() == [1, 2, 0, 4, 5]
     assert mapped_before is not None and not mapped_before.codes.codes[20:30].any()
     assert mapped_file.erase(path, but=[1, 2, 4, 5]) == 0
@@ -127,7 +127,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_file_or_none(tmp_path: Pat
         writer.send_signal(signal.SIGKILL)
         writer.wait()
         writer.stdout.close()
-        read = mapped_file.read(path)
+        read = mapped_file.read_rows(path)
         if read is None:
             continue
         there = read.stamps > 0
