@@ -60,7 +60,7 @@ class LocalEngine:
         return read_document(original, self._pool, self._embedders.now(), self._settings)
 
     def embed(self, texts: list[str], model: str) -> Vectors:
-        return self._embedders.named(model).embed(texts)
+        return self._embedders.by_model(model).embed(texts)
 
     def close(self) -> None:
         self._pool.close()

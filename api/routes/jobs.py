@@ -58,7 +58,7 @@ def list_jobs(
 
 @router.get("/{job_id}", summary="One job", response_model=JobReply, responses=errors(404))
 def job(followed: Followed) -> dict[str, Any]:
-    return job_json(followed.found())
+    return job_json(followed.state())
 
 
 @router.get(
@@ -95,7 +95,7 @@ def items(
 )
 def close(followed: Followed, kb: Kb) -> dict[str, Any]:
     kb.jobs.close(followed.job)
-    return job_json(followed.found())
+    return job_json(followed.state())
 
 
 @router.post(
@@ -108,7 +108,7 @@ def retry(followed: Followed, kb: Kb) -> dict[str, Any]:
     queued, lost = kb.jobs.retry(followed.job, kb.access.scope(followed.user))
     names = followed.matters()
     return {
-        "job": job_json(followed.found()),
+        "job": job_json(followed.state()),
         "queued": queued,
         "send_again": [
             {"path": one.path, "matter": names[one.matter_id]}

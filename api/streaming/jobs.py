@@ -35,7 +35,7 @@ class Following:
     user: UserId
     job: JobId
 
-    def found(self) -> Job:
+    def state(self) -> Job:
         return self.kb.jobs.job(self.job, self.kb.access.scope(self.user))
 
     def matters(self) -> dict[str, str]:
@@ -100,7 +100,7 @@ class JobEvents:
 
     def _look(self) -> tuple[list[bytes], bool]:
         """In a thread: what is new, and whether that was all."""
-        job = self.following.found()  # before the items, so that none is missed at the end
+        job = self.following.state()  # before the items, so that none is missed at the end
         self.after = min(self.after, self.following.kb.jobs.last(job.id))
         frames = []
         for item in self.following.ended(self.after):

@@ -67,8 +67,8 @@ class Authorities:
                 f"“{query[:80]}” is not read as a citation. Give one such as 410 U.S. 113, "
                 "18 U.S.C. § 1839, [2019] UKSC 12, or a case's name: Roe v. Wade."
             )
-        known = self._citings.known(keys, scope)
-        found = known or (self._citings.named(query, scope) if named else set())
+        known = self._citings.cited_keys(keys, scope)
+        found = known or (self._citings.authorities_named(query, scope) if named else set())
         meant = self._citings.meant(found, scope)
         cited = self._cited(query, meant, {keys[one] for one in known}, scope)
         self._record(cited, scope)
@@ -134,7 +134,7 @@ class Authorities:
         self, query: str, scope: Scope, within: frozenset[DocumentId] | None
     ) -> list[ChunkId]:
         keys = asked(query)
-        known = self._citings.known(keys, scope) if keys else set()
+        known = self._citings.cited_keys(keys, scope) if keys else set()
         if not known:
             return []
         citing = self._citings.citing(self._citings.meant(known, scope), scope)

@@ -118,7 +118,7 @@ class Retriever:
         clock.mark("read_ms")
         unread = readings.failed or (None if gathered.meant else WORDS_ONLY)
         degraded = self._reader.vectors.degraded or unread
-        result = SearchResult(query, passages, clock.told(), degraded)
+        result = SearchResult(query, passages, clock.milliseconds(), degraded)
         return Retrieved(result, gathered.match, readings)
 
     def _reread(
@@ -189,5 +189,5 @@ class _Clock:
         self._marks[name] = self._marks.get(name, 0.0) + (now - self._last) * 1000
         self._last = now
 
-    def told(self) -> dict[str, float]:
+    def milliseconds(self) -> dict[str, float]:
         return {**self._marks, "total_ms": (time.perf_counter() - self._began) * 1000}

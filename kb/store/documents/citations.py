@@ -43,7 +43,7 @@ class Citings:
         )
         return [_citation(row) for row in rows]
 
-    def known(self, keys: Collection[str], scope: Scope) -> set[str]:
+    def cited_keys(self, keys: Collection[str], scope: Scope) -> set[str]:
         """Those of `keys`, squeezed citations, that a document in the scope has."""
         return {row["key"] for row in self._rows("DISTINCT c.key", "c.key", keys, scope, "1")}
 
@@ -112,7 +112,7 @@ class Citings:
         )
         return [(row["authority_key"], row["name"], row["court"]) for row in rows]
 
-    def named(self, name: str, scope: Scope) -> set[str]:
+    def authorities_named(self, name: str, scope: Scope) -> set[str]:
         """The authorities that are cited under this name, in any spelling of capitals."""
         rows = self._db.rows(
             f"SELECT DISTINCT c.authority_key {_JOINED} WHERE {IN_SCOPE} AND "

@@ -28,9 +28,9 @@ class Embedders:
     def now(self) -> Embedder:
         """The embedder of the vectors in the store. Raises `StoreProblem` where it is gone."""
         made_by = self._embeddings.model()
-        return self.named(made_by) if made_by else self.wanted
+        return self.by_model(made_by) if made_by else self.wanted
 
-    def named(self, model: str) -> Embedder:
+    def by_model(self, model: str) -> Embedder:
         """Raises `StoreProblem` where that model is not loaded."""
         if model not in self._known:
             raise StoreProblem(

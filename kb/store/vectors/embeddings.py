@@ -27,14 +27,14 @@ class Embeddings:
     ) -> tuple[list[str], Vectors]:
         """Keys and vectors of `texts`; what is known of `model` is not computed again."""
         keys = [embedding_key(model, text) for text in texts]
-        known = self.known(keys)
+        known = self.vectors_of(keys)
         missing = {k: t for k, t in zip(keys, texts, strict=True) if k not in known}
         if missing:
             known.update(zip(missing, embed(list(missing.values())), strict=True))
         empty = np.zeros((0, 0), dtype=np.float32)
         return keys, np.stack([known[key] for key in keys]) if keys else empty
 
-    def known(self, keys: Sequence[str]) -> dict[str, Vectors]:
+    def vectors_of(self, keys: Sequence[str]) -> dict[str, Vectors]:
         rows = self._db.rows(
             "SELECT key, vector FROM embedding WHERE key IN (SELECT value FROM json_each(?))",
             (json.dumps(list(keys)),),
