@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kb.app import client
+from kb.paths import ROOT
 from kb.settings import Settings
-from tests.bench.running import ROOT, Memory, percentile
+from tests.bench.running import Memory, percentile
 
 _START_S = 120.0
 
