@@ -10,6 +10,7 @@ COPY kb kb
 COPY ingest ingest
 COPY api api
 COPY data/models data/models
+COPY LICENSE THIRD_PARTY.md ./
 COPY data/sample data/sample
 RUN useradd --system --uid 10001 kb && mkdir -p /var/lib/kb && chown kb /var/lib/kb
 USER kb
