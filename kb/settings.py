@@ -16,7 +16,7 @@ def _named(value: object) -> object:
 
 
 class Settings(BaseSettings):
-    """Every field is the variable KB_<NAME>; its description is its row in the README."""
+    """Every field is the variable KB_<NAME>; its description is its row in docs/settings.md."""
 
     model_config = SettingsConfigDict(env_prefix="KB_", frozen=True, extra="ignore")
 

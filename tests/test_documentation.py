@@ -25,8 +25,7 @@ from tests.scripted import ScriptedChat
 from tests.shelf import put
 
 ROOT = Path(__file__).resolve().parents[1]
-README = (ROOT / "README.md").read_text("utf-8")
-PAGES = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 
 _ROOMS = r"(?:kb|ingest|api|tests|data|docs|requirements)/[\w./-]*"
 _CODE = re.compile(r"`([^`\n]+)`")
@@ -36,18 +35,20 @@ _MADE_HERE = ("data/local",)
 """Folders of the data folder's kind: made by running, never in the repository."""
 
 
-def table(heading: str) -> list[list[str]]:
-    """The cells of the first table under a heading of the README, without its two top rows."""
-    _, found, section = README.partition(f"\n### {heading}\n")
-    assert found, f"the README has no section “{heading}”"
+def table(page: str, heading: str) -> list[list[str]]:
+    """The cells of the first table under a heading of a page in docs, without its two top rows."""
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    _, found, section = text.partition(f"\n## {heading}\n")
+    assert found, f"{page} has no section “{heading}”"
     lines = re.split(r"\n##", section)[0].splitlines()
     rows = [line for line in lines if line.startswith("|")]
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
 
 
 def fenced(language: str) -> list[str]:
-    """The README's code blocks of one language."""
-    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+    """The code blocks of one language on all pages."""
+    text = "\n".join(page.read_text("utf-8") for page in PAGES)
+    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
 def told(line: str) -> list[str]:
@@ -80,7 +81,7 @@ def named(words: list[str]) -> tuple[str, list[str]]:
 
 def test_every_command_and_option_is_in_the_table() -> None:
     written = {}
-    for usage, options, _ in table("Commands"):
+    for usage, options, _ in table("commands.md", "All commands"):
         name, arguments = named(told(usage)[0].split())
         written[name] = (arguments, set(told(options)))
     there = {}
@@ -96,9 +97,8 @@ def test_every_command_and_option_is_in_the_table() -> None:
 
 
 def test_every_setting_is_in_the_table_with_its_default_and_reason() -> None:
-    written = [
-        (told(name)[0], default.strip("`"), said) for name, default, said in table("Settings")
-    ]
+    rows = table("settings.md", "All settings")
+    written = [(told(name)[0], default.strip("`"), said) for name, default, said in rows]
     there = [
         (f"KB_{name.upper()}", "none" if field.default is None else str(field.default), said)
         for name, field in Settings.model_fields.items()
@@ -122,21 +122,23 @@ def routes(app: FastAPI) -> set[tuple[str, str]]:
 
 
 def test_every_route_is_in_the_table(kb: KnowledgeBase) -> None:
-    written = {(method, told(path)[0]) for method, path, _ in table("The API")}
+    written = {(method, told(path)[0]) for method, path, _ in table("api.md", "All routes")}
     assert written == routes(create_app(kb))
 
 
 def test_every_make_target_is_in_the_table() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     there = re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE)
-    written = [told(target)[0].removeprefix("make ") for target, _ in table("Make targets")]
+    rows = table("make.md", "All targets")
+    written = [told(target)[0].removeprefix("make ") for target, _ in rows]
     assert sorted(written) == sorted(there)
 
 
 def test_exit_codes_are_those_of_the_commands() -> None:
     from ingest.cli.progress import FAILED_EXIT
 
-    assert [row[0] for row in table("Exit codes")] == ["0", "1", str(FAILED_EXIT), "130"]
+    written = [code for code, _ in table("commands.md", "Exit codes")]
+    assert written == ["0", "1", str(FAILED_EXIT), "130"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -186,20 +188,20 @@ def test_the_constants_of_answers_and_retrieval_are_those_of_the_code() -> None:
 
 
 def shell_lines(start: str) -> list[str]:
-    """The lines of the README's shell examples that begin with a command."""
+    """The lines of the pages' shell examples that begin with a command."""
     lines = [line.removeprefix("$ ") for block in fenced("console") for line in block.splitlines()]
     return [line for line in lines if line.startswith(f"{start} ")]
 
 
 @pytest.mark.parametrize("line", shell_lines("kb"))
-def test_a_command_of_the_readme_is_understood(line: str) -> None:
+def test_a_command_of_the_pages_is_understood(line: str) -> None:
     name, rest = named(shlex.split(line, comments=True))
     with COMMANDS[name].make_context(name, rest) as context:  # parses; does not run
         assert not context.args
 
 
 @pytest.mark.parametrize("line", shell_lines("curl"))
-def test_a_request_of_the_readme_has_a_route(line: str, kb: KnowledgeBase) -> None:
+def test_a_request_of_the_pages_has_a_route(line: str, kb: KnowledgeBase) -> None:
     words = shlex.split(line)
     [address] = [word for word in words if word.startswith("http://127.0.0.1:8321/")]
     asked = "/" + address.split("8321/", 1)[1].split("?")[0]
@@ -217,7 +219,7 @@ def test_the_llamaindex_example_runs(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """As it stands in the README, over a store with fake models."""
+    """As it stands in docs/llamaindex.md, over a store with fake models."""
     [example] = fenced("python")
     put(kb, "harbour-road-leases", "lease.txt", "The monthly rent is 5,000 dollars.")
     put(kb, "elsewhere", "lease.txt", "The monthly rent is 9,000 dollars.")
@@ -225,7 +227,7 @@ def test_the_llamaindex_example_runs(
     monkeypatch.setattr(kb_wiring, "open_kb", lambda _: kb)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the vendor's own deprecations, at import
-        exec(compile(example, "README.md", "exec"), {})
+        exec(compile(example, "llamaindex.md", "exec"), {})
     said = capsys.readouterr().out
     assert "1.0 lease.txt The monthly rent is 5,000 dollars." in said
     assert "5,000 dollars [1]" in said
