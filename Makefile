@@ -12,7 +12,7 @@ RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 RAY := $(VENV)/.ray
 
-.PHONY: help setup setup-dev setup-ray demo serve test test-slow check format eval-sample eval-facts \
+.PHONY: help setup setup-dev setup-ray lock demo serve test test-slow check format eval-sample eval-facts \
 	eval-authorities calibrate reader tune-retrieval sample bench bench-ingest bench-ocr bench-search bench-reranker \
 	soak-corpus soak-kill soak-faults \
 	soak-growth system-deps clean
@@ -32,6 +32,9 @@ $(DEV): $(RUN) requirements/dev.txt
 setup-ray: $(RAY) ## install Ray, for kb ingest --engine ray
 $(RAY): $(RUN) requirements/ray.txt
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" bash requirements/install.sh ray
+
+lock: ## renew the locks in requirements/ from pyproject.toml; UPGRADE=1 or UPGRADE=name for newer pins
+	@PYTHON="$(PYTHON)" UPGRADE="$(UPGRADE)" bash requirements/lock.sh
 
 demo: $(RUN) ## ingest the sample firm and answer questions about it
 	@PATH="$(abspath $(BIN)):$$PATH" bash data/demo.sh
