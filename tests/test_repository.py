@@ -1,10 +1,11 @@
-"""What a stranger looks for: a licence, decisions."""
+"""What a stranger looks for: a licence, decisions, a changelog, hooks."""
 
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.commands import ROOT
 from tests.test_deploy import demands
@@ -45,3 +46,23 @@ def test_the_architecture_lists_every_decision() -> None:
     for (number, title, _, date), page in zip(rows, DECISIONS, strict=True):
         head = page.read_text("utf-8")
         assert head.startswith(f"# {number}. {title}\n\nDate: {date}\n")
+
+
+def test_the_changelog_begins_with_this_version() -> None:
+    versions = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert versions[0] == PROJECT["version"]
+
+
+def test_the_hooks_are_the_lines_of_make_check() -> None:
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
+    hooks = [hook for repo in config["repos"] for hook in repo["hooks"]]
+    assert {repo["repo"] for repo in config["repos"]} == {"local"}
+    assert {hook["language"] for hook in hooks} == {"system"}
+    assert not any(hook["pass_filenames"] for hook in hooks)
+    _, recipe = re.split(r"^check:.*\n", (ROOT / "Makefile").read_text("utf-8"), flags=re.MULTILINE)
+    lines = re.match(r"(?:\t.*\n)+", recipe)
+    assert lines
+    made = [
+        line.strip().lstrip("@").replace("$(BIN)", ".venv/bin") for line in lines[0].splitlines()
+    ]
+    assert [hook["entry"] for hook in hooks] == made
