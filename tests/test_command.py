@@ -82,7 +82,7 @@ def test_its_store_is_that_of_the_checkout_unless_another_is_named(
     (checkout / ".venv" / "bin" / "kb-here").write_text(
         command.read_text().replace("-m kb", "-c 'import os; print(os.environ[\"KB_DATA_DIR\"])'")
     )
-    asked = ["bash", checkout / ".venv" / "bin" / "kb-here"]
+    asked: list[str | Path] = ["bash", checkout / ".venv" / "bin" / "kb-here"]
     there = subprocess.run(
         asked, cwd=tmp_path, env={"PATH": os.environ["PATH"]}, capture_output=True
     )
@@ -117,7 +117,7 @@ def test_completion_is_installed_for_a_shell(command: Path, tmp_path: Path, shel
     there = shutil.which(shell)
     if there is None:
         pytest.skip(f"no {shell}")
-    asked = [there, "-c", '"$0" --install-completion; true', command]
+    asked: list[str | Path] = [there, "-c", '"$0" --install-completion; true', command]
     environ = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
     done = subprocess.run(asked, env=environ, capture_output=True, text=True)
     assert f"{shell} completion installed" in done.stdout, done.stderr
