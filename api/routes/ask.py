@@ -10,7 +10,8 @@ from api.dependencies import CurrentUser, Kb
 from api.schemas.base import AnswerReply, errors
 from api.schemas.search import AskRequest
 from api.streaming.answer import AnswerStream
-from kb.domain import DocumentId, Scope
+from kb.app.ask import Inquiry, Question
+from kb.app.narrowing import Selected, selected
 from kb.serializers.results import answer_json
 
 router = APIRouter(tags=["ask"])
@@ -27,25 +28,16 @@ EXAMPLE = (
 )
 
 
-Place = tuple[Scope, frozenset[DocumentId] | None]
-"""What is asked about: a scope, and which of its documents, None for all."""
-
-
-def asked_place(asked: AskRequest, kb: Kb, user: CurrentUser) -> Place:
-    scope, _, within = asked.within(kb, user)
-    return scope, within
+def asked_of(asked: AskRequest, kb: Kb, user: CurrentUser) -> Selected:
+    return selected(kb, user, asked.narrowing(among=asked.among))
 
 
 async def answering(
-    asked: AskRequest, kb: Kb, place: Annotated[Place, Depends(asked_place)]
+    asked: AskRequest, kb: Kb, where: Annotated[Selected, Depends(asked_of)]
 ) -> AsyncIterator[AnswerStream]:
     """All that can refuse runs here, before the first byte; all is given back here too."""
-    scope, within = place
-    turn = kb.turns.take() if asked.llm else None
-    events = kb.answerer.events(
-        asked.question.strip(), scope, turn=turn, limit=asked.limit, within=within
-    )
-    stream = AnswerStream(events, turn)
+    question = Question(asked.question.strip(), asked.llm, asked.limit)
+    stream = AnswerStream(Inquiry(kb, question, where))
     try:
         yield stream
     finally:

@@ -4,7 +4,6 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from api.cards import with_facts
 from api.dependencies import CurrentUser, Kb
 from api.schemas.base import errors
 from api.schemas.search import (
@@ -15,9 +14,8 @@ from api.schemas.search import (
     SimilarReply,
     SimilarRequest,
 )
+from kb.app.search import Search, count_facets, find_similar, search_documents
 from kb.domain.similar import Sample
-from kb.serializers.results import alike_json, facets_json, search_json
-from kb.serializers.terms import check_paging, matched_json
 
 router = APIRouter(tags=["search"])
 
@@ -30,22 +28,16 @@ router = APIRouter(tags=["search"])
     responses=errors(400, 404, 503),
 )
 def search(wanted: SearchRequest, kb: Kb, user: CurrentUser) -> dict[str, Any]:
-    check_paging(wanted.offset, terms=wanted.mode == "terms")
-    scope, filters, within = wanted.within(kb, user, old=wanted.old_versions)
-    query = wanted.query.strip()
-    counted = None
-    if wanted.mode == "terms":
-        counted = kb.connectors.documents(query, scope) if wanted.facets else None
-        part = {"limit": wanted.limit, "offset": wanted.offset, "around": wanted.around}
-        found = matched_json(kb.connectors.search(query, scope, **part, within=within))
-    else:
-        part = {"limit": wanted.limit, "around": wanted.around}
-        found = search_json(kb.retriever.search(query, scope, **part, within=within))
-    if wanted.known:
-        with_facts(found, kb, scope)
-    if wanted.facets:
-        found |= facets_json(kb.facets.count(filters, scope, within=counted))
-    return found
+    asked = Search(
+        wanted.query.strip(),
+        wanted.limit,
+        wanted.offset,
+        wanted.around,
+        terms=wanted.mode == "terms",
+        facets=wanted.facets,
+        known=wanted.known,
+    )
+    return search_documents(kb, user, asked, wanted.narrowing(old=wanted.old_versions))
 
 
 @router.post(
@@ -55,10 +47,8 @@ def search(wanted: SearchRequest, kb: Kb, user: CurrentUser) -> dict[str, Any]:
     responses=errors(400, 404, 503),
 )
 def facets(wanted: FacetsRequest, kb: Kb, user: CurrentUser) -> dict[str, Any]:
-    scope, filters, _ = wanted.within(kb, user, old=wanted.old_versions)
-    expression = wanted.among.strip()
-    among = kb.connectors.documents(expression, scope) if expression else None
-    return facets_json(kb.facets.count(filters, scope, within=among))
+    by = wanted.narrowing(old=wanted.old_versions, among=wanted.among)
+    return count_facets(kb, user, by)
 
 
 @router.post(
@@ -68,8 +58,6 @@ def facets(wanted: FacetsRequest, kb: Kb, user: CurrentUser) -> dict[str, Any]:
     responses=errors(400, 404, 409, 503),
 )
 def similar(wanted: SimilarRequest, kb: Kb, user: CurrentUser) -> dict[str, Any]:
-    scope, _, within = wanted.within(kb, user, old=wanted.old_versions)
-    home = kb.access.scope(user, superseded=True)
     sample = Sample(wanted.document, wanted.page, wanted.start, wanted.end)
-    found = alike_json(kb.similar.find(sample, home, scope, limit=wanted.limit, within=within))
-    return with_facts(found, kb, scope) if wanted.known else found
+    by = wanted.narrowing(old=wanted.old_versions)
+    return find_similar(kb, user, sample, by, limit=wanted.limit, known=wanted.known)

@@ -1,13 +1,11 @@
-"""The shapes of searching and asking, for OpenAPI, and what they leave to be searched."""
+"""The shapes of searching and asking, for OpenAPI, and by what they are narrowed."""
 
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from api.schemas.base import DocumentReply, MatterNames, PassageReply, PlaceReply, Reply
-from kb.app.bootstrap import KnowledgeBase
-from kb.domain import DocumentId, Scope, UserId
-from kb.domain.filters import Filters
+from kb.app.narrowing import Narrowing
 from kb.search.filter_parser import filters_of
 from kb.search.surrounding import MOST
 
@@ -60,16 +58,10 @@ class Narrowed(BaseModel):
     matters: MatterNames = []
     filters: FilterFields = FilterFields()
 
-    def within(
-        self, kb: KnowledgeBase, user: UserId, *, old: bool = False
-    ) -> tuple[Scope, Filters, frozenset[DocumentId] | None]:
-        """The scope, the filters, and the documents they leave of it, None for all.
-
-        Raises `NotFound` for a matter, `BadRequest` for a filter.
-        """
+    def narrowing(self, *, old: bool = False, among: str = "") -> Narrowing:
+        """Raises `BadRequest` for a filter."""
         filters = filters_of(self.filters.model_dump(exclude_unset=True))
-        scope = kb.access.scope(user, self.matters, superseded=old or filters.old)
-        return scope, filters, kb.selection.within(filters, scope)
+        return Narrowing(tuple(self.matters), filters, old, among.strip())
 
 
 class SearchRequest(Narrowed):
@@ -120,13 +112,6 @@ class AskRequest(Narrowed):
     stream: bool | None = Field(
         None, description="True or false, whatever the Accept header says; null follows it."
     )
-
-    def within(
-        self, kb: KnowledgeBase, user: UserId, *, old: bool = False
-    ) -> tuple[Scope, Filters, frozenset[DocumentId] | None]:
-        """As for every search, and of those the documents that match `among`."""
-        scope, filters, within = super().within(kb, user, old=old)
-        return scope, filters, kb.connectors.among(self.among.strip(), scope, within)
 
 
 class FacetsRequest(Narrowed):

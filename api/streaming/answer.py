@@ -8,7 +8,7 @@ the thread that runs the generator has come back and closed it.
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator
 from contextlib import closing
 
 import anyio
@@ -16,7 +16,7 @@ import anyio.to_thread
 from starlette.requests import Request
 
 from api.middleware.request_log import place
-from kb.answer.model_queue import Turn
+from kb.app.ask import Inquiry
 from kb.domain.events import Answer, Done, Event, Failed
 from kb.errors import KBError
 from kb.serializers.results import Json, event_json
@@ -37,9 +37,8 @@ class AnswerFailed(KBError):
 class AnswerStream:
     """The events of one answer. Make it in the event loop, `close` it there in any case."""
 
-    def __init__(self, events: Generator[Event, None, None], turn: Turn | None) -> None:
-        self._events = events
-        self._turn = turn
+    def __init__(self, inquiry: Inquiry) -> None:
+        self._inquiry = inquiry
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Queue[Event | None] = asyncio.Queue()
         self._left = False
@@ -67,8 +66,7 @@ class AnswerStream:
     def leave(self) -> None:
         """The reader is gone: no more is made than what is being made now."""
         self._left = True
-        if self._turn is not None:
-            self._turn.stop.set()
+        self._inquiry.stop()
 
     async def close(self) -> None:
         """Stop, wait for the thread, give the turn back."""
@@ -76,8 +74,7 @@ class AnswerStream:
         if self._maker is not None:
             with anyio.CancelScope(shield=True):
                 await asyncio.wait([self._maker])
-        if self._turn is not None:
-            self._turn.leave()
+        self._inquiry.close()
 
     async def _made(self) -> AsyncIterator[Event]:
         self._maker = asyncio.create_task(anyio.to_thread.run_sync(self._make))
@@ -92,8 +89,8 @@ class AnswerStream:
     def _make(self) -> None:
         """In a thread: run the generator to its end, or until the reader has left."""
         try:
-            with closing(self._events):
-                for event in self._events:
+            with closing(self._inquiry.events()) as events:
+                for event in events:
                     self._hand_over(event)
                     if self._left:
                         break
@@ -103,8 +100,6 @@ class AnswerStream:
             log.error("an answer failed: %s", place(error))
             self._hand_over(Failed("internal", INTERNAL))
         finally:
-            if self._turn is not None:
-                self._turn.leave()
             self._hand_over(None)
 
     def _hand_over(self, event: Event | None) -> None:

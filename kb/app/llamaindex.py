@@ -10,7 +10,9 @@ from llama_index.core.query_engine import CustomQueryEngine
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
+from kb.app.ask import Inquiry, Question
 from kb.app.bootstrap import KnowledgeBase
+from kb.app.narrowing import Selected
 from kb.domain import Passage, Scope
 from kb.serializers.results import answer_json, passage_json
 
@@ -40,12 +42,8 @@ class KBQueryEngine(CustomQueryEngine):
     llm: bool
 
     def custom_query(self, query_str: str) -> Response:
-        turn = self.kb.turns.take() if self.llm else None
-        try:
-            answer = self.kb.answerer.answer(query_str, self.scope, turn=turn)
-        finally:
-            if turn:
-                turn.leave()
+        question = Question(query_str, llm=self.llm)
+        answer = Inquiry(self.kb, question, Selected(self.scope)).answer()
         shown = "" if answer.abstained else "\n\n".join(quote.text for quote in answer.quotes)
         return Response(
             response=answer.text or shown or answer.reason,

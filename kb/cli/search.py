@@ -1,27 +1,27 @@
 """The commands that search: search, similar, ask; and doctor."""
 
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from kb.app import client
-from kb.app.bootstrap import Catalogue, KnowledgeBase, open_kb
+from kb.app.ask import Question, answer_events
+from kb.app.bootstrap import Catalogue, open_kb
+from kb.app.narrowing import Narrowing
+from kb.app.search import Search, find_similar, search_documents, search_terms
 from kb.cli import output
 from kb.cli.doctor import examine
 from kb.cli.models import models_app
 from kb.cli.options import AsJson, Matters, Old, filtered
-from kb.domain import DocumentId, Scope
 from kb.domain.filters import Filters
 from kb.domain.similar import Sample
 from kb.errors import KBError
-from kb.guard.access import Access
 from kb.search.filter_parser import written_of
 from kb.search.surrounding import MOST
-from kb.serializers.results import Json, alike_json, event_json, facets_json, search_json
-from kb.serializers.terms import check_paging, matched_json
+from kb.serializers.results import Json
 from kb.settings import Settings
 
 Counted = Annotated[
@@ -58,26 +58,20 @@ def search(
     filters: Filters,
 ) -> None:
     """Find passages by meaning and by words, or by terms and connectors."""
-    check_paging(offset, terms=terms)
+    asked = Search(query, limit, offset, around, terms=terms, facets=facets)
+    by = Narrowing(tuple(matter or ()), filters, old)
     settings = Settings()
     owner = client.connect(settings)
     if owner:
-        asked = {"old_versions": old, "filters": written_of(filters), "facets": facets}
-        asked |= {"around": around, **({"mode": "terms", "offset": offset} if terms else {})}
-        found = owner.search(query, matter or [], limit, **asked)
+        more = {**_sent(by), "facets": facets, "around": around}
+        more |= {"mode": "terms", "offset": offset} if terms else {}
+        found = owner.search(query, by.matters, limit, **more)
+    elif terms:
+        with closing(Catalogue(settings)) as catalogue:
+            found = search_terms(catalogue, catalogue.access.local_user(), asked, by)
     else:
-        with closing(Catalogue(settings) if terms else open_kb(settings, chat=False)) as kb:
-            scope = _scopes(kb.access)(matter, old or filters.old)
-            within = kb.selection.within(filters, scope)
-            if isinstance(kb, KnowledgeBase):
-                part = {"limit": limit, "around": around}
-                found = search_json(kb.retriever.search(query, scope, **part, within=within))
-            else:
-                part = {"limit": limit, "offset": offset, "around": around}
-                found = matched_json(kb.connectors.search(query, scope, **part, within=within))
-            if facets:
-                counted = kb.connectors.documents(query, scope) if terms else None
-                found |= facets_json(kb.facets.count(filters, scope, within=counted))
+        with closing(open_kb(settings, chat=False)) as kb:
+            found = search_documents(kb, kb.access.local_user(), asked, by)
     if as_json:
         output.print_json(found)
     else:
@@ -98,18 +92,15 @@ def similar(
     filters: Filters,
 ) -> None:
     """Find passages and documents like a document or a passage of one."""
+    sample = Sample(document, page, start, end)
+    by = Narrowing(tuple(matter or ()), filters, old)
     settings = Settings()
     owner = client.connect(settings)
-    sample = Sample(document, page, start, end)
     if owner:
-        asked = {"old_versions": old, "filters": written_of(filters), **asdict(sample)}
-        found = owner.similar(matter or [], limit, **asked)
+        found = owner.similar(by.matters, limit, **_sent(by), **asdict(sample))
     else:
-        with _opened(settings, chat=False) as (kb, scopes):
-            scope = scopes(matter, old or filters.old)
-            within = kb.selection.within(filters, scope)
-            alike = kb.similar.find(sample, scopes(None, True), scope, limit=limit, within=within)
-            found = alike_json(alike)
+        with closing(open_kb(settings, chat=False)) as kb:
+            found = find_similar(kb, kb.access.local_user(), sample, by, limit=limit)
     if as_json:
         output.print_json(found)
     else:
@@ -126,18 +117,17 @@ def ask(
     filters: Filters,
 ) -> None:
     """Answer a question: verbatim quotes first, then the model's prose, each sentence judged."""
+    asked = Question(question, llm=not no_llm)
+    by = Narrowing(tuple(matter or ()), filters, among=among)
     settings = Settings()
     owner = client.connect(settings)
+    answered_by = _last if as_json else output.show_answer
     if owner:
-        asked = {"filters": written_of(filters), "among": among}
-        events = owner.ask(question, matter or [], llm=not no_llm, **asked)
-        answered = _last(events) if as_json else output.show_answer(events)
+        more = {"filters": written_of(filters), "among": among}
+        answered = answered_by(owner.ask(question, by.matters, llm=asked.llm, **more))
     else:
-        with _opened(settings, chat=not no_llm) as (kb, scopes):
-            scope = scopes(matter, filters.old)
-            within = kb.connectors.among(among, scope, kb.selection.within(filters, scope))
-            events = _events(kb, question, scope, within, llm=not no_llm)
-            answered = _last(events) if as_json else output.show_answer(events)
+        with closing(open_kb(settings, chat=asked.llm)) as kb:
+            answered = answered_by(answer_events(kb, kb.access.local_user(), asked, by))
     if answered is None:
         raise typer.Exit(1)
     if as_json:
@@ -170,42 +160,15 @@ def doctor(as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
-def _events(
-    kb: KnowledgeBase,
-    question: str,
-    scope: Scope,
-    within: frozenset[DocumentId] | None,
-    *,
-    llm: bool,
-) -> Iterator[tuple[str, Json]]:
-    turn = kb.turns.take() if llm else None
-    try:
-        for event in kb.answerer.events(question, scope, turn=turn, within=within):
-            yield event_json(event)
-    finally:
-        if turn:
-            turn.leave()
+def _sent(by: Narrowing) -> Json:
+    """As the fields of a request to the owner; matters are a field of their own."""
+    return {"old_versions": by.old, "filters": written_of(by.filters)}
 
 
-def _last(events: Iterator[tuple[str, Json]]) -> Json | None:
+def _last(events: Iterable[tuple[str, Json]]) -> Json | None:
     for name, data in events:
         if name == "done":
             return data
         if name == "error":
             raise KBError(data["problem"])
     return None
-
-
-@contextmanager
-def _opened(
-    settings: Settings, *, chat: bool
-) -> Iterator[tuple[KnowledgeBase, Callable[[list[str] | None, bool], Scope]]]:
-    kb = open_kb(settings, chat=chat)
-    try:
-        yield kb, _scopes(kb.access)
-    finally:
-        kb.close()
-
-
-def _scopes(access: Access) -> Callable[[list[str] | None, bool], Scope]:
-    return lambda matters, old: access.scope(access.local_user(), matters or (), superseded=old)

@@ -1,6 +1,5 @@
 """What a search by terms and connectors found, as commands and routes tell it."""
 
-from kb.errors import BadRequest
 from kb.search.connectors.search import Matched
 from kb.serializers.results import Json, search_json
 
@@ -13,12 +12,3 @@ def matched_json(found: Matched) -> Json:
     told["matched"] = {"documents": found.documents, "passages": found.passages}
     told["understood"] = found.understood
     return told
-
-
-def check_paging(offset: int, *, terms: bool) -> None:
-    """Raises `BadRequest` for an offset in a search that ranks its best passages alone."""
-    if offset and not terms:
-        raise BadRequest(
-            "Only a search by terms and connectors is read page by page. "
-            "Leave the offset out, or search by terms."
-        )
