@@ -20,15 +20,13 @@ from api.schemas.base import (
 )
 from api.uploads.multipart import parts
 from api.uploads.receive import Upload
-from kb.app.bootstrap import KnowledgeBase
-from kb.domain import FACTS, Scope, Status
+from kb.app import document_detail
+from kb.app.document_detail import StatedFact, detail_for_reading, tracked_changes
+from kb.domain import FACTS, Status
 from kb.errors import BadRequest
-from kb.serializers.results import document_json, facts_json, family_json, revision_json
+from kb.serializers.results import document_json
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
-
-MOST_RELATED = 200
-"""How many related documents are described; the ids of all are there."""
 
 UPLOAD_FORM = {
     "requestBody": {
@@ -129,57 +127,7 @@ def list_documents(
     "/{document_id}", summary="One document", response_model=DocumentDetail, responses=errors(404)
 )
 def document(document_id: str, kb: Kb, scope: Readable) -> dict[str, Any]:
-    found = kb.library.document(document_id, scope)
-    sources = kb.sources.of(document_id, scope)
-    told = {
-        **document_json(found),
-        "sources": [
-            {"path": source.path, "seen_at": source.seen_at, "added_by": source.added_by}
-            for source in sources
-        ],
-        **_facts(kb, document_id, scope),
-        **family_json(
-            sources,
-            kb.sources.children(document_id, scope),
-            kb.sources.versions(document_id, scope),
-        ),
-        "thread": kb.contents.thread(document_id, scope),
-        "same_mail": kb.contents.same_mail(document_id, scope),
-        "changes": len(kb.contents.revisions(document_id, scope)),
-        "page_spans": [
-            {
-                "number": page.number,
-                "char_start": page.char_start,
-                "char_end": page.char_end,
-                "label": page.label,
-            }
-            for page in kb.contents.pages(document_id, scope)
-        ],
-    }
-    return {**told, "related": _related(kb, told, scope)}
-
-
-def _facts(kb: KnowledgeBase, document_id: str, scope: Scope) -> dict[str, Any]:
-    facts = kb.contents.facts(document_id, scope)
-    stated = {fact.name for fact, by_person in facts if by_person}
-    return {"facts": facts_json(facts), "stated": sorted(stated)}
-
-
-def _related(kb: KnowledgeBase, told: dict[str, Any], scope: Scope) -> list[dict[str, Any]]:
-    """What the ids of a family and a thread are called, and when a mail of it was sent."""
-    inside = [one["document_id"] for one in (*told["versions"], *told["children"])]
-    wanted = dict.fromkeys([*told["parents"], *told["thread"], *told["same_mail"], *inside])
-    wanted.pop(told["document_id"], None)
-    named = kb.library.documents_by_id(list(wanted)[:MOST_RELATED], scope)
-    dates = {
-        one: facts_json(kb.contents.facts(one, scope)).get("date", [])
-        for one in told["thread"][:MOST_RELATED]
-    }
-    return [
-        {**document_json(named[one]), "date": next(iter(dates.get(one, [])), None)}
-        for one in wanted
-        if one in named
-    ]
+    return detail_for_reading(kb, kb.library.document(document_id, scope), scope)
 
 
 @router.get(
@@ -198,8 +146,7 @@ def changes(
     ] = "",
 ) -> dict[str, Any]:
     found = kb.library.document(document_id, scope)
-    revisions = kb.contents.revisions(found.id, scope, holding=holding)
-    return {"document_id": found.id, "changes": [revision_json(one) for one in revisions]}
+    return {"document_id": found.id, "changes": tracked_changes(kb, found.id, scope, holding)}
 
 
 @router.put(
@@ -213,10 +160,7 @@ def changes(
 def state_fact(
     document_id: str, name: str, wanted: FactRequest, kb: Kb, scope: Readable
 ) -> dict[str, Any]:
-    if name not in FACTS:
-        raise BadRequest(f"There is no fact “{name}”. The facts are: {', '.join(FACTS)}.")
-    kb.contents.state(document_id, name, wanted.values, scope)
-    return {"document_id": document_id, **_facts(kb, document_id, scope)}
+    return document_detail.state_fact(kb, document_id, StatedFact(name, wanted.values), scope)
 
 
 @router.get(

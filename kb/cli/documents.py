@@ -9,18 +9,18 @@ import typer
 
 from kb.app import client
 from kb.app.bootstrap import Catalogue, open_kb
+from kb.app.document_detail import (
+    StatedFact,
+    all_tracked_changes,
+    document_detail,
+    state_fact,
+    tracked_changes,
+)
 from kb.cli import output
 from kb.cli.options import AsJson, DocumentArgument
 from kb.domain import FACTS, Document, Scope
 from kb.errors import BadRequest
-from kb.serializers.results import (
-    Json,
-    document_json,
-    facts_json,
-    family_json,
-    matter_json,
-    revision_json,
-)
+from kb.serializers.results import Json, matter_json
 from kb.settings import Settings
 
 matter_app = typer.Typer(help="The matters that documents belong to.", no_args_is_help=True)
@@ -46,7 +46,8 @@ def show(
         elif page:
             _write_exactly(_page_text(catalogue, found, page, scope))
         else:
-            told = _told(catalogue, found, scope)
+            told = document_detail(catalogue, found, scope)
+            told["sources"] = [source["path"] for source in told["sources"]]
             if as_json:
                 output.print_json(told)
             else:
@@ -65,15 +66,11 @@ def changes(
     with _opened() as (catalogue, scope):
         if document:
             found = catalogue.find(document, scope)
-            held = catalogue.contents.revisions(found.id, scope, holding=holding)
-            pairs = [(found.id, one) for one in held]
+            held = tracked_changes(catalogue, found.id, scope, holding)
+            named = {"document_id": found.id, "document": found.name}
+            told = [{**named, **change} for change in held]
         else:
-            pairs = catalogue.contents.changes(scope, holding=holding)
-        named = catalogue.library.documents_by_id([known for known, _ in pairs], scope)
-    told = [
-        {"document_id": known, "document": named[known].name, **revision_json(one)}
-        for known, one in pairs
-    ]
+            told = all_tracked_changes(catalogue, scope, holding)
     if as_json:
         output.print_json({"changes": told})
         return
@@ -91,12 +88,10 @@ def fact(
     as_json: AsJson = False,
 ) -> None:
     """Correct a fact of a document by hand; what was read from it is replaced."""
-    if name not in FACTS:
-        raise BadRequest(f"There is no fact “{name}”. The facts are: {', '.join(FACTS)}.")
+    stated = StatedFact(name, value or [])
     with _opened() as (catalogue, scope):
         found = catalogue.find(document, scope)
-        catalogue.contents.state(found.id, name, value or [], scope)
-        told = facts_json(catalogue.contents.facts(found.id, scope))
+        told = state_fact(catalogue, found.id, stated, scope)["facts"]
     if as_json:
         output.print_json({"document_id": found.id, "facts": told})
     else:
@@ -175,23 +170,6 @@ def matter_list(as_json: AsJson = False) -> None:
 def _opened() -> Iterator[tuple[Catalogue, Scope]]:
     with closing(Catalogue(Settings())) as known:
         yield known, known.access.scope(known.access.local_user(), superseded=True)
-
-
-def _told(catalogue: Catalogue, found: Document, scope: Scope) -> Json:
-    sources = catalogue.sources
-    return {
-        **document_json(found),
-        "sources": [source.path for source in sources.of(found.id, scope)],
-        "facts": facts_json(catalogue.contents.facts(found.id, scope)),
-        **family_json(
-            sources.of(found.id, scope),
-            sources.children(found.id, scope),
-            sources.versions(found.id, scope),
-        ),
-        "thread": catalogue.contents.thread(found.id, scope),
-        "same_mail": catalogue.contents.same_mail(found.id, scope),
-        "changes": len(catalogue.contents.revisions(found.id, scope)),
-    }
 
 
 def _page_text(catalogue: Catalogue, found: Document, number: int, scope: Scope) -> str:
