@@ -6,14 +6,14 @@ from fastapi import APIRouter
 
 from api.dependencies import Kb, Readable
 from api.schemas.base import MatterReply, MatterRequest, MattersReply, errors
-from kb.serializers.results import matter_json
+from kb.app import matters
 
 router = APIRouter(prefix="/v1/matters", tags=["matters"])
 
 
 @router.get("", summary="List matters", response_model=MattersReply)
 def list_matters(kb: Kb, scope: Readable) -> dict[str, Any]:
-    return {"matters": [matter_json(matter) for matter in kb.library.matters(scope)]}
+    return matters.list_matters(kb, scope)
 
 
 @router.post(
@@ -25,4 +25,4 @@ def list_matters(kb: Kb, scope: Readable) -> dict[str, Any]:
     responses=errors(400),
 )
 def add_matter(wanted: MatterRequest, kb: Kb) -> dict[str, Any]:
-    return matter_json(kb.library.add_matter(wanted.name, wanted.client))
+    return matters.add_matter(kb, wanted.name, wanted.client)

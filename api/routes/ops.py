@@ -7,6 +7,7 @@ from starlette.responses import JSONResponse
 
 from api.dependencies import Kb, Readable
 from api.schemas.base import HealthReply, ReadyReply, ReindexReply, StatusReply, errors
+from kb.app.matters import count_documents
 
 router = APIRouter(tags=["status"])
 
@@ -17,8 +18,7 @@ def status(kb: Kb, scope: Readable) -> StatusReply:
     return StatusReply(
         ready=not reasons,
         reasons=reasons,
-        documents=kb.library.counts(scope),
-        words_only=kb.library.words_only(scope),
+        **count_documents(kb, scope),
         matters=len(kb.library.matters(scope)),
         max_file_mb=kb.settings.max_file_mb,
     )

@@ -16,11 +16,12 @@ from kb.app.document_detail import (
     state_fact,
     tracked_changes,
 )
+from kb.app.matters import add_matter, count_documents, list_matters
 from kb.cli import output
 from kb.cli.options import AsJson, DocumentArgument
 from kb.domain import FACTS, Document, Scope
 from kb.errors import BadRequest
-from kb.serializers.results import Json, matter_json
+from kb.serializers.results import Json
 from kb.settings import Settings
 
 matter_app = typer.Typer(help="The matters that documents belong to.", no_args_is_help=True)
@@ -116,18 +117,15 @@ def status(as_json: AsJson = False) -> None:
     """Count what is there: documents by state, for each matter."""
     settings = Settings()
     with _opened() as (catalogue, scope):
-        access, library = catalogue.access, catalogue.library
-        counts = {
-            m.name: library.counts(access.scope(scope.user_id, [m.name]))
-            for m in library.matters(scope)
-        }
+        matters = list_matters(catalogue, scope)["matters"]
+        of_one = [catalogue.access.scope(scope.user_id, [one["matter"]]) for one in matters]
         told: Json = {
             "data_dir": str(settings.data_dir.absolute()),
             "service": "running" if client.connect(settings) else "not running",
-            "documents": library.counts(scope),
-            "words_only": library.words_only(scope),
+            **count_documents(catalogue, scope),
             "matters": [
-                {**matter_json(m), "documents": counts[m.name]} for m in library.matters(scope)
+                {**one, "documents": catalogue.library.counts(narrow)}
+                for one, narrow in zip(matters, of_one, strict=True)
             ],
         }
     if as_json:
@@ -148,7 +146,7 @@ def matter_add(
 ) -> None:
     """Add a matter, or name the client of one that is there."""
     with _opened() as (catalogue, _):
-        added = matter_json(catalogue.library.add_matter(name, client_name))
+        added = add_matter(catalogue, name, client_name)
     if as_json:
         output.print_json(added)
     else:
@@ -159,11 +157,11 @@ def matter_add(
 def matter_list(as_json: AsJson = False) -> None:
     """List the matters that may be read."""
     with _opened() as (catalogue, scope):
-        listed = [matter_json(matter) for matter in catalogue.library.matters(scope)]
+        listed = list_matters(catalogue, scope)
     if as_json:
-        output.print_json({"matters": listed})
+        output.print_json(listed)
     else:
-        output.show_rows([(m["matter"], m["client"]) for m in listed], [32])
+        output.show_rows([(m["matter"], m["client"]) for m in listed["matters"]], [32])
 
 
 @contextmanager
