@@ -4,10 +4,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from api.dependencies import CurrentUser, Kb, Readable
+from api.dependencies import CurrentUser, Kb
 from api.schemas.base import errors
 from api.schemas.citations import CitedReply, Cites, TableReply
-from kb.serializers.citations import cited_json, table_json
+from kb.app.authorities import cited_anywhere, documents_citing, table_of_authorities
+from kb.app.narrowing import Narrowing
 
 router = APIRouter(tags=["authorities"])
 
@@ -18,8 +19,8 @@ router = APIRouter(tags=["authorities"])
     response_model=TableReply,
     responses=errors(404),
 )
-def authorities(document_id: str, kb: Kb, scope: Readable) -> dict[str, Any]:
-    return table_json(kb.authorities.table(document_id, scope))
+def authorities(document_id: str, kb: Kb, user: CurrentUser) -> dict[str, Any]:
+    return table_of_authorities(kb, user, document_id, Narrowing())
 
 
 @router.get(
@@ -28,8 +29,8 @@ def authorities(document_id: str, kb: Kb, scope: Readable) -> dict[str, Any]:
     response_model=CitedReply,
     responses=errors(404),
 )
-def cited_by(document_id: str, kb: Kb, scope: Readable) -> dict[str, Any]:
-    return cited_json(kb.authorities.cited_by(document_id, scope))
+def cited_by(document_id: str, kb: Kb, user: CurrentUser) -> dict[str, Any]:
+    return documents_citing(kb, user, document_id, Narrowing())
 
 
 @router.get(
@@ -39,5 +40,5 @@ def cited_by(document_id: str, kb: Kb, scope: Readable) -> dict[str, Any]:
     responses=errors(400, 404),
 )
 def cites(kb: Kb, user: CurrentUser, wanted: Annotated[Cites, Query()]) -> dict[str, Any]:
-    scope = kb.access.scope(user, wanted.matter, superseded=wanted.superseded)
-    return cited_json(kb.authorities.cites(wanted.citation, scope))
+    by = Narrowing(tuple(wanted.matter), old=wanted.superseded)
+    return cited_anywhere(kb, user, wanted.citation, by)

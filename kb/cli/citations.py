@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from kb.app.authorities import cited_anywhere, documents_citing, table_of_authorities
 from kb.app.bootstrap import Catalogue
+from kb.app.narrowing import Narrowing
 from kb.cli.options import AsJson, DocumentArgument, Matters
 from kb.cli.output import console, print_json, show_rows
-from kb.domain import Document, Scope
-from kb.serializers.citations import cited_json, table_json
+from kb.domain import Document, UserId
 from kb.serializers.results import Json
 from kb.settings import Settings
 
@@ -30,9 +31,9 @@ def authorities(
     document: DocumentArgument, matter: Matters = None, old: Old = False, as_json: AsJson = False
 ) -> None:
     """List what a document cites, where, and whether it is held here."""
-    with _opened(matter, old=old) as (catalogue, scope):
+    with _opened() as (catalogue, user):
         found = _named(catalogue, document)
-        told = table_json(catalogue.authorities.table(found.id, scope))
+        told = table_of_authorities(catalogue, user, found.id, _counted(matter, old=old))
     if as_json:
         print_json(told)
     else:
@@ -46,8 +47,8 @@ def cites(
     as_json: AsJson = False,
 ) -> None:
     """Find the documents that cite an authority, and the one that it is."""
-    with _opened(matter, old=old) as (catalogue, scope):
-        told = cited_json(catalogue.authorities.cites(citation, scope))
+    with _opened() as (catalogue, user):
+        told = cited_anywhere(catalogue, user, citation, _counted(matter, old=old))
     if as_json:
         print_json(told)
     else:
@@ -58,9 +59,9 @@ def cited_by(
     document: DocumentArgument, matter: Matters = None, old: Old = False, as_json: AsJson = False
 ) -> None:
     """Find the documents that cite this one."""
-    with _opened(matter, old=old) as (catalogue, scope):
+    with _opened() as (catalogue, user):
         found = _named(catalogue, document)
-        told = cited_json(catalogue.authorities.cited_by(found.id, scope))
+        told = documents_citing(catalogue, user, found.id, _counted(matter, old=old))
     if as_json:
         print_json(told)
     else:
@@ -68,9 +69,13 @@ def cited_by(
 
 
 @contextmanager
-def _opened(matters: list[str] | None, *, old: bool) -> Iterator[tuple[Catalogue, Scope]]:
+def _opened() -> Iterator[tuple[Catalogue, UserId]]:
     with closing(Catalogue(Settings())) as known:
-        yield known, known.access.scope(known.access.local_user(), matters or (), superseded=old)
+        yield known, known.access.local_user()
+
+
+def _counted(matters: list[str] | None, *, old: bool) -> Narrowing:
+    return Narrowing(tuple(matters or ()), old=old)
 
 
 def _named(catalogue: Catalogue, wanted: str) -> Document:
