@@ -60,10 +60,11 @@ class OwnedIndex:
         self._state = IndexState.CLOSED
         self._problem: str | None = None
         self._starting = threading.Lock()
+        self._working = threading.Lock()
         self._changing = threading.RLock()
         self._opened = threading.Event()
         self._closing = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._started = False
 
     @property
     def degraded(self) -> str | None:
@@ -82,10 +83,9 @@ class OwnedIndex:
     def open(self) -> None:
         """Begin to open it, behind; does nothing when that has begun."""
         with self._starting:
-            if self._thread is None:
-                self._state = IndexState.OPENING
-                self._thread = threading.Thread(target=self._open, name="index", daemon=True)
-                self._thread.start()
+            if not self._started:
+                threading.Thread(target=self._open, name="index", daemon=True).start()
+                self._started = True  # not before: Ctrl-C may come while it starts
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -163,22 +163,21 @@ class OwnedIndex:
     def close(self) -> None:
         """Close it in order, so that the next start need not look for damage."""
         self._closing.set()
-        if self._thread is None:
-            return
-        self._thread.join()
-        if self._chroma is not None:
-            with self._changing:
-                self._chroma.close()
-                (self._folder / _CLEAN).touch()
-            self._chroma, self._state = None, IndexState.CLOSED
+        with self._working:
+            self._opened.set()  # what has not begun to open it, or is waited for, ends
+            if self._chroma is not None:
+                with self._changing:
+                    self._chroma.close()
+                    (self._folder / _CLEAN).touch()
+                self._chroma, self._state = None, IndexState.CLOSED
 
     def _ready(self) -> ChromaVectors:
         self.open()
         self._opened.wait()
         if self._chroma is None:
             raise IndexUnavailable(
-                f"The vector index cannot be used. {self._problem} Nothing is lost: when that is "
-                "mended, start again, and it is built from the catalogue."
+                f"The vector index cannot be used. {self._problem or 'It was closed.'} Nothing is "
+                "lost: when that is mended, start again, and it is built from the catalogue."
             )
         return self._chroma
 
@@ -191,6 +190,12 @@ class OwnedIndex:
             yield batch
 
     def _open(self) -> None:
+        with self._working:
+            if not self._opened.is_set():  # as it is once closed, or after an interrupted start
+                self._open_now()
+
+    def _open_now(self) -> None:
+        self._state = IndexState.OPENING
         try:
             clean = (self._folder / _CLEAN).exists()
             chroma = self._sound()

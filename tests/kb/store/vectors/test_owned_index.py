@@ -18,6 +18,7 @@ from kb.ports import Vectors
 from kb.settings import Settings
 from kb.store.vectors import chroma as stored
 from kb.store.vectors.chroma import ChromaVectors
+from tests.fakes import FakeEmbedder
 from tests.kb.store.documents.test_sources import OLD
 from tests.shelf import put
 
@@ -112,6 +113,51 @@ def test_an_index_that_is_worn_is_built_anew_while_its_owner_lives(
     ]
     assert sum(f.stat().st_size for f in folder.rglob("*") if f.is_file()) < grown / 3
     assert not kb.index.tend(going)
+
+
+@pytest.mark.parametrize("begun", [False, True], ids=["before it runs", "while it runs"])
+def test_an_interruption_while_its_thread_starts_is_not_hidden_by_closing(
+    kb: KnowledgeBase, settings: Settings, monkeypatch: pytest.MonkeyPatch, begun: bool
+) -> None:
+    put(kb, "alpha", "lease.txt", OLD)
+    assert kb.index is not None
+    known = kb.index.ids()
+    kb.close()
+    start = threading.Thread.start
+
+    def interrupted(thread: threading.Thread) -> None:
+        if begun:
+            start(thread)
+        raise KeyboardInterrupt
+
+    again = KnowledgeBase(settings, embedder=FakeEmbedder(), chat=None)
+    assert again.index is not None
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(threading.Thread, "start", interrupted)
+        try:
+            again.index.open()
+        finally:
+            again.close()
+    with pytest.raises(IndexUnavailable, match=r"It was closed\."):
+        again.index.ids()
+    third = KnowledgeBase(settings, embedder=FakeEmbedder(), chat=None)
+    assert third.index is not None and third.index.ids() == known
+    third.close()
+
+
+def test_an_interrupted_start_is_made_good_by_the_next(
+    kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C comes to one thread alone; the others that need the index must not wait for ever."""
+    assert kb.index is not None
+
+    def interrupted(thread: threading.Thread) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(threading.Thread, "start", interrupted)
+        kb.index.open()
+    assert kb.index.ids() == set()
 
 
 def test_an_idle_worker_sees_to_it(
