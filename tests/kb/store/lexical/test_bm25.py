@@ -100,6 +100,25 @@ def agrees(kb: KnowledgeBase, query: list[str], scope: Scope) -> None:
     assert told == pytest.approx({known: whole[known] for known in some})
 
 
+def test_scores_are_those_of_the_formula_worked_out_by_hand(kb: KnowledgeBase) -> None:
+    """Okapi BM25 with k1 = 1.2 and b = 0.75; the counts elsewhere take both from the code."""
+    texts = ("rent ship wine rent", "rent horse", "horse ship wine music garden wine")
+    one, two, _ = [put(kb, "alpha", f"{n}.txt", text).id for n, text in enumerate(texts)]
+    match = kb.keywords.match(["rent"], everything(kb))
+    assert (match.chunks, match.mean_length) == (3, 4.0)
+    # ln(1 + 1.5 / 2.5) = 0.470004; of mean length, twice: 2 * 2.2 / (2 + 1.2) = 1.375;
+    # of half the mean length, once: 2.2 / (1 + 1.2 * (0.25 + 0.75 / 2)) = 2.2 / 1.75
+    assert match.ranked(["rent"], 9) == [
+        (f"{one}-00000", pytest.approx(0.646255, abs=1e-6)),
+        (f"{two}-00000", pytest.approx(0.590862, abs=1e-6)),
+    ]
+    # as whole documents, whose length is not held against them: 1.375, and 2.2 / 2.2
+    assert match.scored_whole(["rent"], {one, two}) == {
+        one: pytest.approx(0.646255, abs=1e-6),
+        two: pytest.approx(0.470004, abs=1e-6),
+    }
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_scores_are_those_of_a_slow_count_in_any_scope(kb: KnowledgeBase, seed: int) -> None:
     fill(kb)
