@@ -2,7 +2,9 @@
 
 import os
 import re
+import shutil
 import signal
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,6 +28,24 @@ EXPECTED_SKIPS = re.compile(
     r"|LibreOffice is not installed"
 )
 """What may be skipped in CI: things that no set-up step of the project can provide."""
+
+
+MEMORY = Path("/dev/shm")
+"""A file system in memory: a test of a store spends more than half of its time on fsync."""
+MEMORY_MB = 4_000
+"""What has to be free there; there is far less in most containers."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Temporary folders, those of child processes too, lie in memory where there is room.
+
+    A fault or a kill is the same there, for no test takes the power away.
+    """
+    if config.getoption("basetemp") or "TMPDIR" in os.environ:
+        return
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_MB << 20:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # what it found before
 
 
 @pytest.fixture
