@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.offline import SWITCHES
+from tests import forked
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -43,17 +44,34 @@ class Commands:
         return printed.decode() if code == 0 else printed.decode() + said
 
     def bytes(self, *arguments: str | Path, code: int = 0) -> tuple[bytes, str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "kb", *map(str, arguments)],
-            capture_output=True,
-            env=self.environ,
-            cwd=self.data_dir.parent,
-            timeout=120,
-        )
-        said = done.stderr.decode()
+        ended, printed, said = self._ended(list(map(str, arguments)))
         assert "Traceback" not in said, said
-        assert done.returncode == code, said or done.stdout.decode()
-        return done.stdout, said
+        assert ended == code, said or printed.decode()
+        return printed, said
+
+    def _ended(self, arguments: list[str]) -> "tuple[int, bytes, str]":
+        """Its exit code and what it wrote. An interpreter of its own where that may matter."""
+        folder = self.data_dir.parent
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            if self._usual():
+                code = forked.run(arguments, self.environ, folder, (out, err), 120)
+            else:
+                code = subprocess.run(
+                    [sys.executable, "-m", "kb", *arguments],
+                    stdout=out,
+                    stderr=err,
+                    env=self.environ,
+                    cwd=folder,
+                    timeout=120,
+                ).returncode
+            out.seek(0)
+            err.seek(0)
+            return code, out.read(), err.read().decode()
+
+    def _usual(self) -> bool:
+        """Whether nothing is set that Python or a vendor reads when it starts."""
+        usual = {**os.environ, "PYTHONPATH": str(ROOT)}
+        return all(n[:3] == "KB_" or usual.get(n) == v for n, v in self.environ.items())
 
     def json(self, *arguments: str | Path, code: int = 0) -> Any:
         return json.loads(self.bytes(*arguments, "--json", code=code)[0])
