@@ -14,8 +14,11 @@ from kb.offline import go_offline
 
 go_offline()
 
+import ingest.pipeline  # noqa: E402 - nothing may be imported before the switches
 from kb.app.bootstrap import KnowledgeBase  # noqa: E402
-from kb.settings import Settings  # noqa: E402 - nothing may be imported before the switches
+from kb.sandbox.pool import Pool  # noqa: E402
+from kb.settings import Settings  # noqa: E402
+from tests import warm  # noqa: E402
 from tests.fakes import FakeEmbedder  # noqa: E402
 from tests.scripted import ScriptedChat  # noqa: E402
 
@@ -46,6 +49,25 @@ def pytest_configure(config: pytest.Config) -> None:
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_MB << 20:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None  # what it found before
+
+
+@pytest.fixture(scope="session")
+def pool() -> Iterator[Pool]:
+    """One parser for all tests that call one and are not about its life."""
+    with Pool(1) as pool:
+        yield pool
+
+
+@pytest.fixture(scope="session")
+def _idle_parsers() -> Iterator[None]:
+    yield
+    warm.end()
+
+
+@pytest.fixture
+def lent_parsers(_idle_parsers: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers of this test read with parsers that earlier tests have used."""
+    monkeypatch.setattr(ingest.pipeline, "Pool", warm.WarmPool)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def address(kb: KnowledgeBase) -> Iterator[str]:
+def address(kb: KnowledgeBase, lent_parsers: None) -> Iterator[str]:
     worker = Worker(kb)
     with served(create_app(kb)) as address:
         yield address

@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,12 +17,6 @@ from tests.golden.shown import shown
 
 EXPECTED = Path(__file__).parent / "office"
 FILES: dict[str, Callable[[Path], object]] = {**word_files.FILES, **other_files.FILES}
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
-    with Pool(1) as pool:
-        yield pool
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -24,7 +24,7 @@ QUESTION = {"question": "What is the monthly rent?"}
 
 
 @pytest.fixture
-def client(kb: KnowledgeBase) -> Iterator[TestClient]:
+def client(kb: KnowledgeBase, lent_parsers: None) -> Iterator[TestClient]:
     worker = Worker(kb)
     with TestClient(create_app(kb), base_url="http://localhost") as client:
         yield client

@@ -17,6 +17,8 @@ from kb.domain.jobs import JobItem
 from kb.errors import BadRequest
 from tests.ingest.test_worker import check_whole, notes, wait_until
 
+pytestmark = pytest.mark.usefixtures("lent_parsers")
+
 
 def everything(kb: KnowledgeBase) -> Scope:
     return kb.access.scope(kb.access.local_user())

@@ -6,7 +6,7 @@ import stat
 import struct
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
@@ -33,12 +33,6 @@ MEMBERS = {"a.txt": LETTER, "Letters/2017/b.txt": b"We agree.", "empty.txt": b""
 def options(tmp_path: Path) -> ParseOptions:
     (tmp_path / "scratch").mkdir()
     return ParseOptions(scratch=str(tmp_path / "scratch"))
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
-    with Pool(1) as pool:
-        yield pool
 
 
 def unpacked(content: bytes, name: str, options: ParseOptions) -> Reading:

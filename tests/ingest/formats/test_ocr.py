@@ -4,7 +4,7 @@ import io
 import os
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,12 +28,6 @@ from tests.ingest.formats.scans import SIZE, WORDS, draw_page, write_images
 T = TypeVar("T")
 SETTINGS = Settings()
 SAID = " ".join(" ".join(WORDS).split())
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
-    with Pool(1) as pool:
-        yield pool
 
 
 def errors(reading: Reading, expected: str = SAID) -> float:

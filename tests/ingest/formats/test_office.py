@@ -1,25 +1,17 @@
 import datetime
 import io
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import docx
 import openpyxl
 import pptx
-import pytest
 
 from ingest.formats.office import xlsx
 from ingest.parsing.parse import parse
 from kb.domain import ElementKind, Reading
 from kb.sandbox.pool import Pool
 from kb.settings import Settings
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
-    with Pool(1) as pool:
-        yield pool
 
 
 def shown(reading: Reading) -> list[tuple[str, str]]:

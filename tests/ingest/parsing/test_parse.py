@@ -1,5 +1,4 @@
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import docx
@@ -13,12 +12,6 @@ from kb.settings import Settings
 from tests.documents import LEASE, write_pdf
 
 SETTINGS = Settings(max_file_mb=1)
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[Pool]:
-    with Pool(1) as pool:
-        yield pool
 
 
 def test_a_pdf_comes_back_from_the_child_as_a_reading(tmp_path: Path, pool: Pool) -> None:

@@ -13,8 +13,11 @@ from kb.ports import Embedder
 from kb.search.hybrid.retriever import WORDS_ONLY
 from kb.settings import Settings
 from kb.store.vectors.unreadable import UNREADABLE, words_only
+from tests.commands import new_store
 from tests.fakes import FakeEmbedder
 from tests.shelf import offer
+
+pytestmark = pytest.mark.usefixtures("lent_parsers")
 
 CHINESE = "房屋租赁合同期限为五年，租金按月支付。" * 4
 ENGLISH = "The lease ends in May 2031 and the rent is paid monthly to the landlord."
@@ -31,7 +34,7 @@ class Polyglot(FakeEmbedder):
 
 @pytest.fixture(scope="module")
 def packaged(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
-    return load_embedder(Settings(data_dir=tmp_path_factory.mktemp("models")))
+    return load_embedder(Settings(data_dir=new_store(tmp_path_factory.mktemp("models")).data_dir))
 
 
 def everything(kb: KnowledgeBase) -> Scope:

@@ -1,0 +1,70 @@
+"""Parsers that are lent from one test to the next.
+
+A parser is a child process that takes seconds to import what it reads with. It is made
+to live for hundreds of documents, so tests that are not about its life may share it.
+"""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from kb.errors import LimitExceeded
+from kb.sandbox.confinement.limits import Limits
+from kb.sandbox.pool import Child, Pool
+
+T = TypeVar("T")
+
+_idle: dict[Limits, list[Child]] = {}
+
+
+class WarmPool(Pool):
+    """A `Pool` whose children were somebody else's, and go on to the next when it is closed.
+
+    They may write below the folder for temporary files, in which all stores of tests lie.
+    """
+
+    def __init__(self, size: int, *, writable: Path | None = None, **limits: int) -> None:
+        super().__init__(0)
+        root = Path(tempfile.gettempdir())
+        assert writable is None or root in writable.parents, f"{writable} is not below {root}"
+        self._limits = Limits(**limits)
+        idle = _idle.setdefault(self._limits, [])
+        self._children = [
+            idle.pop() if idle else Child(writable=root, limits=self._limits) for _ in range(size)
+        ]
+        for child in self._children:
+            self._free.put(child)
+
+    def call(
+        self,
+        function: Callable[..., T],
+        *args: object,
+        timeout_s: float,
+        scratch: str = "",
+        **options: object,
+    ) -> T:
+        child = self._free.get()
+        try:
+            if self.closed:
+                raise LimitExceeded("The parsers have been shut down. Try again after a restart.")
+            return child.call(function, *args, timeout_s=timeout_s, scratch=scratch, **options)
+        finally:
+            self._free.put(child)
+
+    def close(self) -> None:
+        self.closed = True
+        for child in self._children:
+            if child._lock.acquire(blocking=False):
+                child._lock.release()
+                _idle[self._limits].append(child)
+            else:  # in the middle of a call
+                child.close()
+        self._children = []
+
+
+def end() -> None:
+    """End those that are lent to nobody."""
+    for children in _idle.values():
+        while children:
+            children.pop().close()
