@@ -12,7 +12,7 @@ RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 RAY := $(VENV)/.ray
 
-.PHONY: help setup setup-dev setup-ray lock demo serve test test-slow check format eval-sample eval-facts \
+.PHONY: help setup setup-dev setup-ray lock demo serve test-fast test test-slow check format eval-sample eval-facts \
 	eval-authorities calibrate reader tune-retrieval sample bench bench-ingest bench-ocr bench-search bench-reranker \
 	soak-corpus soak-kill soak-faults \
 	soak-growth system-deps clean
@@ -41,6 +41,9 @@ demo: $(RUN) ## ingest the sample firm and answer questions about it
 
 serve: $(RUN) ## the page and the API on http://127.0.0.1:8321
 	@$(KB) serve
+
+test-fast: $(DEV) $(RAY) ## the tests that start no process and load no model
+	@$(BIN)/python -m pytest -m "not slow and not browser and not process and not model"
 
 test: $(DEV) $(RAY) ## all tests but the slow ones
 	@$(BIN)/python -m pytest

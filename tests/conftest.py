@@ -18,7 +18,7 @@ import ingest.pipeline  # noqa: E402 - nothing may be imported before the switch
 from kb.app.bootstrap import KnowledgeBase  # noqa: E402
 from kb.sandbox.pool import Pool  # noqa: E402
 from kb.settings import Settings  # noqa: E402
-from tests import warm  # noqa: E402
+from tests import kinds, warm  # noqa: E402
 from tests.fakes import FakeEmbedder  # noqa: E402
 from tests.scripted import ScriptedChat  # noqa: E402
 
@@ -49,6 +49,17 @@ def pytest_configure(config: pytest.Config) -> None:
     if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_MB << 20:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None  # what it found before
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    kinds.mark(items)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_beside(request: pytest.FixtureRequest) -> None:
+    if "not process" in request.config.getoption("markexpr"):
+        kinds.refuse()
 
 
 @pytest.fixture(scope="session")

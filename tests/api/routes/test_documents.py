@@ -150,6 +150,7 @@ def test_the_original_is_only_ever_saved(client: TestClient) -> None:
     assert answer.headers["content-disposition"].startswith("attachment")
 
 
+@pytest.mark.process  # draws
 def test_a_page_is_a_png_with_the_passage_in_yellow(client: TestClient, house: House) -> None:
     lease = known(client, "lease.pdf")
     text = house.library.text(str(lease["document_id"]), house.everything())
@@ -185,6 +186,7 @@ def test_a_span_is_cut_to_its_page(span: tuple[int, int], marked: list[tuple[int
     assert span_on_page(Page(2, 100, 200), *span) == marked
 
 
+@pytest.mark.process  # draws
 @pytest.mark.parametrize(
     ("name", "page", "status"),
     [("lease.pdf", 3, 404), ("lease.pdf", 0, 422), ("note.txt", 1, 400)],

@@ -208,6 +208,7 @@ def torn(settings: Settings) -> None:
         file.write_bytes(file.read_bytes()[:100])
 
 
+@pytest.mark.process
 def test_a_torn_index_is_found_by_a_child_while_searches_go_on(
     kb: KnowledgeBase, settings: Settings
 ) -> None:
