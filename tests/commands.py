@@ -40,10 +40,10 @@ class Commands:
 
     def run(self, *arguments: str | Path, code: int = 0) -> str:
         """What it printed. It must end with `code`, and never with a traceback."""
-        printed, said = self.bytes(*arguments, code=code)
+        printed, said = self.exactly(*arguments, code=code)
         return printed.decode() if code == 0 else printed.decode() + said
 
-    def bytes(self, *arguments: str | Path, code: int = 0) -> tuple[bytes, str]:
+    def exactly(self, *arguments: str | Path, code: int = 0) -> tuple[bytes, str]:
         ended, printed, said = self._ended(list(map(str, arguments)))
         assert "Traceback" not in said, said
         assert ended == code, said or printed.decode()
@@ -74,11 +74,11 @@ class Commands:
         return all(n[:3] == "KB_" or usual.get(n) == v for n, v in self.environ.items())
 
     def json(self, *arguments: str | Path, code: int = 0) -> Any:
-        return json.loads(self.bytes(*arguments, "--json", code=code)[0])
+        return json.loads(self.exactly(*arguments, "--json", code=code)[0])
 
     def ingest(self, *arguments: str | Path, code: int = 0) -> "tuple[list[Any], Any]":
         """The lines of `kb ingest --json` and its summary."""
-        printed, _ = self.bytes("ingest", *arguments, "--json", code=code)
+        printed, _ = self.exactly("ingest", *arguments, "--json", code=code)
         *lines, last = [json.loads(line) for line in printed.splitlines()]
         return lines, last["summary"]
 

@@ -85,7 +85,7 @@ def serve(address: str) -> int:
         listening.listen(16)
         print("ready", flush=True)
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-        while listening in select.select([listening, 0], [], [])[0]:
+        while listening.fileno() in select.select([listening.fileno(), 0], [], [])[0]:
             asked, _ = listening.accept()
             if os.fork() == 0:
                 break

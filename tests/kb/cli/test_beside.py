@@ -55,7 +55,7 @@ def test_beside_a_service_the_commands_and_the_page_see_the_same(
     told = kb.json("status")
     assert (told["service"], told["documents"]) == ("running", {"ready": 2})
     assert kb.json("reindex") == {"vectors": 2}
-    assert kb.bytes("show", line["document_id"], "--text")[0] == EXACT
+    assert kb.exactly("show", line["document_id"], "--text")[0] == EXACT
     assert kb.json("search", "monthly rent")["passages"]
 
 
