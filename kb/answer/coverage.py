@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kb.answer.question import Asked
+from kb.answer.question import AnalysedQuestion
 from kb.domain import DocumentId, Passage
 from kb.ports import Embedder, Tokens, Vectors
 from kb.search.hybrid.cross_encoder_input import named_by_title, of_others
@@ -46,7 +46,7 @@ class Candidate:
 
 
 def read_closely(
-    asked: Asked, passages: Sequence[Passage], match: Match, embedder: Embedder
+    asked: AnalysedQuestion, passages: Sequence[Passage], match: Match, embedder: Embedder
 ) -> list[Candidate]:
     """Every sentence of the passages, measured; in the passages' order."""
     known = _Known(asked, passages, match)
@@ -65,7 +65,7 @@ def read_closely(
 class _Known:
     """What the documents at hand say of the question's words beyond a single sentence."""
 
-    def __init__(self, asked: Asked, passages: Sequence[Passage], match: Match) -> None:
+    def __init__(self, asked: AnalysedQuestion, passages: Sequence[Passage], match: Match) -> None:
         self._asked = asked
         self._holders: Mapping[str, set[DocumentId]] = {
             term: match.holders(term) for term in asked.terms
@@ -95,7 +95,9 @@ class _Known:
         return self._asked.weights * np.array(keep, dtype=np.float32)
 
 
-def _sentences(asked: Asked, passage: Passage, known: _Known, read: Tokens) -> list[Candidate]:
+def _sentences(
+    asked: AnalysedQuestion, passage: Passage, known: _Known, read: Tokens
+) -> list[Candidate]:
     """The sentences of a passage; tokens of its context line have places below zero."""
     text, (tokens, spans) = passage.chunk.text, read
     near = asked.vectors @ tokens.T if len(tokens) else np.zeros((len(asked.terms), 0))

@@ -7,10 +7,10 @@ from enum import Enum
 import numpy as np
 
 from kb.ports import Embedder, Vectors
+from kb.search.hybrid.candidates import EmbeddedQuery
 from kb.search.hybrid.cross_encoder_input import WORD
 from kb.store.lexical.bm25 import Match
-from kb.store.vectors.unreadable import readable
-from kb.text.analyzer import content_terms, named_terms
+from kb.text.analyzer import content_terms
 
 _COUNT = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
@@ -65,11 +65,13 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question, taken apart.
+class AnalysedQuestion:
+    """What is asked of the passages, taken apart.
 
     `terms[i]` has `weights[i]` (rarity in the scope) and `vectors[i]` (its meaning
-    in the question's context); `names` are terms written as names or figures.
+    in the question's context); `names` are terms written as names or figures. Where a clause of
+    the question says which documents are meant, `text` and all the rest is without it; `naming`
+    has the names of the clause as well.
     """
 
     text: str
@@ -77,33 +79,36 @@ class Asked:
     weights: Vectors
     vectors: Vectors
     names: frozenset[str]
+    naming: frozenset[str]
     kind: Kind
     vector: Vectors
 
 
-def take_apart(question: str, match: Match, embedder: Embedder) -> Asked:
+def take_apart(query: EmbeddedQuery, match: Match, embedder: Embedder) -> AnalysedQuestion:
     """The question's content words, each with its rarity in the scope and its meaning."""
-    [(tokens, spans)] = embedder.tokens([question])
+    led = query.asked.led
+    text = query.asked.bare if led else query.asked.text
+    [(tokens, spans)] = embedder.tokens([text])
     found: list[str] = []
     rows: list[Vectors] = []
-    for word in WORD.finditer(question):
+    for word in WORD.finditer(text):
         meant = content_terms(word.group(0))
         inside = [i for i, (a, b) in enumerate(spans) if a < word.end() and b > word.start()]
         if meant and inside:
             found.append(meant[0])
             rows.append(unit(tokens[inside].mean(axis=0)))
     vectors = np.stack(rows) if rows else np.zeros((0, embedder.dimensions), np.float32)
-    vector = embedder.embed([question])[0]
-    if not readable(embedder, question):  # what it cannot read is all alike to it
-        vectors, vector = np.zeros_like(vectors), np.zeros_like(vector)
-    return Asked(
-        text=question,
+    if not query.whole.any():  # what the model cannot read is all alike to it
+        vectors = np.zeros_like(vectors)
+    return AnalysedQuestion(
+        text=text,
         terms=tuple(found),
         weights=np.array([match.rarity(term) for term in found], dtype=np.float32),
         vectors=vectors,
-        names=named_terms(question).intersection(found),
-        kind=next(kind for kind in Kind if kind.asks.search(question)),
-        vector=vector,
+        names=frozenset() if led else query.asked.names.intersection(found),
+        naming=query.asked.names,
+        kind=next(kind for kind in Kind if kind.asks.search(text)),
+        vector=query.bare if led else query.whole,
     )
 
 

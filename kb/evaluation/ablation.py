@@ -49,7 +49,7 @@ def run(retriever: Retriever, corpora: Sequence[Corpus], shelf: Shelf) -> Iterat
             gathered = retriever.gather(question.text, shelf.scope)
             firsts = {part: first(gathered.evidence, known) for part, known in without.items()}
             reread = sorted(set(chain.from_iterable(firsts.values())))
-            evidence, _ = retriever.read(question.text, gathered, reread)
+            evidence, _ = retriever.read(gathered, reread)
             gold = [(shelf.documents[file], start, end) for file, start, end in question.spans]
             for part, calibration in without.items():
                 known = at_most(evidence, firsts[part])

@@ -81,7 +81,7 @@ def looking(retriever: Retriever, only: Collection[str]) -> Look:
         gathered = retriever.gather(query, scope)
         if ALONE not in only:
             return gathered.evidence
-        return retriever.read(query, gathered, first(gathered.evidence, calibrated()))[0]
+        return retriever.read(gathered, first(gathered.evidence, calibrated()))[0]
 
     return look
 

@@ -62,6 +62,7 @@ class EmbeddedQuery:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
+    query: EmbeddedQuery
     evidence: CandidateEvidence
     match: Match
     documents: Mapping[DocumentId, Document]
@@ -96,7 +97,8 @@ def gather(
         lists.append(match.ranked(asked.asked, INSIDE, within=inside))
     found = reader.chunks.by_id(list({chunk_id for one in lists for chunk_id, _ in one}), scope)
     chunks = [chunk for _, chunk in sorted(found.items()) if chunk.document_id in documents]
-    return Gathered(_evidence(reader, wanted, chunks, match, shares), match, documents, read)
+    evidence = _evidence(reader, wanted, chunks, match, shares)
+    return Gathered(wanted, evidence, match, documents, read)
 
 
 def _evidence(

@@ -27,6 +27,15 @@ _ASIDE = re.compile(
 _FIRST = re.compile(rf"\s*{_LEAD}\s*", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{2,80})[\"”“»]")
 _CAPITALS = re.compile(r"[A-Z][\w&’'.-]*(?:,? (?:(?:of|and|for|the|&) )?[A-Z][\w&’'.-]*)+")
+_ONE_NAME = r"(?:\[\*\]|[A-Z][\w’'&./()-]*|\w*\d[\w.,]*)"
+_JOINT = r"(?:between|and|of|by|with|dated|for|the|&|from|to|d/b/a|in|on|as|,)"
+_BEFORE = r"(?:\b(?:in|under|of|by|with|from|to|for|between|and|the|a|an|per|on)\s+)*"
+_NAMED = re.compile(
+    rf"(?:\(\s*)?{_BEFORE}(?<![.?!:;] )(?<!^){_ONE_NAME}"
+    rf"(?:[\s,]+(?:{_JOINT}\s+)*{_ONE_NAME})*\s*\)?"
+)
+"""Names in a row: “under the Supply Agreement between Acme, Inc. and Birch Ltd”."""
+_UNCLOSED = re.compile(r"\s*\([^)]*$")
 _LEAST_ASKED = 2
 """Content words that what is asked has at least; with fewer the clause before it asks too."""
 
@@ -35,13 +44,15 @@ _LEAST_ASKED = 2
 class Understood:
     """A query taken apart.
 
-    `naming` are terms that can tell which documents are meant; `initials` are those of
+    `names` are its terms that are written as names or figures. `naming` are terms that can tell
+    which documents are meant; `initials` are those of
     names of several words (Boston Consulting Group: bcg). `bare` is what is asked.
     `led`: a clause of the query's own says which documents are meant.
     """
 
     text: str
     bare: str
+    names: frozenset[str]
     naming: frozenset[str]
     initials: frozenset[str]
     led: bool
@@ -50,6 +61,15 @@ class Understood:
     def words(self) -> list[str]:
         """The terms of the whole query, stop words only where there is nothing else."""
         return content_terms(self.text) or terms(self.text)
+
+    @property
+    def rest(self) -> str:
+        """What is asked without the names in it and what joins them to the rest."""
+        if self.led:
+            return self.bare
+        rest = " ".join(_NAMED.sub(" ", self.text).split())
+        rest = _UNCLOSED.sub("", rest)
+        return rest if content_terms(rest) else self.bare
 
     @property
     def asked(self) -> list[str]:
@@ -62,15 +82,16 @@ class Understood:
 
 def understand(query: str) -> Understood:
     """Take a query apart by its form alone."""
+    names = named_terms(query)
     told = _STOPPED.fullmatch(query) or _ASIDE.fullmatch(query)
     if told and len(content_terms(told[2])) >= _LEAST_ASKED and _names(told[1]):
         named = told[1][len(_matched(_FIRST, told[1])) :]
         naming = frozenset(content_terms(named))
-        return Understood(query, told[2].strip(), naming, _initials(named), True)
+        return Understood(query, told[2].strip(), names, naming, _initials(named), True)
     quoted = {term for phrase in _QUOTED.findall(query) for term in content_terms(phrase)}
-    naming = named_terms(query) | quoted
+    naming = names | quoted
     bare = without_names(query) or query
-    return Understood(query, bare, naming, _initials(query), False)
+    return Understood(query, bare, names, naming, _initials(query), False)
 
 
 def _names(clause: str) -> bool:

@@ -15,9 +15,7 @@ from kb.domain import ChunkId
 from kb.ports import Reranker, Rerankers, Vectors
 from kb.search.hybrid.candidates import Gathered
 from kb.search.hybrid.cross_encoder_input import Posed, probable, read_by
-from kb.search.hybrid.query import understand
 from kb.search.hybrid.scoring import Calibration, CandidateEvidence, ordered
-from kb.text.analyzer import named_terms
 
 RERANKED = 8
 """How many of the first candidates a reranker reads: as many as an answer shows, which its reader
@@ -46,7 +44,7 @@ def first(evidence: CandidateEvidence, calibration: Calibration, most: int = RER
 
 
 def read_candidates(
-    rerankers: Rerankers, query: str, gathered: Gathered, places: Sequence[int]
+    rerankers: Rerankers, gathered: Gathered, places: Sequence[int]
 ) -> tuple[CandidateEvidence, Readings]:
     """The evidence with how relevant the reranker for such a query finds these candidates.
 
@@ -58,10 +56,10 @@ def read_candidates(
     evidence = gathered.evidence
     chunks = [evidence.chunks[at] for at in places]
     passages = [(gathered.documents[chunk.document_id], chunk) for chunk in chunks]
-    asked = understand(query)
+    asked = gathered.query.asked
     reranker = rerankers.led if asked.led else rerankers.free
-    names = frozenset[str]() if asked.led else named_terms(query)
-    posed = Posed(asked.bare if asked.led else query, names, gathered.match)
+    names = frozenset[str]() if asked.led else asked.names
+    posed = Posed(asked.bare if asked.led else asked.text, names, gathered.match)
     logits = read_by(reranker, posed, passages)
     relevance = np.zeros(len(evidence.chunks))
     relevance[list(places)] = probable(logits).mean(axis=1)

@@ -32,12 +32,13 @@ READ = 2
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """A search's result with where its words stand, for judging how far it answers.
+    """A search's result with the query as it was analysed and where its words stand.
 
     `readings` are what the reranker said of those that it has read.
     """
 
     result: SearchResult
+    query: EmbeddedQuery
     match: Match
     readings: Readings
 
@@ -102,7 +103,7 @@ class Retriever:
     ) -> Retrieved:
         clock = _Clock()
         gathered = self._gather(embedder, query, scope, within, clock)
-        evidence, readings = self._reread(query, gathered, clock)
+        evidence, readings = self._reread(gathered, clock)
         order = ordered(evidence, self._calibration)
         near = {evidence.chunks[at].id: float(evidence.meaning[at]) for at in order}
         texts = folded((evidence.chunks[at] for at in order), limit=limit, look=limit * READ)
@@ -119,17 +120,15 @@ class Retriever:
         unread = readings.failed or (None if gathered.meant else WORDS_ONLY)
         degraded = self._reader.vectors.degraded or unread
         result = SearchResult(query, passages, clock.milliseconds(), degraded)
-        return Retrieved(result, gathered.match, readings)
+        return Retrieved(result, gathered.query, gathered.match, readings)
 
-    def _reread(
-        self, query: str, gathered: Gathered, clock: "_Clock"
-    ) -> tuple[CandidateEvidence, Readings]:
+    def _reread(self, gathered: Gathered, clock: "_Clock") -> tuple[CandidateEvidence, Readings]:
         evidence = gathered.evidence
         if self._rerankers is None or not self._calibration.of(evidence).reranker:
             return evidence, Readings()
         clock.mark("read_ms")
         try:
-            return self.read(query, gathered, first(evidence, self._calibration))
+            return self.read(gathered, first(evidence, self._calibration))
         except ModelFailed as error:  # the rest of the evidence is an order too
             return evidence, Readings(failed=error.message)
         finally:
@@ -142,16 +141,14 @@ class Retriever:
         wanted = query, scope, within
         return self._embedders.steady(lambda embedder: self._gather(embedder, *wanted, _Clock()))
 
-    def read(
-        self, query: str, gathered: Gathered, places: Sequence[int]
-    ) -> tuple[CandidateEvidence, Readings]:
+    def read(self, gathered: Gathered, places: Sequence[int]) -> tuple[CandidateEvidence, Readings]:
         """The evidence with a reranker's say on the candidates at these places, if there is one.
 
         There is none for a query that the models cannot read. Raises `ModelFailed`.
         """
         if self._rerankers is None or not gathered.meant or not places:
             return gathered.evidence, Readings()
-        return read_candidates(self._rerankers, query, gathered, places)
+        return read_candidates(self._rerankers, gathered, places)
 
     def _gather(
         self,

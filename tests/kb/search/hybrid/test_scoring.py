@@ -170,7 +170,7 @@ def test_what_a_reranker_finds_relevant_comes_first(kb: KnowledgeBase) -> None:
     assert len(reranker.read) == RERANKED
     assert all(text.split("\n")[0] in set("abcdefgh") for text in reranker.read)
     gathered = reread.gather(query, everything(kb))
-    read, _ = reread.read(query, gathered, first(gathered.evidence, alone))
+    read, _ = reread.read(gathered, first(gathered.evidence, alone))
     assert np.count_nonzero(read.relevance) == RERANKED
     order = [read.chunks[at].id for at in ordered(read, alone)]
     assert [known for known in order if known in after] == after != before
