@@ -39,4 +39,5 @@ def register(app: typer.Typer, ingest: Ingest) -> None:
     evaluations.command("legalbench-rag")(benchmarks.legalbench_rag)
     evaluations.command("squad")(benchmarks.squad)
     evaluations.command("beir")(benchmarks.beir)
+    evaluations.command("abstention")(benchmarks.abstention)
     app.add_typer(evaluations, name="eval")

@@ -1,9 +1,10 @@
 """The commands over benchmarks that come as files: each in a store of its own."""
 
 import json
+import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -11,7 +12,8 @@ from typing import Annotated, Any, Literal
 import typer
 
 from kb.errors import BadRequest
-from kb.evaluation import ablation, beir, legalbench, squad
+from kb.evaluation import ablation, abstention, beir, legalbench, squad
+from kb.evaluation.clauses import clause_questions, read_contracts
 from kb.evaluation.corpora import (
     Corpus,
     asked_once,
@@ -21,7 +23,11 @@ from kb.evaluation.corpora import (
     sampled,
     sampled_queries,
 )
+from kb.evaluation.corpora import (
+    half as part_of,
+)
 from kb.evaluation.corpus_store import Ingest, Shelf, shelve, shelve_graded
+from kb.evaluation.firm import read_firm
 from kb.evaluation.metrics import Row, report
 from kb.evaluation.scratch_store import own_store
 from kb.settings import Settings
@@ -116,6 +122,34 @@ class Benchmarks:
             shelf = shelve_graded(kb, graded, self.ingest)
             rows = list(beir.run(kb.retriever, graded, shelf))
         _tell(rows, [shelf], as_json=as_json)
+
+    def abstention(
+        self,
+        gold: Annotated[Path, typer.Argument(help="A line for each contract and clause, as JSON.")],
+        corpus: Annotated[Path, typer.Option(help="The folder of the contracts' texts.")],
+        *,
+        most: Most = 0,
+        half: Half = None,
+        store: Store = None,
+        details: Annotated[bool, typer.Option("--details", help="A row a question.")] = False,
+    ) -> None:
+        """Abstention by style of question: on contracts' clauses, and on the firm's files."""
+        contracts = read_contracts(gold, corpus)
+        firm = _chosen([read_firm()], most, half)[0]
+        asked = [one for one in contracts if half is None or part_of(one.text) == HALVES[half]]
+        questions = list(clause_questions(asked))
+        if most and most < len(questions):
+            questions = random.Random(7).sample(questions, most)
+        with own_store(Settings(), chat=False, keep=store) as kb:
+            texts = {one.file: one.text for one in contracts}
+            shelf = shelve(kb, "contracts", texts, self.ingest)
+            found = list(abstention.ask_clauses(kb, questions, shelf))
+            there = shelve(kb, firm.name, firm.documents, self.ingest)
+            found += abstention.ask_corpus(kb, firm, there)
+        told = abstention.figures(found)
+        if details:
+            told["rows"] = [asdict(one) for one in found]
+        print(json.dumps(told, indent=1))
 
 
 def _chosen(corpora: Sequence[Corpus], most: int, half: str | None) -> list[Corpus]:

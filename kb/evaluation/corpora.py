@@ -17,7 +17,7 @@ ANSWERABLE = "answerable"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GoldQuestion:
     """A question, the files (below the corpus folder) that answer it, and where in them.
 
     `spans` are (file, first character, one past the last); `kind` says otherwise where
@@ -40,7 +40,7 @@ class Corpus:
 
     name: str
     documents: dict[str, str]
-    questions: tuple[Asked, ...]
+    questions: tuple[GoldQuestion, ...]
     articles: tuple[frozenset[str], ...] = ()
 
 
@@ -107,9 +107,13 @@ def half(text: str, parts: int = 2) -> int:
 
 def only_half(corpus: Corpus, wanted: int) -> Corpus:
     """All documents, and the questions whose first document is in that half."""
-    halves = {file: half(text) for file, text in corpus.documents.items()}
-    kept = tuple(q for q in corpus.questions if halves[min(q.files)] == wanted)
+    kept = tuple(q for q in corpus.questions if half_of(corpus, q) == wanted)
     return replace(corpus, questions=kept)
+
+
+def half_of(corpus: Corpus, question: GoldQuestion) -> int:
+    """The half of its first document; its own where no document is near to it."""
+    return half(corpus.documents[min(question.files)] if question.files else question.text)
 
 
 def only_answerable(corpus: Corpus) -> Corpus:
@@ -126,14 +130,14 @@ def asked_once(corpus: Corpus, *, by_article: bool = False) -> Corpus:
     for a reader who has it at hand.
     """
     article = {file: number for number, held in enumerate(corpus.articles) for file in held}
-    alike: defaultdict[tuple[str, int], list[Asked]] = defaultdict(list)
+    alike: defaultdict[tuple[str, int], list[GoldQuestion]] = defaultdict(list)
     for one in corpus.questions:
         where = article.get(min(one.files), 0) if by_article else 0
         alike[" ".join(one.text.split()), where].append(one)
     return replace(corpus, questions=tuple(_one_of(those) for those in alike.values()))
 
 
-def _one_of(alike: Sequence[Asked]) -> Asked:
+def _one_of(alike: Sequence[GoldQuestion]) -> GoldQuestion:
     files = sorted({file for one in alike for file in one.files})
     spans = dict.fromkeys(span for one in alike for span in one.spans)
     return replace(alike[0], files=tuple(files), spans=tuple(spans))
@@ -170,7 +174,7 @@ def _legalbench(name: str, tests: Sequence[dict[str, Any]], texts: Path) -> Corp
         spans = tuple((s["file_path"], s["span"][0], s["span"][1]) for s in test["snippets"])
         if spans:
             files = tuple(sorted({span[0] for span in spans}))
-            asked.append(Asked(str(test["query"]), files, spans))
+            asked.append(GoldQuestion(str(test["query"]), files, spans))
     return Corpus(name, documents, tuple(asked))
 
 
@@ -193,5 +197,5 @@ def _squad(name: str, articles: Sequence[dict[str, Any]]) -> Corpus:
                     for a in qa["answers"]
                 )
                 if spans:
-                    asked.append(Asked(qa["question"], (file,), spans))
+                    asked.append(GoldQuestion(qa["question"], (file,), spans))
     return Corpus(name, documents, tuple(asked), tuple(whole))

@@ -8,7 +8,7 @@ and each benchmark weighs the same.
 from collections.abc import Iterator, Sequence
 
 from kb.domain import Scope
-from kb.evaluation.corpora import Asked, Corpus
+from kb.evaluation.corpora import Corpus, GoldQuestion
 from kb.evaluation.corpus_store import Shelf, first_passages, place_of
 from kb.evaluation.metrics import Row
 from kb.evaluation.spans import Place, merged, overlap
@@ -48,6 +48,6 @@ def measured(gold: Sequence[Place], found: Sequence[Place]) -> dict[str, float]:
     return told
 
 
-def _found(retriever: Retriever, question: Asked, scope: Scope) -> list[Place]:
+def _found(retriever: Retriever, question: GoldQuestion, scope: Scope) -> list[Place]:
     passages = first_passages(retriever, question.text, scope, DEPTHS[-1])
     return [place_of(passage) for passage in passages]

@@ -20,7 +20,7 @@ from sklearn.metrics import roc_auc_score
 
 from kb.errors import BadRequest
 from kb.training.pairs import Group, Others, absent, groups, names_in, renamed
-from kb.training.questions import Asked, Corpus, half, read_corpus, without
+from kb.training.questions import Corpus, GoldQuestion, half, read_corpus, without
 from kb.training.synthetic import made_groups, read_made
 
 KEPT_BACK = 0.15
@@ -169,8 +169,8 @@ def _evaluated(shared: Path) -> Iterator[str]:
 
 def _contracts(file: Path, scale: float) -> Iterator[tuple[Corpus, list[tuple[str, str]], int]]:
     """CUAD twice: retrieval questions, and clauses by their description."""
-    asked: list[Asked] = []
-    clauses: list[Asked] = []
+    asked: list[GoldQuestion] = []
+    clauses: list[GoldQuestion] = []
     missing: list[tuple[str, str]] = []
     texts: dict[str, str] = {}
     with lzma.open(file, "rt", encoding="utf-8") as lines:
@@ -188,8 +188,8 @@ def _contracts(file: Path, scale: float) -> Iterator[tuple[Corpus, list[tuple[st
     yield Corpus("cuad clauses", texts, tuple(clauses)), missing, int(900 * scale)
 
 
-def _asked(question: str, file: str, spans: Iterable[Sequence[int]]) -> Asked:
-    return Asked(question, (file,), tuple((file, start, end) for start, end in spans))
+def _asked(question: str, file: str, spans: Iterable[Sequence[int]]) -> GoldQuestion:
+    return GoldQuestion(question, (file,), tuple((file, start, end) for start, end in spans))
 
 
 def _ndas(file: Path) -> tuple[Corpus, list[tuple[str, str]]]:

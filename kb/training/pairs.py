@@ -18,7 +18,7 @@ from kb.search.hybrid.cross_encoder_input import introduced
 from kb.text.analyzer import named_terms, terms
 from kb.text.context import embedded_text
 from kb.text.sentences import sentence_spans
-from kb.training.questions import Asked, Corpus
+from kb.training.questions import Corpus, GoldQuestion
 
 PASSAGE = 420
 """Characters of a passage at most, if its sentences are shorter: about a chunk of the store."""
@@ -216,7 +216,7 @@ def _names(question: str) -> frozenset[str]:
     return named_terms(question)
 
 
-def _share(piece: Piece, asked: Asked) -> int:
+def _share(piece: Piece, asked: GoldQuestion) -> int:
     return sum(
         max(0, min(piece.end, end) - max(piece.start, start))
         for file, start, end in asked.spans
@@ -224,11 +224,11 @@ def _share(piece: Piece, asked: Asked) -> int:
     )
 
 
-def _holds(piece: Piece, asked: Asked) -> bool:
+def _holds(piece: Piece, asked: GoldQuestion) -> bool:
     return _share(piece, asked) > 0
 
 
-def _without(piece: Piece, asked: Asked) -> str:
+def _without(piece: Piece, asked: GoldQuestion) -> str:
     """The passage less every sentence that holds gold."""
     kept = []
     for start, end in sentence_spans(piece.text):

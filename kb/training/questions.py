@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from kb.evaluation.corpora import Asked, Corpus, half, normalised, read_corpus
+from kb.evaluation.corpora import Corpus, GoldQuestion, half, normalised, read_corpus
 
-__all__ = ["Asked", "Corpus", "half", "normalised", "read_corpus", "without"]
+__all__ = ["Corpus", "GoldQuestion", "half", "normalised", "read_corpus", "without"]
 
 
 def without(corpus: Corpus, evaluation: Iterable[str]) -> Corpus:

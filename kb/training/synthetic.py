@@ -12,7 +12,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from kb.evaluation.corpora import ANSWERABLE, Asked, Corpus, half
+from kb.evaluation.corpora import ANSWERABLE, Corpus, GoldQuestion, half
 from kb.paths import TRAINING
 from kb.text.analyzer import terms
 from kb.training.pairs import UNKNOWN, Group, Pair
@@ -55,7 +55,7 @@ def made_corpus(found: Sequence[Row], *, unread: bool = False) -> Corpus:
     """
     texts = {_file(row): f"{row['title']}\n\n{' '.join(row['sentences'])}" for row in found}
     asked = [
-        Asked(one["question"], (_file(row),), _spans(row, one), one["kind"])
+        GoldQuestion(one["question"], (_file(row),), _spans(row, one), one["kind"])
         for row in found
         if not unread or _is_kept_back(row)
         for one in row["questions"]

@@ -20,11 +20,11 @@ from kb.evaluation.corpora import (
     sampled_queries,
 )
 from kb.evaluation.corpus_store import Ingest, shelve, shelve_graded
+from kb.evaluation.firm import read_firm
 from kb.evaluation.sample import sample_texts
 from kb.evaluation.scratch_store import own_store
 from kb.search.hybrid.scoring import WEIGHTS, calibrated
 from kb.settings import Settings
-from kb.training.firm import read_firm
 from kb.training.pairs import unread
 from kb.training.questions import without
 from kb.training.retrieval import (

@@ -6,7 +6,7 @@ import pytest
 
 from kb.domain import DocumentId
 from kb.evaluation import beir, legalbench
-from kb.evaluation.corpora import Asked, Corpus, half, only_half, sampled
+from kb.evaluation.corpora import Corpus, GoldQuestion, half, only_half, sampled
 from kb.evaluation.metrics import Row, report
 
 A, B = DocumentId("a"), DocumentId("b")
@@ -60,7 +60,9 @@ def test_questions_of_one_document_widen_the_interval() -> None:
 
 def test_halves_share_no_document_and_keep_all_documents() -> None:
     texts = {f"{n}.txt": f"document {n}" for n in range(20)}
-    corpus = Corpus("c", texts, tuple(Asked(file, (file,), ((file, 0, 3),)) for file in texts))
+    corpus = Corpus(
+        "c", texts, tuple(GoldQuestion(file, (file,), ((file, 0, 3),)) for file in texts)
+    )
     first, second = only_half(corpus, 0), only_half(corpus, 1)
     assert len(first.questions) + len(second.questions) == 20
     assert min(len(first.questions), len(second.questions)) > 3
@@ -69,7 +71,7 @@ def test_halves_share_no_document_and_keep_all_documents() -> None:
 
 
 def test_a_sample_is_the_same_each_time() -> None:
-    corpus = Corpus("c", {"a": ""}, tuple(Asked(str(n), ("a",), ()) for n in range(50)))
+    corpus = Corpus("c", {"a": ""}, tuple(GoldQuestion(str(n), ("a",), ()) for n in range(50)))
     assert sampled(corpus, 5) == sampled(corpus, 5)
     assert len(sampled(corpus, 5).questions) == 5
     assert sampled(corpus, 0) == sampled(corpus, 50) == corpus

@@ -15,15 +15,15 @@ from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Chunk, ChunkId, DocumentId
 from kb.errors import BadRequest
 from kb.evaluation.corpora import only_answerable
+from kb.evaluation.firm import read_firm
 from kb.evaluation.sample import sample_texts
 from kb.paths import SAMPLE
 from kb.ports import Rerankers, Vectors
 from kb.search.hybrid.retriever import Retriever
 from kb.search.hybrid.scoring import CandidateEvidence, calibrated
 from kb.training.dataset import assemble, half_of, made, sources
-from kb.training.firm import read_firm
 from kb.training.pairs import Group, Others, Pair, another_name, groups, pieces
-from kb.training.questions import Asked, Corpus, half, without
+from kb.training.questions import Corpus, GoldQuestion, half, without
 from kb.training.retrieval import LEAST, Example, fit, looking, named
 from kb.training.synthetic import made_corpus, made_groups, read_made
 from kb.training.tune_retrieval import reported
@@ -38,7 +38,7 @@ OTHER = "The tenant keeps the garden. The landlord paints the house. " * 8
 
 def corpus(**texts: str) -> Corpus:
     start = TEXT.index("4,000")
-    asked = Asked("What is paid on signing?", ("boat",), (("boat", start, start + 5),))
+    asked = GoldQuestion("What is paid on signing?", ("boat",), (("boat", start, start + 5),))
     return Corpus("boats", {"boat": TEXT, **texts}, (asked,))
 
 
@@ -59,7 +59,7 @@ def test_the_reader_is_not_trained_on_what_is_evaluated(tmp_path: Path) -> None:
 
 def test_a_development_set_is_trained_on_by_one_half_alone() -> None:
     texts = {f"{n}": f"{n} {OTHER}" for n in range(40)}
-    asked = tuple(Asked("Who paints?", (name,), ((name, 3, 9),)) for name in texts)
+    asked = tuple(GoldQuestion("Who paints?", (name,), ((name, 3, 9),)) for name in texts)
     first, second = (half_of(Corpus("c", texts, asked), which) for which in (0, 1))
     assert first.documents
     assert second.documents

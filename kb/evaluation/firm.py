@@ -7,7 +7,7 @@ firm's, and questions.jsonl with question, kind, files and verbatim quotes.
 import json
 from pathlib import Path
 
-from kb.evaluation.corpora import Asked, Corpus
+from kb.evaluation.corpora import Corpus, GoldQuestion
 from kb.paths import TRAINING
 
 FIRM = TRAINING / "firm"
@@ -17,7 +17,7 @@ QUESTIONS = "questions.jsonl"
 def read_firm(folder: Path = FIRM) -> Corpus:
     """All matters as one corpus; a question that nothing is near to has no file."""
     texts: dict[str, str] = {}
-    asked: list[Asked] = []
+    asked: list[GoldQuestion] = []
     for questions in sorted(folder.glob(f"*/{QUESTIONS}")):
         matter = questions.parent
         known = {p.name: p for p in sorted(matter.iterdir()) if p.name != QUESTIONS}
@@ -25,7 +25,7 @@ def read_firm(folder: Path = FIRM) -> Corpus:
         for row in map(json.loads, questions.read_text("utf-8").splitlines()):
             files = tuple(_file(known[name]) for name in row["files"])
             spans = [span for quote in row["quotes"] for span in _spans(texts, files, quote)]
-            asked.append(Asked(row["question"], files, tuple(spans), row["kind"]))
+            asked.append(GoldQuestion(row["question"], files, tuple(spans), row["kind"]))
     return Corpus("firm", texts, tuple(asked))
 
 
