@@ -1,23 +1,26 @@
-"""Is what was found about the question at all? If not, the answer abstains.
+"""How probably does what was found answer the question? Below a floor the answer abstains.
 
-A logistic regression over a few features of the evidence, set by
-`kb train relevance` on one half of the development documents and reported on
-the other; its weights and figures are in data/models/relevance.json.
+Trees and a line over a few features of what was found, set by `kb train relevance` on one
+half of the development documents and reported on the other; model and figures are in
+data/models/relevance.json.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
-from kb.answer.coverage import Candidate
-from kb.answer.question import Asked, Kind
-from kb.domain import ChunkId, Passage
+from kb.answer.blend import Blend, read_blend
+from kb.answer.coverage import Candidate, read_closely
+from kb.answer.question import AnalysedQuestion, Kind, take_apart
+from kb.domain import Passage
 from kb.paths import MODELS
-from kb.ports import Reranker, Vectors
+from kb.ports import Embedder, Reranker, Vectors
 from kb.search.hybrid.cross_encoder_input import Posed, probable, read_by
+from kb.search.hybrid.retriever import Retrieved
 from kb.store.lexical.bm25 import Match
 from kb.text.analyzer import terms
 
@@ -25,6 +28,7 @@ WEIGHTS = MODELS / "relevance.json"
 FEATURES = (
     "passage_cosine",
     "sentence_cosine",
+    "coverage",
     "fitting_coverage",
     "exact_coverage",
     "unseen",
@@ -32,104 +36,151 @@ FEATURES = (
     "name_unseen",
     "relevant",
     "answers",
+    "reranked_relevant",
+    "reranked_answers",
 )
-READ = ("relevant", "answers")
-"""Those that the reader gives."""
+READ = FEATURES[-4:]
+"""Those that the cross-encoders give, as logits."""
+UNREAD = -6.0
+"""Their value where there is nothing to read."""
 STATED = "stated"
 """Beside FEATURES: 1.0 where a sentence plainly states what is asked, which is always answered."""
 ALL = 0.99
 """The share of the question's words from which a sentence has all of them."""
+FIRST_PASSAGES = 5
+"""A name that none of their documents carries is missing."""
 PASSAGES_READ = 8
 """The first so many passages are read by the reader."""
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What was found for a question: passages, their sentences, and who reads them closely.
+class Examined:
+    """The sentences of what was found, measured, and the features of the whole.
 
-    `readings` are what the reader has said already, while passages were put in order: those
-    are not read again.
+    `read` is by passage's rank what the cross-encoders make of it, as one probability.
     """
 
-    passages: Sequence[Passage]
-    found: Sequence[Candidate]
+    sentences: list[Candidate]
+    values: dict[str, float]
+    read: Mapping[int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Two cross-encoders, trained differently: the reader, on whether a passage states what is
+    asked, and the reranker, on what passage belongs to a question that names no document."""
+
     reader: Reranker
-    readings: Mapping[ChunkId, Vectors] = field(default_factory=dict)
+    reranker: Reranker
 
 
-def features(asked: Asked, match: Match, evidence: Evidence) -> dict[str, float]:
-    """One number for each of FEATURES, each between 0 and about 1, and STATED.
+def examine(found: Retrieved, readers: Readers, embedder: Embedder) -> Examined:
+    """Read the passages that were found for a question against what it asks."""
+    asked = take_apart(found.query, found.match, embedder)
+    sentences = read_closely(asked, found.result.passages, found.match, embedder)
+    rest = Posed(found.query.asked.rest, frozenset(), found.match)
+    logits = Logits(
+        _logits(readers.reader, Posed(asked.text, asked.names, found.match), found),
+        _logits(readers.reranker, rest, found),
+    )
+    means = probable(np.hstack([logits.reader, logits.reranker]).mean(axis=1))
+    read = dict(enumerate(means.tolist(), start=1))
+    return Examined(sentences, features(asked, sentences, found, logits), read)
 
-    The nearest passage and sentence by cosine; the best coverage by a sentence of
-    the fitting kind; the best by equal words; the share of the question's weight
-    in words that stand nowhere in the scope; the share of its names that stand
-    in none of the passages; whether a name stands nowhere in the scope; the
-    reader's best word on relevance and on stating what is asked, as probabilities.
+
+@dataclass(frozen=True, slots=True)
+class Logits:
+    """What each cross-encoder says of the first passages: relevant, and states what is asked."""
+
+    reader: Vectors
+    reranker: Vectors
+
+
+def features(
+    asked: AnalysedQuestion, sentences: Sequence[Candidate], found: Retrieved, logits: Logits
+) -> dict[str, float]:
+    """One number for each of FEATURES, and STATED.
+
+    The nearest passage and sentence by cosine; the best coverage by a sentence, by one of
+    the fitting kind, by equal words; the share of the question's weight in words that stand
+    nowhere in the scope; the share of its names that neither the first passages nor their
+    documents carry; whether a name stands nowhere in the scope; and the best logits of both
+    cross-encoders on relevance and on stating what is asked.
     """
-    passages, found = evidence.passages, evidence.found
-    relevant, answers = _read(asked, match, evidence)
+    passages, match = found.result.passages, found.match
     total = float(asked.weights.sum()) or 1.0
     unseen = sum(
         float(weight)
         for term, weight in zip(asked.terms, asked.weights, strict=True)
         if not match.postings.get(term)
     )
-    shown: set[str] = set()
-    for passage in passages[:5]:
-        document, chunk = passage.document, passage.chunk
-        shown.update(terms(f"{document.name} {document.title} {document.matter} {chunk.heading}"))
-        shown.update(terms(chunk.text))
     values = (
         max((passage.similarity or 0.0 for passage in passages), default=0.0),
-        max((candidate.cosine for candidate in found), default=0.0),
-        max((candidate.covered for candidate in found if candidate.fits), default=0.0),
-        max((candidate.exact for candidate in found), default=0.0),
+        max((sentence.cosine for sentence in sentences), default=0.0),
+        max((sentence.covered for sentence in sentences), default=0.0),
+        max((sentence.covered for sentence in sentences if sentence.fits), default=0.0),
+        max((sentence.exact for sentence in sentences), default=0.0),
         unseen / total,
-        len(asked.names - shown) / len(asked.names) if asked.names else 0.0,
-        float(any(not match.postings.get(name) for name in asked.names if not name[0].isdigit())),
-        relevant,
-        answers,
+        _missing(asked.naming, passages, match),
+        float(any(not match.postings.get(name) for name in asked.naming if not name[0].isdigit())),
+        *(logits.reader.max(axis=0).tolist() if len(passages) else (UNREAD, UNREAD)),
+        *(logits.reranker.max(axis=0).tolist() if len(passages) else (UNREAD, UNREAD)),
     )
-    stated = {STATED: float(_stated(asked, found))}
+    stated = {STATED: float(_stated(asked, sentences))}
     return {**dict(zip(FEATURES, values, strict=True)), **stated}
 
 
-def _stated(asked: Asked, found: Sequence[Candidate]) -> bool:
+def _missing(names: Collection[str], passages: Sequence[Passage], match: Match) -> float:
+    first = passages[:FIRST_PASSAGES]
+    documents = {passage.document.id for passage in first}
+    shown = set(
+        terms(" ".join(f"{p.document.name} {p.document.title} {p.document.matter}" for p in first))
+    )
+    lacking = [name for name in names if name not in shown and not match.holders(name) & documents]
+    return len(lacking) / len(names) if names else 0.0
+
+
+def _stated(asked: AnalysedQuestion, found: Sequence[Candidate]) -> bool:
     """Whether one sentence has all words of a question of some kind, and shows that kind."""
     known = asked.kind is not Kind.ANYTHING
     return known and any(one.fits and one.exact >= ALL for one in found)
 
 
-def _read(asked: Asked, match: Match, evidence: Evidence) -> tuple[float, float]:
-    """The best probability of relevance and of stating what is asked, over the passages."""
-    passages = [(p.document, p.chunk) for p in evidence.passages[:PASSAGES_READ]]
-    rows = [evidence.readings[c.id] for _, c in passages if c.id in evidence.readings]
-    if left := [one for one in passages if one[1].id not in evidence.readings]:
-        posed = Posed(asked.text, asked.names, match)
-        rows.extend(read_by(evidence.reader, posed, left, [one for one, _ in passages]))
-    if not rows:
-        return 0.0, 0.0
-    best = probable(np.stack(rows).max(axis=0))
-    return float(best[0]), float(best[1])
+def _logits(reader: Reranker, posed: Posed, found: Retrieved) -> Vectors:
+    """Of shape (passages, 2); a reader that tells relevance alone says the same twice.
+
+    What the reader has said already, while passages were put in order, it is not asked again.
+    """
+    said = dict(found.readings.of(reader))
+    passages = [(p.document, p.chunk) for p in found.result.passages[:PASSAGES_READ]]
+    if left := [one for one in passages if one[1].id not in said]:
+        rows = read_by(reader, posed, left, [one for one, _ in passages])
+        said.update({chunk.id: row for (_, chunk), row in zip(left, rows, strict=True)})
+    if not passages:
+        return np.zeros((0, 2), dtype=np.float32)
+    told = np.stack([said[chunk.id][[0, -1]] for _, chunk in passages])
+    return np.asarray(told, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights by feature; an answer abstains where the logit is below `floor`, unless STATED."""
+    """A model of FEATURES, and two probabilities.
 
-    weights: dict[str, float]
-    intercept: float
+    An answer abstains where its confidence is below `floor`; below `sure` it is uncertain.
+    """
+
+    blend: Blend
     floor: float
+    sure: float
 
-    def relevant(self, values: dict[str, float]) -> bool:
-        return bool(values[STATED]) or self.logit(values) >= self.floor
-
-    def logit(self, values: dict[str, float]) -> float:
-        return self.intercept + sum(self.weights[name] * values[name] for name in self.weights)
+    def confidence(self, values: Mapping[str, float]) -> float:
+        """How probably the passages answer, from 0 to 1; where it is STATED, at least `sure`."""
+        said = 1 / (1 + math.exp(-self.blend.logit(values)))
+        return max(said, self.sure) if values[STATED] else said
 
 
 @cache
 def calibrated() -> Model:
     """The model that the project ships."""
-    told = json.loads(WEIGHTS.read_text())
-    return Model(told["weights"], told["intercept"], told["floor"])
+    told = json.loads(WEIGHTS.read_text("utf-8"))
+    return Model(read_blend(told), told["floor"], told["sure"])

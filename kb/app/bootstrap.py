@@ -4,6 +4,7 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 
+from kb.answer.abstention import Readers
 from kb.answer.answerer import Answerer, Answering
 from kb.answer.model_queue import Turns
 from kb.domain import Document, Scope
@@ -11,11 +12,11 @@ from kb.errors import IndexUnavailable, ModelMissing, NotFound, StoreProblem
 from kb.guard.access import Access
 from kb.guard.audit import Audit
 from kb.guard.erasure import Eraser
-from kb.models.cross_encoders import load_rerankers, packaged_reader
+from kb.models.cross_encoders import load_rerankers, packaged_reader, packaged_reranker
 from kb.models.embedder_factory import exported, exports, load_embedder
 from kb.models.llm import LlamaChat
 from kb.models.model_files import chosen_chat
-from kb.ports import ChatModel, Embedder, Reranker, Rerankers
+from kb.ports import ChatModel, Embedder, Rerankers
 from kb.search.citations.authorities import Authorities, CitingReader
 from kb.search.connectors.search import Connectors
 from kb.search.hybrid.candidates import StoreView
@@ -102,14 +103,14 @@ class KnowledgeBase(Catalogue):
         embedder: Embedder,
         chat: ChatModel | None,
         former: Former = lambda name, folder: None,
-        reader: Reranker | None = None,
+        readers: Readers | None = None,
         rerankers: Rerankers | None = None,
     ) -> None:
         super().__init__(settings)
         folder = settings.data_dir
         self.owner = Owner(folder)
         self.chat = chat
-        self.reading = reader or packaged_reader()
+        self.readers = readers or Readers(packaged_reader(), packaged_reranker())
         self._rerankers = rerankers
         self.queue = Queue(self.database)
         self.chunks = Chunks(self.database)
@@ -207,7 +208,7 @@ class KnowledgeBase(Catalogue):
                 self.retriever,
                 self.reader,
                 self.embedders,
-                self.reading,
+                self.readers,
                 self.audit,
                 self.chat,
                 self.settings.chat_max_tokens,
@@ -267,14 +268,15 @@ def open_kb(settings: Settings, *, chat: bool = True, renewing: bool = False) ->
         if model
         else None
     )
-    reader = packaged_reader()
+    readers = Readers(packaged_reader(), packaged_reranker())
+    packaged = Rerankers(led=readers.reranker, free=readers.reader)
     kb = KnowledgeBase(
         settings,
         embedder=load_embedder(settings),
         chat=speaker,
         former=_former(settings),
-        reader=reader,
-        rerankers=load_rerankers(settings, reader),
+        readers=readers,
+        rerankers=load_rerankers(settings, packaged),
     )
     if not renewing:
         try:

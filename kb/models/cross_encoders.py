@@ -57,18 +57,22 @@ def packaged_reader() -> Reranker:
     return LazyReader(READER)
 
 
-def load_rerankers(settings: Settings, reader: Reranker) -> Rerankers | None:
+def packaged_reranker() -> Reranker:
+    """The cross-encoder trained here on which passage belongs to a question."""
+    return LazyReader(RERANKER)
+
+
+def load_rerankers(settings: Settings, packaged: Rerankers) -> Rerankers | None:
     """The cross-encoders that have a say in the order of passages, unless the settings want none.
 
-    Queries that name their document in a clause have one trained for that, the others the
-    reader, which need not read again for the answer. A model that the settings name takes the
-    place of both. Raises `ModelMissing` for a folder that is not there.
+    They are the packaged ones, which need not read again for the answer; a model that the
+    settings name takes the place of both. Raises `ModelMissing` for a folder that is not there.
     """
     if settings.reranker == "off":
         return None
     folder = settings.reranker_path
     if folder is None:
-        return Rerankers(led=LazyReader(RERANKER), free=reader)
+        return packaged
     if not any((folder / name).is_file() for name in ("config.json", MODEL_FILE)):
         raise ModelMissing("reranker", folder)
     other = LazyReader(folder)

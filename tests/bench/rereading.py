@@ -29,7 +29,6 @@ from kb.evaluation.corpus_store import Shelf, shelve  # noqa: E402
 from kb.evaluation.legalbench import measured  # noqa: E402
 from kb.evaluation.metrics import Row, report  # noqa: E402
 from kb.evaluation.scratch_store import own_store  # noqa: E402
-from kb.models.cross_encoders import load_rerankers  # noqa: E402
 from kb.ports import Reranker  # noqa: E402
 from kb.search.hybrid.reranking import at_most, first  # noqa: E402
 from kb.search.hybrid.scoring import calibrated, ordered  # noqa: E402
@@ -53,7 +52,7 @@ def worth(kb: KnowledgeBase, corpora: Sequence[Corpus], shelf: Shelf) -> dict[in
         for asked in corpus.questions:
             gathered = kb.retriever.gather(asked.text, shelf.scope)
             places = first(gathered.evidence, calibrated(), READ[-1])
-            evidence, _ = kb.retriever.read(asked.text, gathered, places)
+            evidence, _ = kb.retriever.read(gathered, places)
             gold = [(shelf.documents[file], start, end) for file, start, end in asked.spans]
             for count in READ:
                 known = at_most(evidence, places[:count])
@@ -67,13 +66,12 @@ def worth(kb: KnowledgeBase, corpora: Sequence[Corpus], shelf: Shelf) -> dict[in
 
 def took(kb: KnowledgeBase, shelf: Shelf, question: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Milliseconds at the median for each number of passages of the store, by form of query."""
-    rerankers = load_rerankers(reading(), kb.reading)
-    assert rerankers is not None
+    readers = kb.readers
     evidence = kb.retriever.gather(question, shelf.scope).evidence
     texts = [chunk.text for chunk in evidence.chunks]
-    kb.reading.score(question, texts[:2])
+    readers.reader.score(question, texts[:2])
     for count in READ[1:]:
-        forms = {"led": rerankers.led, "free": rerankers.free}
+        forms = {"led": readers.reranker, "free": readers.reader}
         yield count, {form: _timed(kb, one, question, texts, count) for form, one in forms.items()}
 
 
@@ -86,8 +84,8 @@ def _timed(
         began = time.perf_counter()
         reranker.score(question, these[:count])
         alone.append(1000 * (time.perf_counter() - began))
-        known = count if reranker is kb.reading else 0
-        kb.reading.score(question, these[known:PASSAGES_READ])
+        for one in (kb.readers.reader, kb.readers.reranker):
+            one.score(question, these[count if one is reranker else 0 : PASSAGES_READ])
         both.append(1000 * (time.perf_counter() - began))
     return {"p50": percentile(alone, 50), "with_reader_p50": percentile(both, 50)}
 

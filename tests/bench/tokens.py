@@ -22,6 +22,7 @@ from kb.offline import go_offline
 
 go_offline()
 
+from kb.answer.answerer import LEAST_PARAMETERS  # noqa: E402
 from kb.app.bootstrap import KnowledgeBase  # noqa: E402
 from kb.domain.events import Token  # noqa: E402
 from kb.models.embedder_factory import load_embedder  # noqa: E402
@@ -38,6 +39,11 @@ class Noting(LlamaChat):
 
     told: list[tuple[str, str]]
     began: float
+
+    @property
+    def parameters(self) -> int:
+        """Many: what a small model writes is not streamed, and the first token is to be seen."""
+        return LEAST_PARAMETERS
 
     def stream(
         self, messages: Sequence[tuple[str, str]], *, max_tokens: int, stop: threading.Event

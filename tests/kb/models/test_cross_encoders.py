@@ -9,7 +9,14 @@ import onnx.numpy_helper
 import pytest
 
 from kb.errors import ModelFailed, ModelMissing
-from kb.models.cross_encoders import READER, LazyReader, load_rerankers, packaged_reader
+from kb.models.cross_encoders import (
+    READER,
+    LazyReader,
+    load_rerankers,
+    packaged_reader,
+    packaged_reranker,
+)
+from kb.ports import Rerankers
 from kb.settings import Settings
 
 INT8 = onnx.TensorProto.INT8
@@ -56,18 +63,20 @@ def test_the_packaged_weights_are_small_and_have_a_card() -> None:
 
 def test_a_folder_that_is_not_there_is_refused_with_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match="KB_RERANKER_PATH"):
-        load_rerankers(
-            Settings(data_dir=tmp_path, reranker_path=tmp_path / "none"), packaged_reader()
-        )
+        load_rerankers(Settings(data_dir=tmp_path, reranker_path=tmp_path / "none"), packaged())
 
 
 def test_the_settings_say_who_puts_passages_in_order(tmp_path: Path) -> None:
-    reader = packaged_reader()
-    own = load_rerankers(Settings(data_dir=tmp_path), reader)
-    assert own is not None and own.free is reader and own.led.name == "reranker"
-    assert load_rerankers(Settings(data_dir=tmp_path, reranker="off"), reader) is None
-    other = load_rerankers(Settings(data_dir=tmp_path, reranker_path=READER), reader)
-    assert other is not None and other.free is other.led is not reader
+    own = packaged()
+    assert load_rerankers(Settings(data_dir=tmp_path), own) is own
+    assert (own.led.name, own.free.name) == ("reranker", "reader")
+    assert load_rerankers(Settings(data_dir=tmp_path, reranker="off"), own) is None
+    other = load_rerankers(Settings(data_dir=tmp_path, reranker_path=READER), own)
+    assert other is not None and other.free is other.led is not own.free
+
+
+def packaged() -> Rerankers:
+    return Rerankers(led=packaged_reranker(), free=packaged_reader())
 
 
 def test_broken_weights_fail_with_a_sentence(tmp_path: Path) -> None:

@@ -1,0 +1,93 @@
+"""`kb train relevance`: the confidence of answers and its floor, set from questions."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from kb.answer.abstention import WEIGHTS
+from kb.app.bootstrap import KnowledgeBase
+from kb.errors import BadRequest
+from kb.evaluation.clauses import read_contracts
+from kb.evaluation.corpora import sampled
+from kb.evaluation.corpus_store import Ingest, Shelf, shelve
+from kb.evaluation.firm import FIRM, read_firm
+from kb.evaluation.sample import sample_texts
+from kb.evaluation.scratch_store import own_store
+from kb.settings import Settings
+from kb.training.pairs import unread
+from kb.training.questions import Corpus, read_corpus, without
+from kb.training.relevance import CONTRACTS, Example, clause_examples, examples
+
+ASKED_OF_CONTRACTS = 800
+"""Questions on clauses, half of them on clauses that are there."""
+
+
+@dataclass(frozen=True, slots=True)
+class AbstentionTuning:
+    """`ingest` takes the documents in that questions are asked on."""
+
+    ingest: Ingest
+
+    def relevance(
+        self,
+        files: Annotated[
+            list[Path] | None, typer.Argument(help="More questions: SQuAD or LegalBench-RAG files.")
+        ] = None,
+        *,
+        corpus: Annotated[
+            Path | None, typer.Option(help="The corpus folder of LegalBench-RAG files.")
+        ] = None,
+        clauses: Annotated[
+            Path | None, typer.Option(help="Clauses that contracts have or have not.")
+        ] = None,
+        texts: Annotated[Path | None, typer.Option(help="The folder of the contracts.")] = None,
+        most: Annotated[int, typer.Option(help="Questions taken of each file.")] = 250,
+        store: Annotated[
+            Path | None, typer.Option(help="Keep the store of documents in this folder.")
+        ] = None,
+        out: Annotated[Path, typer.Option(help="Where the model goes.")] = WEIGHTS,
+    ) -> None:
+        """Set the floor of abstention, and print how it does on the other half."""
+        # scikit-learn takes a second to import, and no other command needs it
+        from kb.training.abstention_model import fit  # noqa: PLC0415
+
+        read = [unread(read_corpus(file, corpus)) for file in files or ()]
+        corpora = [without(one, sample_texts()) for one in (*read, read_firm())]
+        with own_store(Settings(), chat=False, keep=store) as kb:
+            found: list[Example] = []
+            for one in corpora:
+                some = sampled(one, most) if one.name != FIRM.name else one
+                found.extend(examples(kb, some, self._shelved(kb, one)))
+            if clauses and texts:
+                found.extend(self._of_contracts(kb, clauses, texts))
+        told = {"trained_on": sorted({one.corpus for one in found}), **fit(found)}
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(as_text(told))
+        print(json.dumps({name: one for name, one in told.items() if name != "trees"}, indent=1))
+
+    def _of_contracts(self, kb: KnowledgeBase, clauses: Path, texts: Path) -> Iterator[Example]:
+        contracts = read_contracts(clauses, texts)
+        files = {one.file: one.text for one in contracts}
+        corpus = without(Corpus(CONTRACTS, files, ()), sample_texts())
+        shelf = self._shelved(kb, corpus)
+        kept = [one for one in contracts if one.file in corpus.documents]
+        yield from clause_examples(kb, kept, shelf, ASKED_OF_CONTRACTS)
+
+    def _shelved(self, kb: KnowledgeBase, corpus: Corpus) -> Shelf:
+        """Raises `BadRequest` where a document was not taken in: nothing is set from gaps."""
+        shelf = shelve(kb, corpus.name, corpus.documents, self.ingest)
+        for file, why in shelf.unread.items():
+            raise BadRequest(f"{file} of {corpus.name} was not taken in: {why}")
+        return shelf
+
+
+def as_text(told: dict[str, Any]) -> str:
+    """JSON for people, with a line for each tree."""
+    head = json.dumps({name: one for name, one in told.items() if name != "trees"}, indent=1)
+    lines: Sequence[str] = [json.dumps(tree, separators=(",", ":")) for tree in told["trees"]]
+    trees = ",\n".join(lines)
+    return f'{head.removesuffix("}").rstrip()},\n "trees": [\n{trees}\n ]\n}}\n'
