@@ -11,6 +11,8 @@ MOST_CHARACTERS = 1500
 """Of all quotes together: what a reader takes in at one look."""
 LONGEST_QUOTE = 900
 """Characters; a longer sentence is still shown whole when it is the best."""
+LEAST_SHARE = 0.7
+"""Of the best sentence's score; what has less is quoted by nobody who has read it."""
 
 W_COSINE = 1.0
 W_COVERED = 1.0
@@ -54,7 +56,9 @@ def choose(found: Sequence[Candidate], read: Callable[[Passage], Canonical]) -> 
     """
     spans: list[tuple[Passage, int, int]] = []
     room = MOST_CHARACTERS
-    for candidate in ranked(found):
+    best = max(map(_score, found), default=0.0)
+    least = best - (1 - LEAST_SHARE) * abs(best)
+    for candidate in ranked([one for one in found if _score(one) >= least]):
         length = candidate.char_end - candidate.char_start
         if length > room or (spans and length > LONGEST_QUOTE):
             continue
