@@ -88,6 +88,10 @@ class ChatModel(Protocol):
     def context(self) -> int:
         """Tokens of prompt and answer together."""
 
+    @property
+    def parameters(self) -> int:
+        """How many weights it has; 0 before it has been started or where that is not known."""
+
     def prepare(self) -> None:
         """Begin what takes time before the first answer, and return at once. Raises nothing."""
 

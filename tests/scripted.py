@@ -15,11 +15,13 @@ class ScriptedChat:
         *,
         gap_s: float = 0.0,
         fails: bool = False,
+        parameters: int = 7_000_000_000,
     ) -> None:
         self.reply = reply
         self.asked: list[list[tuple[str, str]]] = []
         self.name = "scripted"
         self.context = 2048
+        self.parameters = parameters
         self._gap_s = gap_s
         self._fails = fails
 

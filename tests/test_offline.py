@@ -148,7 +148,8 @@ def test_ingesting_and_asking_try_to_reach_no_other_machine(kb: Commands, tmp_pa
     lines, _ = kb.ingest(tmp_path / "in")
     assert {line["status"] for line in lines} == {"ready"}
     answer = kb.json("ask", QUESTION)
-    assert answer["quotes"] and answer["answer"]["text"]
+    assert answer["quotes"] and answer["model"]
+    assert answer["answer"]["text"] or answer["reason"]  # what a small model writes may be withheld
     assert kb.json("cites", "555 US 7")["documents"] == 1  # eyecite was there, and read
     processes = "\n".join(records(tmp_path / "watch", "watched"))
     for module in ("-m kb ingest", "-m kb ask", "-m kb.sandbox.child", "-m kb.models.llm_process"):
@@ -212,7 +213,7 @@ def test_ingesting_and_asking_work_where_no_route_leads_out(kb: Commands, tmp_pa
     )
     assert (json.loads(taken.splitlines()[-1])["summary"]["ready"], tries) == (6, 0)
     told, tries = without_interfaces(*command, "ask", QUESTION, "--json", environ=kb.environ)
-    assert json.loads(told)["answer"]["text"]
+    assert json.loads(told)["model"]  # it was asked; what it writes may be withheld
     assert tries == 0
 
 

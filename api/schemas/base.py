@@ -203,7 +203,9 @@ class QuoteReply(PlaceReply):
 
 class CitationReply(Reply):
     number: int
-    verdict: Literal["supported", "weak", "unknown"]
+    verdict: Literal["words_match", "weak", "unknown"] = Field(
+        description="A comparison of words, not of meaning: `words_match` is no proof."
+    )
 
 
 class SentenceReply(Reply):
@@ -214,6 +216,9 @@ class SentenceReply(Reply):
 class ProseReply(Reply):
     text: str
     sentences: list[SentenceReply]
+    withheld: int = Field(
+        description="Sentences of a small model that are not shown, since one matched no quote."
+    )
 
 
 class AnswerReply(Reply):
@@ -221,7 +226,9 @@ class AnswerReply(Reply):
     answer: ProseReply
     quotes: list[QuoteReply]
     passages: list[PassageReply]
-    abstained: bool
+    abstained: bool = Field(description="Nothing was sure enough to be an answer.")
+    uncertain: bool = Field(description="What is quoted may not answer.")
+    confidence: float = Field(description="From 0 to 1: how probably the passages answer.")
     reason: str | None = Field(description="Why it abstained, or has no prose.")
     model: str | None
     timings: dict[str, float]

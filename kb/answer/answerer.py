@@ -6,11 +6,9 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from kb.answer import prompts
-from kb.answer.abstention import Evidence, calibrated, features
-from kb.answer.citation_check import judge
-from kb.answer.coverage import read_closely
+from kb.answer.abstention import Readers, calibrated, examine
+from kb.answer.citation_check import Cited, judge, passes
 from kb.answer.model_queue import Turn
-from kb.answer.question import take_apart
 from kb.answer.quotes import Canonical, choose
 from kb.domain import DocumentId, Passage, Quote, Scope
 from kb.domain.events import (
@@ -27,10 +25,12 @@ from kb.domain.events import (
 )
 from kb.errors import KBError, ModelFailed
 from kb.guard.audit import Audit, shown_spans
-from kb.ports import ChatModel, Reranker
+from kb.ports import ChatModel
 from kb.search.hybrid.candidates import StoreView
-from kb.search.hybrid.retriever import Retriever
+from kb.search.hybrid.cross_encoder_input import WORD
+from kb.search.hybrid.retriever import Retrieved, Retriever
 from kb.store.vectors.embedders import Embedders
+from kb.text.analyzer import content_terms
 
 NOTHING_READABLE = "There is nothing to read here yet. Add documents, then ask again."
 NOTHING_LEFT = (
@@ -38,11 +38,14 @@ NOTHING_LEFT = (
     "Take away a filter or a term, then ask again."
 )
 NOT_FOUND = (
-    "No passage was found that answers this. The nearest passages are shown; "
-    "they may not be about your question."
+    "Nothing was found that is sure enough to be an answer. What is quoted is the nearest there "
+    "is, and may not answer this."
 )
 NO_MODEL = "No language model is installed, so these are the quotes alone."
+NOTHING_SAID = "The language model wrote nothing, so these are the quotes alone."
 QUOTES_ONLY = "Quotes alone were asked for."
+LEAST_PARAMETERS = 3_000_000_000
+"""A model with fewer is believed only where the words of each of its sentences match a quote."""
 _STOPPED = "The answer was stopped."
 
 
@@ -53,7 +56,7 @@ class Answering:
     retriever: Retriever
     reader: StoreView
     embedders: Embedders
-    reading: Reranker
+    readers: Readers
     audit: Audit
     chat: ChatModel | None
     max_tokens: int
@@ -73,8 +76,11 @@ class _Draft:
     sentences: tuple[Sentence, ...] = ()
     text: str = ""
     abstained: bool = False
+    uncertain: bool = False
+    confidence: float = 0.0
     reason: str | None = None
     model: str | None = None
+    withheld: int = 0
 
     def mark(self, name: str) -> None:
         self.timings[name] = (time.perf_counter() - self.started) * 1000
@@ -88,10 +94,13 @@ class _Draft:
                 self.sentences,
                 self.quotes,
                 self.passages,
-                self.abstained,
-                self.reason,
-                self.model,
-                self.timings,
+                abstained=self.abstained,
+                uncertain=self.uncertain,
+                confidence=self.confidence,
+                reason=self.reason,
+                model=self.model,
+                withheld=self.withheld,
+                timings=self.timings,
             )
         )
 
@@ -123,7 +132,7 @@ class Answerer:
                 yield Queued(turn.ahead)
             self._look(draft, limit)
             yield Sources(draft.passages)
-            yield Quotes(draft.quotes)
+            yield Quotes(draft.quotes, draft.uncertain or draft.abstained)
             if turn is None and not draft.abstained:
                 draft.reason = QUOTES_ONLY
             elif self._with.chat is None and not draft.abstained:
@@ -158,16 +167,15 @@ class Answerer:
         draft.passages = searched.result.passages
         draft.mark("retrieve_ms")
         embedder = self._with.embedders.now()
-        asked = take_apart(draft.question, searched.match, embedder)
-        found = read_closely(asked, draft.passages, searched.match, embedder)
-        draft.quotes = tuple(choose(found, self._canonical(draft.scope)))
-        known = searched.readings.of(self._with.reading)
-        evidence = Evidence(draft.passages, found, self._with.reading, known)
-        values = features(asked, searched.match, evidence)
-        draft.abstained = not draft.passages or not calibrated().relevant(values)
+        examined = examine(searched, self._with.readers, embedder)
+        if draft.passages:
+            draft.confidence = calibrated().confidence(examined.values)
+        draft.abstained = draft.confidence < calibrated().floor
+        draft.uncertain = not draft.abstained and draft.confidence < calibrated().sure
         if draft.abstained:
             nothing = NOTHING_READABLE if draft.within is None else NOTHING_LEFT
-            draft.reason = NOT_FOUND if draft.passages else nothing
+            draft.reason = _not_found(searched) if draft.passages else nothing
+        draft.quotes = tuple(choose(examined.sentences, self._canonical(draft.scope)))
         draft.mark("quotes_ms")
         shown = shown_spans(draft.passages)
         self._with.audit.record(draft.scope.user_id, "ask", draft.question, shown)
@@ -196,14 +204,52 @@ class Answerer:
                 if not pieces:
                     draft.mark("first_token_ms")
                 pieces.append(piece)
-                yield Token(piece)
+                if believed(chat):
+                    yield Token(piece)
         except ModelFailed as error:
             draft.reason = error.message  # the quotes stand without the prose
+        text = "".join(pieces).strip()
+        sentences = tuple(judge(text, _sources(draft.passages, draft.quotes)))
+        failing = sum(not passes(sentence) for sentence in sentences)
         if turn.stop.is_set():
             draft.reason = _STOPPED
-        draft.text = "".join(pieces).strip()
-        draft.sentences = tuple(judge(draft.text, _sources(draft.passages, draft.quotes)))
-        yield Judged(draft.sentences)
+        elif not sentences:
+            draft.reason = draft.reason or NOTHING_SAID
+        if believed(chat) or (sentences and not failing and not turn.stop.is_set()):
+            draft.text, draft.sentences = text, sentences
+            if not believed(chat):
+                yield Token(text)
+        elif failing:
+            draft.withheld = len(sentences)
+            draft.reason = draft.reason or withheld(failing, len(sentences))
+        yield Judged(draft.sentences, draft.withheld)
+
+
+def believed(chat: ChatModel) -> bool:
+    """Whether what the model writes is shown as it comes, each sentence with its verdict."""
+    return chat.parameters >= LEAST_PARAMETERS
+
+
+def withheld(failing: int, written: int) -> str:
+    """Why a small model's prose is not shown."""
+    many = "A sentence" if failing == 1 else f"{failing} sentences"
+    all_of_it = "it is" if written == 1 else f"all {written} that it wrote are"
+    return (
+        f"{many} of the language model did not match the words of a quote, so {all_of_it} "
+        "withheld. The quotes are the answer."
+    )
+
+
+def _not_found(searched: Retrieved) -> str:
+    """Why nothing is quoted; names that stand nowhere in the scope are told."""
+    query = searched.query.asked
+    nowhere = {name for name in query.names if not searched.match.postings.get(name)}
+    words = [w[0] for w in WORD.finditer(query.text) if nowhere.intersection(content_terms(w[0]))]
+    if not words:
+        return NOT_FOUND
+    named = list(dict.fromkeys(f"“{word}”" for word in words))
+    stand = "stands" if len(named) == 1 else "stand"
+    return f"{', '.join(named)} {stand} in none of these documents. {NOT_FOUND}"
 
 
 def _wait(turn: Turn) -> Generator[Event, None, None]:
@@ -214,11 +260,11 @@ def _wait(turn: Turn) -> Generator[Event, None, None]:
             yield Queued(ahead)
 
 
-def _sources(passages: Sequence[Passage], quotes: Sequence[Quote]) -> dict[int, str]:
-    """What stands behind each number the model saw: the quotes of it and its document's name."""
+def _sources(passages: Sequence[Passage], quotes: Sequence[Quote]) -> dict[int, Cited]:
+    """What stands behind each number the model saw: the passage, and what it is called."""
     shown = {quote.number for quote in quotes}
     return {
-        p.number: f"{p.document.name} {p.document.title} {p.chunk.heading} {p.chunk.text}"
+        p.number: Cited(p.chunk.text, f"{p.document.name} {p.document.title} {p.chunk.heading}")
         for p in passages
         if p.number in shown
     }

@@ -14,7 +14,12 @@ errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 SHOWN_VALUES = 12
 """Values of a facet that a person is shown; a program gets more."""
-VERDICT_STYLE = {"supported": "green", "weak": "yellow", "unknown": "red"}
+VERDICTS = {
+    "words_match": ("words match", ""),
+    "weak": ("words differ", "yellow"),
+    "unknown": ("no such quote", "red"),
+}
+"""What each verdict is called, and its style: matching words are no proof, so it is no green."""
 
 
 def place(item: Json) -> str:
@@ -81,7 +86,7 @@ def show_answer(events: Iterable[tuple[str, Json]]) -> Json | None:
     for name, data in events:
         match name:
             case "quotes":
-                _show_quotes(data["quotes"])
+                _show_quotes(data)
             case "token":
                 if not streaming:
                     console.print(Text("Answer", style="bold"))
@@ -98,8 +103,10 @@ def show_answer(events: Iterable[tuple[str, Json]]) -> Json | None:
     return None
 
 
-def _show_quotes(quotes: list[Json]) -> None:
-    for quote in quotes:
+def _show_quotes(told: Json) -> None:
+    if told["uncertain"] and told["quotes"]:
+        console.print(Text("These quotes may not answer the question.", style="yellow"))
+    for quote in told["quotes"]:
         console.print(Text(f"[{quote['number']}] {place(quote)}", style="bold"))
         console.print(Text(_indented("“" + " ".join(quote["text"].split()) + "”")))
     console.print()
@@ -108,13 +115,12 @@ def _show_quotes(quotes: list[Json]) -> None:
 def _show_end(answer: Json) -> None:
     for sentence in answer["answer"]["sentences"]:
         for citation in sentence["citations"]:
-            verdict = citation["verdict"]
-            style = VERDICT_STYLE[verdict]
+            verdict, style = VERDICTS[citation["verdict"]]
             told = " ".join(sentence["text"].split())
-            line = f"  {verdict:<9} [{citation['number']}]  {told}"
+            line = f"  {verdict:<13} [{citation['number']}]  {told}"
             console.print(Text(line, style=style))
     if answer["abstained"]:
-        console.print(Text(f"No answer. {answer['reason']}", style="yellow"))
+        console.print(Text(f"No sure answer. {answer['reason']}", style="yellow"))
     elif answer["reason"]:
         console.print(Text(answer["reason"], style="dim"))
     timings = answer["timings"]

@@ -116,7 +116,7 @@ def ask(
     *,
     filters: Filters,
 ) -> None:
-    """Answer a question: verbatim quotes first, then the model's prose, each sentence judged."""
+    """Answer a question: verbatim quotes first, then the model's prose, compared with them."""
     asked = Question(question, llm=not no_llm)
     by = Narrowing(tuple(matter or ()), filters, among=among)
     settings = Settings()

@@ -8,9 +8,9 @@ from kb.domain import Passage, Quote
 
 
 class Verdict(StrEnum):
-    """What a check of one sentence against one cited passage found."""
+    """What a check of one sentence against one cited passage found: of words, not of meaning."""
 
-    SUPPORTED = "supported"
+    WORDS_MATCH = "words_match"
     WEAK = "weak"
     UNKNOWN = "unknown"
 
@@ -33,7 +33,10 @@ class Sentence:
 class Answer:
     """Quotes first; `text` is the model's prose on top and may be empty.
 
-    `reason` says why the answer abstained or has no prose; timings are milliseconds.
+    `confidence`, from 0 to 1, is how probably the passages answer. Below one floor the answer
+    abstained, and quotes the nearest; below another it is `uncertain`: the quotes may not answer.
+    `reason` says why it is so, or has no prose; `withheld` counts sentences that the model
+    wrote and that are not shown. Timings are milliseconds.
     """
 
     question: str
@@ -42,8 +45,11 @@ class Answer:
     quotes: tuple[Quote, ...]
     passages: tuple[Passage, ...]
     abstained: bool
+    uncertain: bool
+    confidence: float
     reason: str | None
     model: str | None
+    withheld: int = 0
     timings: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -61,7 +67,10 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Quotes:
+    """`uncertain`: they may not answer, or the answer abstains; see `Answer`."""
+
     quotes: tuple[Quote, ...]
+    uncertain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,10 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
+    """`withheld` counts sentences that were written and are not shown."""
+
     sentences: tuple[Sentence, ...]
+    withheld: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class LlamaChat:
         self._lines: queue.Queue[dict[str, Any]] = queue.Queue()
         self._lock = threading.Lock()
         self._closed = False
+        self._parameters = 0
 
     @property
     def name(self) -> str:
@@ -39,6 +40,10 @@ class LlamaChat:
     @property
     def context(self) -> int:
         return self._context
+
+    @property
+    def parameters(self) -> int:
+        return self._parameters
 
     def prepare(self) -> None:
         if self._process is None:
@@ -127,7 +132,7 @@ class LlamaChat:
         if self._closed:  # while it was started
             self._drop()
             raise ModelFailed("The language model has been shut down. Ask again after a restart.")
-        self._next(START_S)
+        self._parameters = int(self._next(START_S)["parameters"])
         return self._process
 
     def _poll(self, timeout_s: float) -> dict[str, Any] | None:

@@ -40,6 +40,10 @@ class Child:
         llama_cpp.llama_set_abort_callback(self._llm.ctx, self._abort, None)
         self._template = _template(self._llm.metadata.get("tokenizer.chat_template", ""))
 
+    @property
+    def parameters(self) -> int:
+        return int(self._cpp.llama_model_n_params(self._llm.model))
+
     def count(self, text: str) -> int:
         return len(self._llm.tokenize(text.encode(), add_bos=False, special=False))
 
@@ -117,7 +121,7 @@ def main(path: str, context: str, threads: str) -> None:
     child = Child(path, int(context), int(threads))
     requests: queue.Queue[dict[str, Any]] = queue.Queue()
     threading.Thread(target=_listen, args=(child, requests), daemon=True).start()
-    _say({"ready": True})
+    _say({"ready": True, "parameters": child.parameters})
     while True:
         request = requests.get()
         if "count" in request:

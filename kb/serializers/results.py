@@ -186,10 +186,13 @@ def answer_json(answer: Answer) -> Json:
         "answer": {
             "text": answer.text,
             "sentences": [sentence_json(sentence) for sentence in answer.sentences],
+            "withheld": answer.withheld,
         },
         "quotes": [quote_json(quote) for quote in answer.quotes],
         "passages": [passage_json(passage) for passage in answer.passages],
         "abstained": answer.abstained,
+        "uncertain": answer.uncertain,
+        "confidence": round(answer.confidence, 4),
         "reason": answer.reason,
         "model": answer.model,
         "timings": _rounded(answer.timings),
@@ -203,12 +206,14 @@ def event_json(event: Event) -> tuple[str, Json]:
             return "queued", {"ahead": ahead}
         case Sources(passages):
             return "sources", {"passages": [passage_json(passage) for passage in passages]}
-        case Quotes(quotes):
-            return "quotes", {"quotes": [quote_json(quote) for quote in quotes]}
+        case Quotes(quotes, uncertain):
+            told = [quote_json(quote) for quote in quotes]
+            return "quotes", {"quotes": told, "uncertain": uncertain}
         case Token(text):
             return "token", {"text": text}
-        case Judged(sentences):
-            return "judged", {"sentences": [sentence_json(sentence) for sentence in sentences]}
+        case Judged(sentences, withheld):
+            judged = [sentence_json(sentence) for sentence in sentences]
+            return "judged", {"sentences": judged, "withheld": withheld}
         case Done(answer):
             return "done", answer_json(answer)
         case Failed(code, problem):

@@ -49,7 +49,7 @@ from tests.shelf import offer
 
 PDF = "application/pdf"
 PROSE = (
-    ("The lease ends on 30 June 2027 [1].", Verdict.SUPPORTED),
+    ("The lease ends on 30 June 2027 [1].", Verdict.WORDS_MATCH),
     ("The rent doubles every year [2].", Verdict.WEAK),
     ("Costs are shared [9].", Verdict.UNKNOWN),
 )
@@ -163,7 +163,17 @@ class Answerer:
         model = "scripted" if sentences else None
         yield Done(
             Answer(
-                question, prose, sentences, quotes, passages, not passages, reason, model, {"a": 1}
+                question,
+                prose,
+                sentences,
+                quotes,
+                passages,
+                abstained=not passages,
+                uncertain=False,
+                confidence=0.75 if passages else 0.25,
+                reason=reason,
+                model=model,
+                timings={"a": 1},
             )
         )
 

@@ -8,8 +8,8 @@ import { openSource } from "./viewer.js";
 
 const SHOWN_AT_FIRST = 3;
 const VERDICTS = {
-  supported: { mark: "✓", word: "", said: "supported: the cited passage says this" },
-  weak: { mark: "", word: "weak", said: "weak: the cited passage may not say this; read it" },
+  words_match: { mark: "", word: "words match", said: "words match: the cited passage has these words; whether it says this, read there" },
+  weak: { mark: "", word: "words differ", said: "words differ: the cited passage may not say this; read it" },
   unknown: { mark: "", word: "no such source", said: "no such source: it cites a passage that is not there" },
   compared: { mark: "", word: "", said: "compare: the sentence cites nothing itself and was checked against the nearest passage" },
   none: { mark: "", word: "no source", said: "no source: this sentence cites nothing" },
@@ -88,7 +88,7 @@ async function ask() {
 const SHOW = {
   queued: ({ ahead }) => progress(ahead ? `Waiting: ${plural(ahead, "question")} before yours.` : "Searching…"),
   sources: ({ passages }) => passages.forEach((passage) => places.set(passage.number, passage)),
-  quotes: ({ quotes }) => showQuotes(quotes),
+  quotes: ({ quotes, uncertain }) => showQuotes(quotes, uncertain),
   token: ({ text }) => addToken(text),
   judged: ({ sentences }) => showJudged(sentences),
   done: (answer) => finish(answer),
@@ -128,9 +128,10 @@ function note(sentence) {
   say($("byline"), sentence);
 }
 
-function showQuotes(quotes) {
+function showQuotes(quotes, uncertain) {
   if (!quotes.length) return;
-  $("quotes-title").textContent = "In the documents";
+  $("quotes-title").textContent = uncertain ? "In the documents; this may not answer the question" : "In the documents";
+  $("quotes-part").classList.toggle("uncertain", uncertain);
   fillQuotes(quotes, SHOWN_AT_FIRST);
   progress($("quotes-only").checked ? "" : "The model is reading the passages…");
   if (WIDE.matches) openSource(quotes[0], { focus: false });
@@ -250,8 +251,8 @@ function finish(answer) {
 function abstained({ reason, quotes, passages }) {
   show($("answer-part"));
   $("answer").replaceChildren(
-    el("p", { class: "abstained" }, "No answer in these documents."),
-    el("p", { class: "reason" }, reason || "Nothing in them is close enough to the question."));
-  $("quotes-title").textContent = "Nearest passages, which may be about something else";
+    el("p", { class: "abstained" }, "No sure answer was found."),
+    el("p", { class: "reason" }, reason));
+  $("quotes-title").textContent = "Nearest passages, which may not answer the question";
   if (!quotes.length && passages.length) fillQuotes(passages, SHOWN_AT_FIRST);
 }

@@ -1,8 +1,10 @@
 import pytest
 
+from kb.answer.abstention import Readers
+from kb.answer.answerer import NOTHING_SAID
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Scope
-from kb.domain.events import Answer, Done, Judged, Queued, Quotes, Sources, Token, Verdict
+from kb.domain.events import Answer, Done, Event, Judged, Queued, Quotes, Sources, Token, Verdict
 from kb.errors import BadRequest, Busy
 from kb.ports import Rerankers
 from kb.search.hybrid.reranking import RERANKED
@@ -58,6 +60,13 @@ def test_every_quote_is_its_span_of_the_canonical_text(kb: KnowledgeBase) -> Non
     assert "5,000 dollars" in answer.quotes[0].text
 
 
+def test_what_is_far_from_the_best_sentence_is_not_quoted(kb: KnowledgeBase) -> None:
+    put(kb, "alpha", "harbour.txt", LEASE)
+    quoted = " ".join(quote.text for quote in ask(kb, QUESTION, llm=False).quotes)
+    assert "5,000 dollars" in quoted
+    assert "Interest" not in quoted
+
+
 def test_prose_is_judged_sentence_by_sentence(kb: KnowledgeBase, chat: ScriptedChat) -> None:
     put(kb, "alpha", "harbour.txt", LEASE)
     quotes = ask(kb, QUESTION, llm=False).quotes
@@ -67,7 +76,51 @@ def test_prose_is_judged_sentence_by_sentence(kb: KnowledgeBase, chat: ScriptedC
     )
     answer = ask(kb, QUESTION)
     verdicts = [citation.verdict for s in answer.sentences for citation in s.citations]
-    assert verdicts == [Verdict.SUPPORTED, Verdict.WEAK, Verdict.UNKNOWN]
+    assert verdicts == [Verdict.WORDS_MATCH, Verdict.WEAK, Verdict.UNKNOWN]
+
+
+def test_a_small_model_is_shown_only_where_each_sentence_matches(
+    kb: KnowledgeBase, chat: ScriptedChat
+) -> None:
+    chat.parameters = 135_000_000
+    put(kb, "alpha", "harbour.txt", LEASE)
+    true = "The monthly rent is 5,000 dollars. It is payable in advance."
+    chat.reply = true
+    events = asked_events(kb)
+    assert "".join(event.text for event in events if isinstance(event, Token)) == true
+    chat.reply = f"{true} The rent is 9,000 dollars."
+    events = asked_events(kb)
+    assert not any(isinstance(event, Token) for event in events)
+    [answer] = [event.answer for event in events if isinstance(event, Done)]
+    assert (answer.text, answer.sentences, answer.withheld) == ("", (), 3)
+    assert answer.quotes
+    assert answer.reason and answer.reason.startswith("A sentence of the language model")
+    assert "9,000" not in str(answer_json(answer))
+
+
+def test_a_small_model_that_is_stopped_or_silent_says_nothing(
+    kb: KnowledgeBase, chat: ScriptedChat
+) -> None:
+    chat.parameters = 0  # not known is small
+    chat.reply = ""
+    put(kb, "alpha", "harbour.txt", LEASE)
+    [answer] = [event.answer for event in asked_events(kb) if isinstance(event, Done)]
+    assert answer.reason == NOTHING_SAID
+    chat.reply = "The monthly rent is 5,000 dollars."
+    turn = kb.turns.take()
+    turn.stop.set()
+    answer = kb.answerer.answer(QUESTION, everything(kb), turn=turn)
+    turn.leave()
+    assert not answer.text
+    assert answer.reason == "The answer was stopped."
+
+
+def asked_events(kb: KnowledgeBase) -> list[Event]:
+    turn = kb.turns.take()
+    try:
+        return list(kb.answerer.events(QUESTION, everything(kb), turn=turn))
+    finally:
+        turn.leave()
 
 
 def test_the_question_comes_last_and_template_marks_are_broken(
@@ -81,25 +134,28 @@ def test_the_question_comes_last_and_template_marks_are_broken(
 
 
 def test_what_the_reader_read_for_the_order_it_does_not_read_again(settings: Settings) -> None:
-    """What another model read, of queries that name their document, is not the reader's word."""
+    """Both models read each passage once, and neither counts what the other has read."""
     reader, other = Recorded(), Recorded()
     kb = KnowledgeBase(
         settings,
         embedder=FakeEmbedder(),
         chat=None,
-        reader=reader,
+        readers=Readers(reader, other),
         rerankers=Rerankers(led=other, free=reader),
     )
     for number in range(20):
         put(kb, "alpha", f"harbour {number}.txt", f"The rent of the Harbour is {number} dollars.")
     ask(kb, QUESTION, llm=False)
     assert len(reader.texts) == len(set(reader.texts)) == RERANKED
-    assert not other.texts
-    reader.texts.clear()
+    assert len(other.texts) == RERANKED
+    assert set(other.questions) == {"What is the monthly rent lease?"}
+    for one in (reader, other):
+        one.texts.clear()
+        one.questions.clear()
     ask(kb, LED, llm=False)
     assert len(reader.texts) == len(other.texts) == RERANKED
     assert other.questions == ["what is the monthly rent?"]
-    assert set(reader.questions) == {QUESTION, LED}
+    assert reader.questions == ["what is the monthly rent?"]
     kb.close()
 
 

@@ -104,14 +104,14 @@ def test_a_torn_file_does_not_survive_an_erasure(tmp_path: Path) -> None:
 WRITER = """
 import sys
 from pathlib import Path
-from kb.store import mapped
+from kb.store.vectors.exact import mapped_file
 from tests.kb.store.vectors.exact.test_quantization import rows_of
 path, large, small = Path(sys.argv[1]), rows_of(4000), rows_of(3000)
 print("ready", flush=True)
 while True:
-    mapped.write(path, large)
-    mapped.erase(path, but=range(1, 2000))
-    mapped.write(path, small)
+    mapped_file.write(path, large)
+    mapped_file.erase(path, but=range(1, 2000))
+    mapped_file.write(path, small)
 """
 
 
