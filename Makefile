@@ -12,7 +12,7 @@ RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 RAY := $(VENV)/.ray
 
-.PHONY: help setup setup-dev setup-ray lock demo serve test-fast test test-slow check format eval-sample eval-facts \
+.PHONY: help setup setup-dev setup-ray lock demo serve test-fast test test-slow check format eval-sample eval-abstention eval-facts \
 	eval-authorities calibrate reader tune-retrieval sample bench bench-ingest bench-ocr bench-search bench-reranker \
 	soak-corpus soak-kill soak-faults \
 	soak-growth system-deps clean
@@ -126,10 +126,16 @@ reader: $(RUN) ## train the reader again from SHARED: twenty-five minutes on two
 	@if [ -d $(SHARED)/train ]; then $(KB) train reader $(SHARED) --minutes $(READING); \
 	else echo "skipped: there is no $(SHARED)/train; name the folder with SHARED=..."; fi
 
-calibrate: $(RUN) ## set the floor of abstention again from the firm's files in data/training/firm
-	@$(KB) train relevance
-
 LEGAL := $(EVAL)/legalbench-rag
+CLAUSES := $(EVAL)/cuad_dev_gold.jsonl
+calibrate: $(RUN) ## set the confidence of answers and its floor again from the firm's files and the contracts in EVAL
+	@if [ -f $(CLAUSES) ]; then $(KB) train relevance --clauses $(CLAUSES) --texts $(LEGAL)/corpus/cuad; \
+	else echo "skipped: there is no $(CLAUSES); name its folder with EVAL=..."; fi
+
+eval-abstention: $(RUN) ## what abstains, by style of question, on the half that nothing was set on, as JSON
+	@if [ -f $(CLAUSES) ]; then $(KB) eval abstention $(CLAUSES) --corpus $(LEGAL)/corpus/cuad --half B; \
+	else echo "skipped: there is no $(CLAUSES); name its folder with EVAL=..."; fi
+
 SETS := $(addprefix $(LEGAL)/benchmarks/,privacy_qa.json contractnli.json cuad_dev.json)
 TUNE = $(KB) train retrieval $(SETS) --corpus $(LEGAL)/corpus \
 	--squad $(EVAL)/xquad/xquad.en.json --squad $(EVAL)/xquad/xquad.de.json --beir $(EVAL)/scifact \
