@@ -233,7 +233,9 @@ def believed(chat: ChatModel) -> bool:
 def withheld(failing: int, written: int) -> str:
     """Why a small model's prose is not shown."""
     many = "A sentence" if failing == 1 else f"{failing} sentences"
-    all_of_it = "it is" if written == 1 else f"all {written} that it wrote are"
+    all_of_it = f"all {written} that it wrote are"
+    if failing == written:
+        all_of_it = "it is" if written == 1 else "they are"
     return (
         f"{many} of the language model did not match the words of a quote, so {all_of_it} "
         "withheld. The quotes are the answer."
