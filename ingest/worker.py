@@ -17,6 +17,7 @@ from ingest.pipeline import Engine, LocalEngine, Original
 from kb.app.bootstrap import SCRATCH, KnowledgeBase
 from kb.domain import ChunkId, Part
 from kb.errors import IndexUnavailable, KBError, LimitExceeded, StoreProblem, TooLarge
+from kb.interrupts import undisturbed
 from kb.ports import Embedder
 from kb.sandbox.scratch import trusted
 from kb.store.blobs import StoredFile
@@ -71,12 +72,13 @@ class Worker:
 
     def abandon(self) -> None:
         """End at once: parsers are killed, and documents in hand are queued again."""
-        self._stopping.set()
-        self._engine.close()
-        for thread in self._threads:
-            thread.join(timeout=5)
-        with suppress(Exception):  # a store that cannot be written recovers at its next start
-            self._kb.queue.recover()
+        with undisturbed():
+            self._stopping.set()
+            self._engine.close()
+            for thread in self._threads:
+                thread.join(timeout=5)
+            with suppress(Exception):  # a store that cannot be written recovers at its next start
+                self._kb.queue.recover()
 
     @property
     def trouble(self) -> str | None:

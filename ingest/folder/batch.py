@@ -12,6 +12,7 @@ from kb.app.bootstrap import KnowledgeBase
 from kb.domain import JobId, Scope
 from kb.domain.jobs import JobItem
 from kb.errors import KBError, StoreProblem
+from kb.interrupts import undisturbed
 from kb.store.jobs.jobs import new_job
 
 POLL_S = 0.1
@@ -87,8 +88,9 @@ class Batch:
     def _take_over(self) -> None:
         """Become the one who works when no other process does, or no longer."""
         if self.worker is None and self.kb.own():
-            engine = self.engine(self.kb) if self.engine else None
-            self.worker = Worker(self.kb, size=self.workers, engine=engine)
+            with undisturbed():  # its threads run before it is made: nobody else could end them
+                engine = self.engine(self.kb) if self.engine else None
+                self.worker = Worker(self.kb, size=self.workers, engine=engine)
 
     def _ended(self, job: JobId) -> Iterator[JobItem]:
         if self.kb.jobs.last(job) == self.after:  # asked ten times a second: one row, found by key

@@ -12,6 +12,7 @@ from kb.errors import IndexUnavailable, ModelMissing, NotFound, StoreProblem
 from kb.guard.access import Access
 from kb.guard.audit import Audit
 from kb.guard.erasure import Eraser
+from kb.interrupts import undisturbed
 from kb.models.cross_encoders import load_rerankers, packaged_reader, packaged_reranker
 from kb.models.embedder_factory import exported, exports, load_embedder
 from kb.models.llm import LlamaChat
@@ -171,12 +172,13 @@ class KnowledgeBase(Catalogue):
         return reasons
 
     def close(self) -> None:
-        if self.chat:
-            self.chat.close()
-        if self.index:
-            self.index.close()
-        self.owner.release()
-        super().close()
+        with undisturbed():
+            if self.chat:
+                self.chat.close()
+            if self.index:
+                self.index.close()
+            self.owner.release()
+            super().close()
 
     def _own(self, folder: Path) -> None:
         self.files.sweep()

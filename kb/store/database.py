@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ Row = Any
 VACUUMED_PAGES = 4000
 """Pages given back to the disk after one deletion, 16 MB, while a quarter of the file is free."""
 
+CLOSING_S = 5.0
+"""Longest that closing waits for what another thread has begun."""
+
 _PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
@@ -27,6 +31,26 @@ _PRAGMAS = (
     "PRAGMA busy_timeout=30000",
     "PRAGMA temp_store=MEMORY",
 )
+
+
+@dataclass(slots=True)
+class _Held:
+    """A connection and its thread; `used` is held while SQLite works with it.
+
+    Closing it under another thread's statement ends the process, not the statement.
+    """
+
+    thread: threading.Thread
+    connection: Any
+    used: threading.RLock = field(default_factory=threading.RLock)
+
+    def close(self) -> None:
+        """Close it between two uses. What is used for long is left to the end of the process."""
+        if self.used.acquire(timeout=CLOSING_S):
+            try:
+                self.connection.close()
+            finally:
+                self.used.release()
 
 
 class Database:
@@ -39,7 +63,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._local = threading.local()
-        self._opened: list[tuple[threading.Thread, Any]] = []
+        self._opened: list[_Held] = []
         self._lock = threading.Lock()
 
     def prepare(self, step: Callable[[Any], None]) -> None:
@@ -48,7 +72,8 @@ class Database:
         Raises `StoreProblem` when the file cannot be opened.
         """
         try:
-            step(self._connection())
+            with self._using() as connection:
+                step(connection)
         except sqlite.DatabaseError as error:
             raise StoreProblem(
                 f"The catalogue {self._path} cannot be opened ({error}). If the disk is full, make "
@@ -58,7 +83,8 @@ class Database:
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Raises `StoreProblem` when SQLite cannot read."""
         try:
-            found: list[Row] = self._connection().execute(sql, parameters).fetchall()
+            with self._using() as connection:
+                found: list[Row] = connection.execute(sql, parameters).fetchall()
         except sqlite.OperationalError as error:
             raise _unreadable(error) from error
         return found
@@ -66,7 +92,8 @@ class Database:
     def row(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
         """Raises `StoreProblem` when SQLite cannot read."""
         try:
-            return self._connection().execute(sql, parameters).fetchone()
+            with self._using() as connection:
+                return connection.execute(sql, parameters).fetchone()
         except sqlite.OperationalError as error:
             raise _unreadable(error) from error
 
@@ -76,31 +103,30 @@ class Database:
 
         Raises `StoreProblem` when SQLite cannot write, on a full disk for instance.
         """
-        connection = None
         try:
-            connection = self._connection()
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-            connection.execute("COMMIT")
+            with self._using() as connection:
+                try:
+                    connection.execute("BEGIN IMMEDIATE")
+                    yield connection
+                    connection.execute("COMMIT")
+                except BaseException:
+                    _roll_back(connection)
+                    raise
         except sqlite.OperationalError as error:
-            _roll_back(connection)
             raise StoreProblem(
                 f"The catalogue cannot be written ({error}). Make room on the disk, then run the "
                 "same again: nothing that was promised is lost."
             ) from error
-        except BaseException:
-            _roll_back(connection)
-            raise
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All reads of this thread inside it see one commit, whatever is written meanwhile."""
-        connection = self._connection()
-        connection.execute("BEGIN")
-        try:
-            yield
-        finally:
-            _roll_back(connection)
+        with self._using() as connection:
+            connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                _roll_back(connection)
 
     def forget(self) -> None:
         """Empty the write-ahead log, which still holds what was deleted; readers may delay it.
@@ -109,40 +135,46 @@ class Database:
         """
         try:
             [free], [pages] = self.rows("PRAGMA freelist_count") + self.rows("PRAGMA page_count")
-            connection = self._connection()
-            if free * 4 > pages:
-                connection.execute(f"PRAGMA incremental_vacuum({VACUUMED_PAGES})").fetchall()
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            with self._using() as connection:
+                if free * 4 > pages:
+                    connection.execute(f"PRAGMA incremental_vacuum({VACUUMED_PAGES})").fetchall()
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         except (sqlite.OperationalError, StoreProblem) as error:
             log.warning("the log of the catalogue is not emptied now (%s)", error)
 
     def close(self) -> None:
+        """Other threads may still be at work: each finishes what it has begun, and gets no more."""
         with self._lock:
-            for _, connection in self._opened:
-                connection.close()
+            for held in self._opened:
+                held.close()
             self._opened.clear()
 
-    def _connection(self) -> Any:
-        connection = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite.connect(
-                str(self._path), isolation_level=None, check_same_thread=False
-            )
-            connection.row_factory = sqlite.Row
-            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # heeded by a new file alone
-            _patiently(connection, "PRAGMA journal_mode=WAL")
-            for pragma in _PRAGMAS:
-                connection.execute(pragma)
-            self._local.connection = connection
-            self._keep(connection)
+    @contextmanager
+    def _using(self) -> Iterator[Any]:
+        """The connection of this thread, which nobody closes meanwhile."""
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is None:
+            held = _Held(threading.current_thread(), self._connect())
+            self._local.held = held
+            self._keep(held)
+        with held.used:
+            yield held.connection
+
+    def _connect(self) -> Any:
+        connection = sqlite.connect(str(self._path), isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite.Row
+        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # heeded by a new file alone
+        _patiently(connection, "PRAGMA journal_mode=WAL")
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
         return connection
 
-    def _keep(self, connection: Any) -> None:
+    def _keep(self, held: _Held) -> None:
         """Remember a connection with its thread, and close those whose threads have ended."""
         with self._lock:
-            ended = [known for thread, known in self._opened if not thread.is_alive()]
-            self._opened = [pair for pair in self._opened if pair[0].is_alive()]
-            self._opened.append((threading.current_thread(), connection))
+            ended = [known for known in self._opened if not known.thread.is_alive()]
+            self._opened = [known for known in self._opened if known.thread.is_alive()]
+            self._opened.append(held)
         for known in ended:
             known.close()
 
@@ -170,5 +202,5 @@ def _unreadable(error: Exception) -> StoreProblem:
 def _roll_back(connection: Any) -> None:
     """What cannot even be rolled back is rolled back by whoever opens the file next."""
     with suppress(sqlite.OperationalError):
-        if connection is not None and connection.in_transaction:
+        if connection.in_transaction:
             connection.execute("ROLLBACK")

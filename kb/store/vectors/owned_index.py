@@ -17,6 +17,7 @@ from pathlib import Path
 
 from kb.domain import ChunkId, MatterId
 from kb.errors import IndexUnavailable, KBError
+from kb.interrupts import undisturbed
 from kb.ports import Vectors
 from kb.store.documents.chunks import Chunks
 from kb.store.vectors.chroma import ChromaVectors
@@ -82,10 +83,10 @@ class OwnedIndex:
 
     def open(self) -> None:
         """Begin to open it, behind; does nothing when that has begun."""
-        with self._starting:
+        with undisturbed(), self._starting:
             if not self._started:
+                self._started = True
                 threading.Thread(target=self._open, name="index", daemon=True).start()
-                self._started = True  # not before: Ctrl-C may come while it starts
 
     @contextmanager
     def changing(self) -> Iterator[None]:
