@@ -21,7 +21,7 @@ help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
 
 setup: $(RUN) ## install what the service needs into .venv
-setup-dev: $(DEV) $(RAY)
+setup-dev: $(DEV) $(RAY) ## install what the tests and the checks need as well
 
 $(RUN): requirements/torch.txt requirements/run.txt requirements/models.txt requirements/install.sh
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" bash requirements/install.sh run
@@ -42,11 +42,13 @@ demo: $(RUN) ## ingest the sample firm and answer questions about it
 serve: $(RUN) ## the page and the API on http://127.0.0.1:8321
 	@$(KB) serve
 
-test-fast: $(DEV) $(RAY) ## the tests that start no process and load no model
-	@$(BIN)/python -m pytest -m "not slow and not browser and not process and not model"
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
+test-fast: $(DEV) $(RAY) ## the tests that start no process, load no model and need nothing to be quiet
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow and not alone and not process and not model"
 
 test: $(DEV) $(RAY) ## all tests but the slow ones
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow and not alone"
+	@$(BIN)/python -m pytest -m "not slow and alone"
 
 test-slow: $(DEV) $(RAY) ## the tests that take minutes
 	@$(BIN)/python -m pytest -m slow

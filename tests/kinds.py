@@ -89,23 +89,31 @@ def _names(code: CodeType) -> Iterator[str]:
             yield from _names(constant)
 
 
-def refuse() -> None:
-    """From now on no process may be started and no model loaded, in this process."""
+def refuse() -> list[str]:
+    """From now on no process may be started and no model loaded, in this process.
+
+    What was refused is in the list that is given: whoever tried may have taken it for a fault of
+    the machine and gone on.
+    """
+    refusals: list[str] = []
 
     def watch(event: str, _: tuple[object, ...]) -> None:
         if event in ("subprocess.Popen", "os.fork", "os.posix_spawn", "os.system"):
-            raise PermissionError(  # which those who start processes expect, and tell
+            refusals.append(
                 "This test starts a process and has no mark `process`: name what leads to it in "
                 "tests/kinds.py, or mark it."
             )
+            raise PermissionError(refusals[-1])  # which those who start processes expect, and tell
 
     sys.addaudithook(watch)
     import onnxruntime
 
     def refused(*_: object, **__: object) -> None:
-        raise RuntimeError(
+        refusals.append(
             "This test loads a model and has no mark `model`: name what leads to it in "
             "tests/kinds.py."
         )
+        raise RuntimeError(refusals[-1])
 
     onnxruntime.InferenceSession.__init__ = refused
+    return refusals

@@ -5,6 +5,7 @@ to live for hundreds of documents, so tests that are not about its life may shar
 """
 
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -33,6 +34,8 @@ class WarmPool(Pool):
         self._children = [
             idle.pop() if idle else Child(writable=root, limits=self._limits) for _ in range(size)
         ]
+        self._lending = threading.Lock()
+        self._called: set[Child] = set()
         for child in self._children:
             self._free.put(child)
 
@@ -45,21 +48,25 @@ class WarmPool(Pool):
         **options: object,
     ) -> T:
         child = self._free.get()
-        try:
+        with self._lending:
             if self.closed:
+                self._free.put(child)
                 raise LimitExceeded("The parsers have been shut down. Try again after a restart.")
+            self._called.add(child)
+        try:
             return child.call(function, *args, timeout_s=timeout_s, scratch=scratch, **options)
         finally:
+            self._called.discard(child)
             self._free.put(child)
 
     def close(self) -> None:
-        self.closed = True
+        with self._lending:
+            self.closed = True
         for child in self._children:
-            if child._lock.acquire(blocking=False):
-                child._lock.release()
-                _idle[self._limits].append(child)
-            else:  # in the middle of a call
+            if child in self._called:
                 child.close()
+            else:
+                _idle[self._limits].append(child)
         self._children = []
 
 

@@ -15,7 +15,7 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 NEEDED = [
-    pytest.mark.browser,
+    pytest.mark.alone,
     pytest.mark.skipif(
         not CHROMIUM.exists(), reason="chromium is not on this machine (apt-get install chromium)"
     ),

@@ -118,6 +118,7 @@ def test_tokens_are_sent_as_they_are_made(address: str, house: House) -> None:
     assert pieces[-1] - pieces[0] > 0.2
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("body", [{}, {"stream": False}], ids=["as events", "as JSON"])
 def test_a_reader_who_hangs_up_frees_the_turn_within_a_second(
     address: str, house: House, body: dict[str, bool]

@@ -83,6 +83,7 @@ def test_the_index_is_rebuilt_on_request(client: TestClient) -> None:
     assert client.post("/v1/reindex").json()["vectors"] > 0
 
 
+@pytest.mark.alone
 def test_a_reader_who_hangs_up_frees_the_model_within_a_second(
     client: TestClient, kb: KnowledgeBase, chat: ScriptedChat
 ) -> None:

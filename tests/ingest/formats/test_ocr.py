@@ -267,6 +267,7 @@ level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theigh
 """
 
 
+@pytest.mark.process
 def test_tesseract_s_table_becomes_lines_with_boxes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

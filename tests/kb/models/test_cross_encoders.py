@@ -79,6 +79,7 @@ def packaged() -> Rerankers:
     return Rerankers(led=packaged_reranker(), free=packaged_reader())
 
 
+@pytest.mark.model
 def test_broken_weights_fail_with_a_sentence(tmp_path: Path) -> None:
     folder = tmp_path / "reader"
     shutil.copytree(READER, folder)

@@ -38,6 +38,7 @@ def test_it_streams_text_and_counts_by_its_own_tokenizer(chat: LlamaChat) -> Non
     assert chat.count("What is a lease?") == 5
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("after_s", [0.3, 1.0])
 def test_a_stop_frees_the_model_within_a_second_also_while_it_reads(
     chat: LlamaChat, after_s: float

@@ -132,6 +132,7 @@ def test_other_errors_become_a_sentence_without_the_text_they_carry(child: Child
     assert "secret" not in caught.value.message
 
 
+@pytest.mark.alone
 def test_a_call_past_its_time_is_ended_and_the_next_one_served(child: Child) -> None:
     before = child.call(pid, timeout_s=20)
     began = time.monotonic()

@@ -233,6 +233,7 @@ def test_a_torn_index_is_found_by_a_child_while_searches_go_on(
         again.close()
 
 
+@pytest.mark.process
 def test_an_index_that_cannot_be_made_is_said_and_searches_go_on(
     kb: KnowledgeBase, settings: Settings
 ) -> None:
