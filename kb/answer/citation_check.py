@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from kb.domain.events import Citation, Sentence, Verdict
-from kb.text.analyzer import content_terms, named_terms
+from kb.text.analyzer import content_terms, named_terms, terms
 from kb.text.sentences import sentence_spans
 
 LEAST_COVERED = 0.7
@@ -22,7 +22,8 @@ LEAST_WORDS = 3
 _MARK = re.compile(r"\[(\d{1,3})\]")
 _MARKS_AFTER = re.compile(r"(?:\s*\[\d{1,3}\][.,;]?)+")
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_NUMBERED = re.compile(rf"([^\W\d_]+)\W+({_FIGURE.pattern})")
+_NAME = re.compile(r"[A-Z][\w’'-]*(?:\s+(?:(?:of|and|the|&)\s+)?[A-Z][\w’'-]*)*")
 _NEGATED = re.compile(
     r"\b(?:no|not|never|none|nor|neither|nobody|nothing|without|cannot|\w+n[’']t)\b", re.IGNORECASE
 )
@@ -36,10 +37,11 @@ _BOUND = re.compile(r"\b(?:shall|must|will|required|obliged|obligated|has to|hav
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """What stands behind a number: a passage's text, and its labels, as title and headings."""
+    """What stands behind a number: a passage's text, what its document is called, its headings."""
 
     text: str
     labels: str = ""
+    heading: str = ""
 
 
 def judge(prose: str, sources: Mapping[int, Cited]) -> list[Sentence]:
@@ -51,7 +53,7 @@ def judge(prose: str, sources: Mapping[int, Cited]) -> list[Sentence]:
     that cites nothing is set against the source that fits it best, so that none goes unjudged.
     """
     vocabulary = {
-        number: set(content_terms(f"{source.text} {source.labels}"))
+        number: set(content_terms(f"{source.text} {source.labels} {source.heading}"))
         for number, source in sources.items()
     }
     found = []
@@ -91,11 +93,10 @@ def _sentences(prose: str) -> list[str]:
 def _verdict(text: str, source: Cited | None) -> Verdict:
     if source is None:
         return Verdict.UNKNOWN
-    whole = len(_WORD.findall(text)) >= LEAST_WORDS
-    labels = set(content_terms(source.labels))
+    whole = sum(len(term) > 1 and not term[0].isdigit() for term in terms(text)) >= LEAST_WORDS
     plain = not any(way.search(text) for way in (_NEGATED, _ALLOWED, _BOUND))
     stated = _stated(source.text, across=plain) if whole else ()
-    found = any(_matches(text, one, labels, in_order=share) for one, share in stated)
+    found = any(_matches(text, one, source, in_order=share) for one, share in stated)
     return Verdict.WORDS_MATCH if found else Verdict.WEAK
 
 
@@ -110,14 +111,28 @@ def _stated(text: str, *, across: bool) -> Iterator[tuple[str, float]]:
         yield from ((text[first[0] : then[1]], LEAST_ACROSS) for first, then in pairwise(spans))
 
 
-def _matches(text: str, stated: str, labels: set[str], *, in_order: float) -> bool:
+def _matches(text: str, stated: str, source: Cited, *, in_order: float) -> bool:
     said, there = content_terms(text), content_terms(stated)
-    known = set(there) | labels
+    labels = set(content_terms(f"{source.labels} {source.heading}"))
+    known = labels.union(there)
     if not said or len(known.intersection(said)) / len(set(said)) < LEAST_COVERED:
         return False
     named = named_terms(text) <= known  # another party's name is another party's fact
-    same = _figures(text) <= _figures(stated) | labels and _money(text) <= _money(stated)
-    return named and same and _agrees(text, stated) and _ordered(said, there) >= in_order
+    titled = {figure for word, figure in _numbered(text) & _numbered(source.labels)}
+    figures = _figures(text) <= _figures(stated) | _figures(source.heading) | titled
+    same = figures and _money(text) <= _money(stated)
+    whose = len(_names_of(text, labels.difference(there))) < 2
+    order = whose and _ordered(said, there) >= in_order
+    return named and same and _agrees(text, stated) and order
+
+
+def _names_of(text: str, labels: set[str]) -> list[str]:
+    """Names in `text`, of one word or several, that are of `labels` alone.
+
+    Of two nothing tells who does what to whom.
+    """
+    found = ((name, content_terms(name)) for name in _NAME.findall(text))
+    return [name for name, its in found if its and labels.issuperset(its)]
 
 
 def _agrees(text: str, stated: str) -> bool:
@@ -148,6 +163,12 @@ def _nearest(text: str, vocabulary: Mapping[int, set[str]]) -> Sequence[int]:
     said = set(content_terms(text))
     ranked = sorted(vocabulary, key=lambda number: (-len(said & vocabulary[number]), number))
     return ranked[:1]
+
+
+def _numbered(text: str) -> set[tuple[str, str]]:
+    """Figures with the word before each: of a title “Unit 7” is of it, 7 dollars are not."""
+    found = _NUMBERED.findall(text.casefold())
+    return {(word, figure.replace(",", "")) for word, figure in found}
 
 
 def _figures(text: str) -> set[str]:

@@ -12,6 +12,8 @@ SOURCES = {
         "harbour-lease.pdf Lease of Unit 7",
     ),
     2: Cited("Notices must be sent by registered post."),
+    3: Cited("Rent is USD 5,000 a month.", "acme-2,024.pdf Acme Harbour and Birch", "7.3 Section"),
+    4: Cited("租约规定每月租金为五千美元。"),
 }
 
 
@@ -38,6 +40,13 @@ SOURCES = {
         pytest.param("Rent is USD 50,000 a month [1].", 1, "weak", id="another amount"),
         pytest.param("Rent doubles every winter solstice [1].", 1, "weak", id="not said"),
         pytest.param("The Osprey Lease ends on 31 May 2031 [1].", 1, "weak", id="another's name"),
+        pytest.param(
+            "Acme Harbour pays Birch a rent of USD 5,000 a month [3].", 3, "weak", id="who"
+        ),
+        pytest.param("The rent of Acme is USD 5,000 a month [3].", 3, "words_match", id="whose"),
+        pytest.param("The rent is USD 2,024 a month [3].", 3, "weak", id="figure of a name"),
+        pytest.param("As section 7.3 says, rent is USD 5,000 [3].", 3, "words_match", id="section"),
+        pytest.param("每月租金为五千美元 [4]。", 4, "words_match", id="no spaces"),
         pytest.param("1. 5,000 Rent [1].", 1, "weak", id="a fragment"),
         pytest.param("The lease ends in May [7].", 7, "unknown", id="no such passage"),
         pytest.param("Notices are sent by registered post.", 2, "words_match", id="cites nothing"),
