@@ -16,10 +16,10 @@ import numpy as np
 from kb.answer.blend import Blend, read_blend
 from kb.answer.coverage import Candidate, read_closely
 from kb.answer.question import AnalysedQuestion, Kind, take_apart
-from kb.domain import Passage
+from kb.domain import ChunkId, Passage
 from kb.paths import MODELS
 from kb.ports import Embedder, Reranker, Vectors
-from kb.search.hybrid.cross_encoder_input import Posed, probable, read_by
+from kb.search.hybrid.cross_encoder_input import Posed, read_by
 from kb.search.hybrid.retriever import Retrieved
 from kb.store.lexical.bm25 import Match
 from kb.text.analyzer import terms
@@ -38,31 +38,35 @@ FEATURES = (
     "answers",
     "reranked_relevant",
     "reranked_answers",
+    "whole_relevant",
+    "whole_answers",
+    "names",
+    "led",
 )
-READ = FEATURES[-4:]
+READ = FEATURES[8:14]
 """Those that the cross-encoders give, as logits."""
+MOST_NAMES = 6
+"""What `names` counts to."""
 UNREAD = -6.0
 """Their value where there is nothing to read."""
 STATED = "stated"
-"""Beside FEATURES: 1.0 where a sentence plainly states what is asked, which is always answered."""
+"""Beside FEATURES: 1.0 where a sentence plainly states what is asked, and no name is missing."""
 ALL = 0.99
 """The share of the question's words from which a sentence has all of them."""
 FIRST_PASSAGES = 5
 """A name that none of their documents carries is missing."""
 PASSAGES_READ = 8
 """The first so many passages are read by the reader."""
+PASSAGES_RERANKED = 4
+"""The first so many by the reranker: the whole question, and what is left of it without names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """The sentences of what was found, measured, and the features of the whole.
-
-    `read` is by passage's rank what the cross-encoders make of it, as one probability.
-    """
+    """The sentences of what was found, measured, and the features of the whole."""
 
     sentences: list[Candidate]
     values: dict[str, float]
-    read: Mapping[int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,22 +82,30 @@ def examine(found: Retrieved, readers: Readers, embedder: Embedder) -> Examined:
     """Read the passages that were found for a question against what it asks."""
     asked = take_apart(found.query, found.match, embedder)
     sentences = read_closely(asked, found.result.passages, found.match, embedder)
+    whole = Posed(asked.text, asked.names, found.match)
     rest = Posed(found.query.asked.rest, frozenset(), found.match)
+    known = found.readings.of(readers.reranker)  # of the whole question
+    of_whole = _logits(readers.reranker, whole, found, known, PASSAGES_RERANKED)
     logits = Logits(
-        _logits(readers.reader, Posed(asked.text, asked.names, found.match), found),
-        _logits(readers.reranker, rest, found),
+        _logits(readers.reader, whole, found, found.readings.of(readers.reader), PASSAGES_READ),
+        of_whole
+        if rest.text == whole.text
+        else _logits(readers.reranker, rest, found, {}, PASSAGES_RERANKED),
+        of_whole,
     )
-    means = probable(np.hstack([logits.reader, logits.reranker]).mean(axis=1))
-    read = dict(enumerate(means.tolist(), start=1))
-    return Examined(sentences, features(asked, sentences, found, logits), read)
+    return Examined(sentences, features(asked, sentences, found, logits))
 
 
 @dataclass(frozen=True, slots=True)
 class Logits:
-    """What each cross-encoder says of the first passages: relevant, and states what is asked."""
+    """What each cross-encoder says of the first passages: relevant, and states what is asked.
+
+    The reranker, asked without the names in the question, and `whole`.
+    """
 
     reader: Vectors
     reranker: Vectors
+    whole: Vectors
 
 
 def features(
@@ -104,8 +116,9 @@ def features(
     The nearest passage and sentence by cosine; the best coverage by a sentence, by one of
     the fitting kind, by equal words; the share of the question's weight in words that stand
     nowhere in the scope; the share of its names that neither the first passages nor their
-    documents carry; whether a name stands nowhere in the scope; and the best logits of both
-    cross-encoders on relevance and on stating what is asked.
+    documents carry; whether a name stands nowhere in the scope; the best logits of both
+    cross-encoders on relevance and on stating what is asked; how many names the question has, and
+    whether a clause of its own names documents.
     """
     passages, match = found.result.passages, found.match
     total = float(asked.weights.sum()) or 1.0
@@ -123,21 +136,34 @@ def features(
         unseen / total,
         _missing(asked.naming, passages, match),
         float(any(not match.postings.get(name) for name in asked.naming if not name[0].isdigit())),
-        *(logits.reader.max(axis=0).tolist() if len(passages) else (UNREAD, UNREAD)),
-        *(logits.reranker.max(axis=0).tolist() if len(passages) else (UNREAD, UNREAD)),
+        *_best(logits.reader),
+        *_best(logits.reranker),
+        *_best(logits.whole),
+        float(min(len(asked.naming), MOST_NAMES)),
+        float(found.query.asked.led),
     )
-    stated = {STATED: float(_stated(asked, sentences))}
-    return {**dict(zip(FEATURES, values, strict=True)), **stated}
+    told = dict(zip(FEATURES, values, strict=True))
+    known = not (told["names_missing"] or told["name_unseen"])  # another's fact states nothing
+    return {**told, STATED: float(known and _stated(asked, sentences))}
+
+
+def _best(logits: Vectors) -> list[float]:
+    best: list[float] = logits.max(axis=0).tolist() if len(logits) else [UNREAD, UNREAD]
+    return best
 
 
 def _missing(names: Collection[str], passages: Sequence[Passage], match: Match) -> float:
     first = passages[:FIRST_PASSAGES]
     documents = {passage.document.id for passage in first}
-    shown = set(
-        terms(" ".join(f"{p.document.name} {p.document.title} {p.document.matter}" for p in first))
-    )
+    shown = labelled(first)
     lacking = [name for name in names if name not in shown and not match.holders(name) & documents]
     return len(lacking) / len(names) if names else 0.0
+
+
+def labelled(passages: Sequence[Passage]) -> set[str]:
+    """The terms of what their documents are called and where they are filed."""
+    documents = {p.document.id: p.document for p in passages}.values()
+    return set(terms(" ".join(f"{d.name} {d.title} {d.matter}" for d in documents)))
 
 
 def _stated(asked: AnalysedQuestion, found: Sequence[Candidate]) -> bool:
@@ -146,13 +172,15 @@ def _stated(asked: AnalysedQuestion, found: Sequence[Candidate]) -> bool:
     return known and any(one.fits and one.exact >= ALL for one in found)
 
 
-def _logits(reader: Reranker, posed: Posed, found: Retrieved) -> Vectors:
+def _logits(
+    reader: Reranker, posed: Posed, found: Retrieved, known: Mapping[ChunkId, Vectors], most: int
+) -> Vectors:
     """Of shape (passages, 2); a reader that tells relevance alone says the same twice.
 
-    What the reader has said already, while passages were put in order, it is not asked again.
+    `known` is what it said already, while passages were put in order: not asked again.
     """
-    said = dict(found.readings.of(reader))
-    passages = [(p.document, p.chunk) for p in found.result.passages[:PASSAGES_READ]]
+    said = dict(known)
+    passages = [(p.document, p.chunk) for p in found.result.passages[:most]]
     if left := [one for one in passages if one[1].id not in said]:
         rows = read_by(reader, posed, left, [one for one, _ in passages])
         said.update({chunk.id: row for (_, chunk), row in zip(left, rows, strict=True)})

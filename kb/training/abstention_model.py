@@ -18,8 +18,12 @@ from kb.training.relevance import Example
 
 RIGHTLY_ABSTAINED = 0.63
 """The floor lets this share of the questions that should not be answered abstain."""
-SURELY_ABSTAINED = 0.7
+SURELY_ABSTAINED = 0.75
 """Below the second threshold lies this share of them; what is above the floor is uncertain."""
+IN_LINE = frozenset(FEATURES[:12])
+IN_TREES = frozenset(FEATURES) - {"reranked_relevant", "reranked_answers"}
+"""Trees see how a question names its documents, and what is made of it with the names; a line,
+which knows no such conditions, sees what is made of it without."""
 FOLDS = 5
 SEEDS = 4
 """Boosted models, each with chances of its own, whose mean is taken."""
@@ -44,8 +48,13 @@ def fit(found: Sequence[Example]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The mean of a line and of the mean of boosted models, as logits."""
+    """The mean of a line and of the mean of boosted models, as logits.
 
+    `lined` and `grown` are the columns of features that each of them sees.
+    """
+
+    lined: Sequence[int]
+    grown: Sequence[int]
     scale: StandardScaler
     line: LogisticRegression
     boosted: Sequence[GradientBoostingClassifier]
@@ -54,28 +63,34 @@ class Fitted:
         return np.asarray(1 / (1 + np.exp(-self.logits(rows))))
 
     def logits(self, rows: _Numbers) -> _Numbers:
-        trees = np.mean([one.decision_function(rows) for one in self.boosted], axis=0)
-        return np.asarray((self.line.decision_function(self.scale.transform(rows)) + trees) / 2)
+        seen = rows[:, self.grown]
+        trees = np.mean([one.decision_function(seen) for one in self.boosted], axis=0)
+        line = self.line.decision_function(self.scale.transform(rows[:, self.lined]))
+        return np.asarray((line + trees) / 2)
 
 
 def model_of(found: Sequence[Example], names: Sequence[str]) -> Fitted:
     """Shallow trees, many and slow: a few hundred questions bear no more."""
     rows, truth, weights = _rows(found, names), [e.answerable for e in found], _weights(found)
-    scale = StandardScaler().fit(rows)
+    lined, grown = (
+        [at for at, n in enumerate(names) if n in those] for those in (IN_LINE, IN_TREES)
+    )
+    scale = StandardScaler().fit(rows[:, lined])
     line = LogisticRegression(C=0.3, max_iter=5000)
     boosted = [
         GradientBoostingClassifier(
             n_estimators=80,
             max_depth=3,
-            max_features=min(3, len(names)),
+            max_features=3,
             learning_rate=0.06,
             subsample=0.5,
             min_samples_leaf=8,
             random_state=seed,
-        ).fit(rows, truth, sample_weight=weights)
+        ).fit(rows[:, grown], truth, sample_weight=weights)
         for seed in range(SEEDS)
     ]
-    return Fitted(scale, line.fit(scale.transform(rows), truth, sample_weight=weights), boosted)
+    line.fit(scale.transform(rows[:, lined]), truth, sample_weight=weights)
+    return Fitted(lined, grown, scale, line, boosted)
 
 
 def _thresholds(found: Sequence[Example], names: Sequence[str]) -> tuple[float, float]:
@@ -139,7 +154,9 @@ def _reported(
         "answerable_but_abstained": _share(said[truth] < floor),
         "answerable_but_uncertain": _share((said[truth] >= floor) & (said[truth] < sure)),
         "absent_and_abstained": _share(said[~truth] < floor),
-        "abstained": {kind: _share(said[kinds == kind] < floor) for kind in sorted(set(kinds))},
+        "abstained": {
+            kind: _share(said[kinds == kind] < floor) for kind in sorted(set(kinds.tolist()))
+        },
     }
 
 
@@ -163,21 +180,22 @@ def _told(model: Fitted) -> dict[str, Any]:
     """Intercept, weights and trees, each with its share, as `kb.answer.blend` reads them."""
     weights = model.line.coef_[0] / model.scale.scale_ / 2
     intercept = float(model.line.intercept_[0]) / 2 - float(weights @ model.scale.mean_)
-    even = np.zeros((1, len(weights)))
+    even = np.zeros((1, len(model.grown)))
     trees = []
     for one in model.boosted:
         share = one.learning_rate / 2 / len(model.boosted)
         grown = [tree for (tree,) in one.estimators_]
         leaves = one.learning_rate * sum(float(tree.predict(even)[0]) for tree in grown)
         intercept += (float(one.decision_function(even)[0]) - leaves) / 2 / len(model.boosted)
-        trees += [_columns(tree.tree_, share) for tree in grown]
-    named = dict(zip(FEATURES, np.round(weights, 6).tolist(), strict=True))
+        trees += [_columns(tree.tree_, share, model.grown) for tree in grown]
+    lined = {FEATURES[at]: round(float(w), 6) for at, w in zip(model.lined, weights, strict=True)}
+    named = {name: lined.get(name, 0.0) for name in FEATURES}
     return {"intercept": round(intercept, 6), "weights": named, "trees": trees}
 
 
-def _columns(tree: Any, share: float) -> list[list[float]]:
+def _columns(tree: Any, share: float, places: Sequence[int]) -> list[list[float]]:
     return [
-        [int(feature) if feature >= 0 else -1 for feature in tree.feature],
+        [places[feature] if feature >= 0 else -1 for feature in tree.feature],
         [round(float(threshold), 4) for threshold in tree.threshold],
         [int(node) for node in tree.children_left],
         [int(node) for node in tree.children_right],

@@ -134,10 +134,10 @@ def sources(shared: Path, scale: float) -> Iterator[tuple[Corpus, list[tuple[str
     for name, most in (("xquad/xquad.en.json", 900), ("policyqa/dev.json", 700)):
         file = shared / "eval" / name
         if file.is_file():
-            yield half_of(read_corpus(file, None), 0), [], int(most * scale)
+            yield half_alone(read_corpus(file, None), 0), [], int(most * scale)
 
 
-def half_of(corpus: Corpus, which: int) -> Corpus:
+def half_alone(corpus: Corpus, which: int) -> Corpus:
     """The half A (0) of a corpus, which is trained on, or B (1), which is reported on."""
     kept = {n: t for n, t in corpus.documents.items() if half(t) == which}
     asked = tuple(q for q in corpus.questions if all(file in kept for file in q.files))

@@ -189,8 +189,8 @@ def renamed(group: Group, names: Sequence[str], rng: random.Random) -> Group | N
 def another_name(question: str, names: Sequence[str], rng: random.Random, *, of: str) -> str | None:
     """The question with one of its names that stand in the text `of` put for one that does not."""
     found = [m for m in _NAME.finditer(question) if m.group(0) in of]
-    others = [name for name in names if name.split()[0] not in of]
-    if not found or not others:
+    others = [name for name in names if name.split()[0] not in of] if found else []
+    if not others:
         return None
     old, new = rng.choice(found), rng.choice(others)
     return question[: old.start()] + new + question[old.end() :]

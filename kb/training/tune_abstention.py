@@ -52,6 +52,8 @@ class AbstentionTuning:
         out: Annotated[Path, typer.Option(help="Where the model goes.")] = WEIGHTS,
     ) -> None:
         """Set the floor of abstention, and print how it does on the other half."""
+        if (clauses is None) is not (texts is None):
+            raise BadRequest("--clauses and --texts belong together. Give both or neither.")
         # scikit-learn takes a second to import, and no other command needs it
         from kb.training.abstention_model import fit  # noqa: PLC0415
 

@@ -8,7 +8,7 @@ in quotation marks may name one, and the rest is what is asked.
 import re
 from dataclasses import dataclass
 
-from kb.text.analyzer import content_terms, named_terms, terms, without_names
+from kb.text.analyzer import content_terms, language_of, named_terms, terms, without_names
 
 _LEAD = (
     r"(?:please\s+)?(?:consider(?:ing)?|regarding|concerning|re|about|under|pursuant to|"
@@ -27,7 +27,7 @@ _ASIDE = re.compile(
 _FIRST = re.compile(rf"\s*{_LEAD}\s*", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"“„«]([^\"“”„«»]{2,80})[\"”“»]")
 _CAPITALS = re.compile(r"[A-Z][\w&’'.-]*(?:,? (?:(?:of|and|for|the|&) )?[A-Z][\w&’'.-]*)+")
-_ONE_NAME = r"(?:\[\*\]|[A-Z][\w’'&./()-]*|\w*\d[\w.,]*)"
+_ONE_NAME = r"(?:\[\*\]|(?!I\b)[A-Z][\w’'&./()-]*|\w*\d[\w.,]*)"
 _JOINT = r"(?:between|and|of|by|with|dated|for|the|&|from|to|d/b/a|in|on|as|,)"
 _BEFORE = r"(?:\b(?:in|under|of|by|with|from|to|for|between|and|the|a|an|per|on)\s+)*"
 _NAMED = re.compile(
@@ -65,7 +65,7 @@ class Understood:
     @property
     def rest(self) -> str:
         """What is asked without the names in it and what joins them to the rest."""
-        if self.led:
+        if self.led or language_of(self.text) == "de":  # there a capital tells a noun
             return self.bare
         rest = " ".join(_NAMED.sub(" ", self.text).split())
         rest = _UNCLOSED.sub("", rest)

@@ -34,13 +34,15 @@ READ = 2
 class Retrieved:
     """A search's result with the query as it was analysed and where its words stand.
 
-    `readings` are what the reranker said of those that it has read.
+    `readings` are what the reranker said of those that it has read; `embedder` made the
+    query's vectors, also where another takes over meanwhile.
     """
 
     result: SearchResult
     query: EmbeddedQuery
     match: Match
     readings: Readings
+    embedder: Embedder
 
 
 class Retriever:
@@ -120,7 +122,7 @@ class Retriever:
         unread = readings.failed or (None if gathered.meant else WORDS_ONLY)
         degraded = self._reader.vectors.degraded or unread
         result = SearchResult(query, passages, clock.milliseconds(), degraded)
-        return Retrieved(result, gathered.query, gathered.match, readings)
+        return Retrieved(result, gathered.query, gathered.match, readings, embedder)
 
     def _reread(self, gathered: Gathered, clock: "_Clock") -> tuple[CandidateEvidence, Readings]:
         evidence = gathered.evidence

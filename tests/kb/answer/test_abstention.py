@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from kb.answer.abstention import FEATURES, STATED, UNREAD, Model, Readers, examine
 from kb.answer.blend import Blend, read_blend
@@ -13,10 +14,12 @@ from kb.models.cross_encoders import packaged_reader
 from kb.ports import Reranker
 from kb.search.hybrid.cross_encoder_input import named_by_title, of_others, without_terms
 from kb.search.hybrid.reranking import Readings
+from kb.training import abstention_model
 from kb.training.abstention_model import RIGHTLY_ABSTAINED, fit, model_of
-from kb.training.dataset import figures, made
+from kb.training.dataset import figures
 from kb.training.relevance import Example
 from kb.training.tune_abstention import as_text
+from tests.kb.training.test_training import made_once
 from tests.recorded import Recorded
 from tests.shelf import put
 
@@ -105,8 +108,8 @@ def test_a_passage_is_read_for_its_own_document_when_the_other_was_read_before(
 
 
 def test_the_reader_tells_what_states_from_what_lacks_on_passages_kept_back() -> None:
-    told = figures(packaged_reader().score, made().report[::12])["made"]
-    assert told["questions"] >= 100
+    told = figures(packaged_reader().score, made_once().report[::20])["made"]
+    assert told["questions"] >= 60
     assert told["answers_auc"] > 0.85
     assert told["gold_first"] > 0.9
 
@@ -120,7 +123,7 @@ def test_a_name_that_only_another_part_of_the_document_has_is_read_with_the_pass
     measured(kb, "What rent does Penhale Marine pay to Tregarth?", read)
     rent = next(text for text in read.texts if "5,000" in text)
     assert rent.startswith("Penhale Marine\n")
-    assert not any(text.startswith("Penhale") for text in read.texts if text is not rent)
+    assert not any(text.startswith("Penhale") for text in read.texts if text != rent)
     assert not any("Tregarth" in text for text in read.texts)
 
 
@@ -134,6 +137,13 @@ def test_what_one_sentence_plainly_states_is_answered_whatever_the_reader_says(
     assert never.confidence(plain) == never.sure
     for other in ("What is the monthly insurance premium?", "Why is the monthly rent 5,000?"):
         assert never.confidence(measured(kb, other, Recorded())) < never.floor
+
+
+def test_what_a_sentence_states_of_another_is_not_stated(kb: KnowledgeBase) -> None:
+    put(kb, "quay", "harbour.txt", "The monthly rent is 5,000 dollars.")
+    for led in ("Under the Zennor lease, what is the monthly rent?", "What is Zennor's rent?"):
+        assert measured(kb, led, Recorded())[STATED] == 0.0
+    assert measured(kb, "Under harbour.txt, what is the monthly rent?", Recorded())[STATED] == 1.0
 
 
 def drawn(questions: int) -> list[Example]:
@@ -153,7 +163,10 @@ def drawn(questions: int) -> list[Example]:
     ]
 
 
-def test_the_floor_lets_the_agreed_share_of_each_kind_abstain() -> None:
+def test_the_floor_lets_the_agreed_share_of_each_kind_abstain(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(abstention_model, "SEEDS", 1)  # of twelve models that are set here
     for report in fit(drawn(600))["report"].values():
         told = report["firm"]
         kinds = [told["abstained"][kind] for kind in ("absent", "walled")]
@@ -162,7 +175,10 @@ def test_the_floor_lets_the_agreed_share_of_each_kind_abstain() -> None:
         assert told["auroc"] > 0.85
 
 
-def test_a_model_in_a_file_says_what_the_trained_one_says() -> None:
+def test_a_model_in_a_file_says_what_the_trained_one_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(abstention_model, "SEEDS", 2)
     found = drawn(200)
     blend = read_blend(json.loads(as_text(fit(found))))
     rows = np.array([[e.values[name] for name in FEATURES] for e in found])

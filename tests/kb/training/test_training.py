@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from kb.paths import SAMPLE
 from kb.ports import Rerankers, Vectors
 from kb.search.hybrid.retriever import Retriever
 from kb.search.hybrid.scoring import CandidateEvidence, calibrated
-from kb.training.dataset import assemble, half_of, made, sources
+from kb.training.dataset import assemble, half_alone, made, sources
 from kb.training.pairs import Group, Others, Pair, another_name, groups, pieces
 from kb.training.questions import Corpus, GoldQuestion, half, without
 from kb.training.retrieval import LEAST, Example, fit, looking, named
@@ -60,7 +61,7 @@ def test_the_reader_is_not_trained_on_what_is_evaluated(tmp_path: Path) -> None:
 def test_a_development_set_is_trained_on_by_one_half_alone() -> None:
     texts = {f"{n}": f"{n} {OTHER}" for n in range(40)}
     asked = tuple(GoldQuestion("Who paints?", (name,), ((name, 3, 9),)) for name in texts)
-    first, second = (half_of(Corpus("c", texts, asked), which) for which in (0, 1))
+    first, second = (half_alone(Corpus("c", texts, asked), which) for which in (0, 1))
     assert first.documents
     assert second.documents
     assert set(first.documents).isdisjoint(second.documents)
@@ -110,14 +111,17 @@ def test_a_question_about_somebody_else_names_nobody_of_the_text() -> None:
     assert asked == "When does the lease of Orme Tools end?"
 
 
+made_once = cache(made)  # eight seconds
+
+
 def test_the_passages_written_for_training_are_none_of_the_sample() -> None:
     lines = (SAMPLE / "questions.jsonl").read_text("utf-8").splitlines()
     sample = {json.loads(line)["question"] for line in lines}
-    own: list[Group] = [*made().train, *made().report]
+    own: list[Group] = [*made_once().train, *made_once().report]
     assert len(own) > 300
     assert sample.isdisjoint(group.question for group in own)
-    kept_back = {_first(group) for group in made().report}
-    assert kept_back.isdisjoint(_first(group) for group in made().train)
+    kept_back = {_first(group) for group in made_once().report}
+    assert kept_back.isdisjoint(_first(group) for group in made_once().train)
 
 
 def _first(group: Group) -> Pair:

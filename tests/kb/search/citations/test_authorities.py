@@ -282,6 +282,7 @@ def test_citations_go_with_their_document(kb: KnowledgeBase) -> None:
     assert citing(kb, "410 U.S. 113") == []
 
 
+@pytest.mark.process
 def test_an_old_store_gets_its_citations(kb: KnowledgeBase, settings: Settings) -> None:
     put(kb, "alpha", "memo.txt", MEMO)
     with kb.database.write() as connection:

@@ -62,3 +62,21 @@ def test_initials_are_those_of_names_of_several_words() -> None:
 
 def test_a_query_of_nothing_but_stop_words_still_has_words() -> None:
     assert understand("to be or not to be").words
+
+
+@pytest.mark.parametrize(
+    ("query", "rest"),
+    [
+        pytest.param("Under the Zennor lease, who pays the rent?", "who pays the rent?", id="led"),
+        pytest.param(
+            "May I end the lease of Cobble Lane early?", "May I end the lease early?", id="I"
+        ),
+        pytest.param(
+            "Wie hoch ist die Kaution für die Wohnung?",
+            "Wie hoch ist die Kaution für die Wohnung?",
+            id="nouns with capitals",
+        ),
+    ],
+)
+def test_what_is_asked_stands_without_names(query: str, rest: str) -> None:
+    assert understand(query).rest == rest
