@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from api.dependencies import CurrentUser, Kb, Readable
 from api.schemas.base import errors
 from api.schemas.jobs import Ending, JobItemsReply, JobReply, JobsReply, RetryReply
-from api.streaming.jobs import Following, JobEvents, item_json
+from api.streaming.jobs import Following, JobEvents, ended_json
 from api.streaming.manifest import as_csv, as_lines
 from kb.serializers.jobs import job_json
 from kb.store.jobs.leases import SENT
@@ -81,7 +81,7 @@ def items(
     found = kb.jobs.items(followed.job, scope, outcomes=outcome or (), after=after, limit=limit + 1)
     shown, names = found[:limit], followed.matters()
     return {
-        "items": [item_json(item, names) for _, item in shown],
+        "items": [ended_json(item, names) for _, item in shown],
         "next": shown[-1][0] if len(found) > limit else None,
     }
 

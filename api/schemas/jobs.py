@@ -1,4 +1,4 @@
-"""The shapes of jobs, for OpenAPI; `kb.serializers.results` and `api.streaming.jobs` fill them."""
+"""The shapes of jobs, for OpenAPI; `kb.serializers.jobs` and `api.streaming.jobs` fill them."""
 
 from typing import Literal
 

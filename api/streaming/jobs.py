@@ -47,14 +47,14 @@ class Following:
         """What has ended since `after`, in that order."""
         scope, names = self.kb.access.scope(self.user), self.matters()
         while page := self.kb.jobs.ended(self.job, scope, after=after, limit=PAGE):
-            yield from (item_json(item, names) for item in page)
+            yield from (ended_json(item, names) for item in page)
             after = page[-1].order
 
     def items(self) -> Iterator[Json]:
         """Every file, in the order in which they were offered."""
         scope, names, after = self.kb.access.scope(self.user), self.matters(), 0
         while page := self.kb.jobs.items(self.job, scope, after=after, limit=PAGE):
-            yield from (item_json(item, names) for _, item in page)
+            yield from (ended_json(item, names) for _, item in page)
             after = page[-1][0]
 
 
@@ -114,7 +114,7 @@ class JobEvents:
         return [*frames, encoded("done", told)] if done else frames, done
 
 
-def item_json(item: JobItem, matters: dict[str, str]) -> Json:
+def ended_json(item: JobItem, matters: dict[str, str]) -> Json:
     return {
         "path": item.path,
         "matter": matters.get(item.matter, ""),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from kb.answer import prompts
-from kb.answer.abstention import Readers, calibrated, examine
+from kb.answer.abstention import Readers, calibrated, examine, labelled
 from kb.answer.citation_check import Cited, judge, passes
 from kb.answer.model_queue import Turn
 from kb.answer.quotes import Canonical, choose
@@ -132,7 +132,7 @@ class Answerer:
                 yield Queued(turn.ahead)
             self._look(draft, limit)
             yield Sources(draft.passages)
-            yield Quotes(draft.quotes, draft.uncertain or draft.abstained)
+            yield Quotes(draft.quotes, abstained=draft.abstained, uncertain=draft.uncertain)
             if turn is None and not draft.abstained:
                 draft.reason = QUOTES_ONLY
             elif self._with.chat is None and not draft.abstained:
@@ -166,8 +166,7 @@ class Answerer:
         )
         draft.passages = searched.result.passages
         draft.mark("retrieve_ms")
-        embedder = self._with.embedders.now()
-        examined = examine(searched, self._with.readers, embedder)
+        examined = examine(searched, self._with.readers, searched.embedder)
         if draft.passages:
             draft.confidence = calibrated().confidence(examined.values)
         draft.abstained = draft.confidence < calibrated().floor
@@ -201,11 +200,11 @@ class Answerer:
                 budget=chat.context - self._with.max_tokens,
             )
             for piece in chat.stream(asked, max_tokens=self._with.max_tokens, stop=turn.stop):
-                if not pieces:
-                    draft.mark("first_token_ms")
-                pieces.append(piece)
                 if believed(chat):
+                    if not pieces:
+                        draft.mark("first_token_ms")
                     yield Token(piece)
+                pieces.append(piece)
         except ModelFailed as error:
             draft.reason = error.message  # the quotes stand without the prose
         text = "".join(pieces).strip()
@@ -218,8 +217,9 @@ class Answerer:
         if believed(chat) or (sentences and not failing and not turn.stop.is_set()):
             draft.text, draft.sentences = text, sentences
             if not believed(chat):
+                draft.mark("first_token_ms")
                 yield Token(text)
-        elif failing:
+        elif sentences:
             draft.withheld = len(sentences)
             draft.reason = draft.reason or withheld(failing, len(sentences))
         yield Judged(draft.sentences, draft.withheld)
@@ -237,15 +237,16 @@ def withheld(failing: int, written: int) -> str:
     if failing == written:
         all_of_it = "it is" if written == 1 else "they are"
     return (
-        f"{many} of the language model did not match the words of a quote, so {all_of_it} "
-        "withheld. The quotes are the answer."
+        f"{many} of the language model did not match the words of what was found, so {all_of_it} "
+        "withheld. Read the quotes."
     )
 
 
 def _not_found(searched: Retrieved) -> str:
-    """Why nothing is quoted; names that stand nowhere in the scope are told."""
+    """Why it abstains; names that stand nowhere in the scope are told."""
     query = searched.query.asked
-    nowhere = {name for name in query.names if not searched.match.postings.get(name)}
+    shown = labelled(searched.result.passages)
+    nowhere = {n for n in query.names if n not in shown and not searched.match.postings.get(n)}
     words = [w[0] for w in WORD.finditer(query.text) if nowhere.intersection(content_terms(w[0]))]
     if not words:
         return NOT_FOUND
@@ -266,7 +267,7 @@ def _sources(passages: Sequence[Passage], quotes: Sequence[Quote]) -> dict[int, 
     """What stands behind each number the model saw: the passage, and what it is called."""
     shown = {quote.number for quote in quotes}
     return {
-        p.number: Cited(p.chunk.text, f"{p.document.name} {p.document.title} {p.chunk.heading}")
+        p.number: Cited(p.chunk.text, f"{p.document.name} {p.document.title}", p.chunk.heading)
         for p in passages
         if p.number in shown
     }

@@ -1,4 +1,4 @@
-"""Choosing the sentences that answer, and locating them char by char in their source."""
+"""Choosing the sentences that answer, and cutting them by offset from the canonical text."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -56,6 +56,7 @@ def choose(found: Sequence[Candidate], read: Callable[[Passage], Canonical]) -> 
     """
     spans: list[tuple[Passage, int, int]] = []
     room = MOST_CHARACTERS
+    found = [one for one in found if one.char_end - one.char_start <= MOST_CHARACTERS]
     best = max(map(_score, found), default=0.0)
     least = best - (1 - LEAST_SHARE) * abs(best)
     for candidate in ranked([one for one in found if _score(one) >= least]):

@@ -31,6 +31,9 @@ class KBRetriever(BaseRetriever):
         return [_node(passage) for passage in result.passages]
 
 
+MAY_NOT_ANSWER = "These quotes may not answer the question."
+
+
 class KBQueryEngine(CustomQueryEngine):
     """`str(response)` is the prose, or the quotes where there is none.
 
@@ -45,6 +48,8 @@ class KBQueryEngine(CustomQueryEngine):
         question = Question(query_str, llm=self.llm)
         answer = Inquiry(self.kb, question, Selected(self.scope)).answer()
         shown = "" if answer.abstained else "\n\n".join(quote.text for quote in answer.quotes)
+        if answer.uncertain:
+            shown = f"{MAY_NOT_ANSWER}\n\n{shown}"
         return Response(
             response=answer.text or shown or answer.reason,
             source_nodes=[_node(passage) for passage in answer.passages],

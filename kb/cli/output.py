@@ -104,7 +104,7 @@ def show_answer(events: Iterable[tuple[str, Json]]) -> Json | None:
 
 
 def _show_quotes(told: Json) -> None:
-    if told["uncertain"] and told["quotes"]:
+    if (told["abstained"] or told["uncertain"]) and told["quotes"]:
         console.print(Text("These quotes may not answer the question.", style="yellow"))
     for quote in told["quotes"]:
         console.print(Text(f"[{quote['number']}] {place(quote)}", style="bold"))

@@ -1,7 +1,6 @@
 """The nouns of the house, where everybody looks for them."""
 
 from kb.domain.model import (
-    ENDED,
     FACTS,
     SEARCHABLE,
     Chunk,
@@ -30,7 +29,6 @@ from kb.domain.model import (
 )
 
 __all__ = [
-    "ENDED",
     "FACTS",
     "SEARCHABLE",
     "Chunk",

@@ -67,10 +67,11 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Quotes:
-    """`uncertain`: they may not answer, or the answer abstains; see `Answer`."""
+    """`abstained` and `uncertain` as in `Answer`."""
 
     quotes: tuple[Quote, ...]
-    uncertain: bool = False
+    abstained: bool
+    uncertain: bool
 
 
 @dataclass(frozen=True, slots=True)

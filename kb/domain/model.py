@@ -24,12 +24,11 @@ class Status(StrEnum):
 
 
 SEARCHABLE = (Status.WORDS, Status.READY)
-ENDED = (Status.READY, Status.FAILED, Status.QUARANTINED)
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What one person may read now. Only `kb.guard.access` makes one.
+    """What one person may read now. `kb.guard.access` makes one for a reader, evaluations theirs.
 
     `superseded`: searches find old versions of documents as well.
     """

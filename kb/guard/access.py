@@ -1,4 +1,4 @@
-"""People and matters to a `Scope`; the only place that makes one."""
+"""People and matters to a `Scope`; the only place that makes one for a reader."""
 
 import os
 from collections.abc import Sequence

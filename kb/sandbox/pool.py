@@ -77,7 +77,7 @@ class Child:
         """Return `function(*args, **options)` as run in the child.
 
         `function` is found by its module and name; arguments must pickle; the
-        result may hold built-in values and the nouns of `kb.domain`.
+        result may hold built-in values and the classes of `kb.domain.model` and `.citations`.
         `timeout_s` is wall time, the child's start included. `scratch` is a folder in
         which the function writes: what lies there counts towards its limit.
         Raises whatever `KBError` the function raised, `LimitExceeded` past a

@@ -206,9 +206,9 @@ def event_json(event: Event) -> tuple[str, Json]:
             return "queued", {"ahead": ahead}
         case Sources(passages):
             return "sources", {"passages": [passage_json(passage) for passage in passages]}
-        case Quotes(quotes, uncertain):
+        case Quotes(quotes, abstained, uncertain):
             told = [quote_json(quote) for quote in quotes]
-            return "quotes", {"quotes": told, "uncertain": uncertain}
+            return "quotes", {"quotes": told, "abstained": abstained, "uncertain": uncertain}
         case Token(text):
             return "token", {"text": text}
         case Judged(sentences, withheld):

@@ -162,11 +162,6 @@ def without_names(text: str) -> str:
     return " ".join(_names(text).sub(" ", text).split())
 
 
-def is_stop(word: str) -> bool:
-    """Whether it is an English stop word."""
-    return _stopped(word, STOPWORDS)
-
-
 def language_of(text: str) -> str:
     """The language that a query or passage shows by its function words, "" where it shows none."""
     return written_in(text, STOPWORDS)

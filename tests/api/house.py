@@ -150,7 +150,7 @@ class Answerer:
         if turn is not None:
             yield Queued(turn.ahead)
         yield Sources(passages)
-        yield Quotes(quotes)
+        yield Quotes(quotes, abstained=not passages, uncertain=False)
         if self.fails is not None:
             raise self.fails
         sentences: tuple[Sentence, ...] = ()

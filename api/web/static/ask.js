@@ -88,7 +88,7 @@ async function ask() {
 const SHOW = {
   queued: ({ ahead }) => progress(ahead ? `Waiting: ${plural(ahead, "question")} before yours.` : "Searching…"),
   sources: ({ passages }) => passages.forEach((passage) => places.set(passage.number, passage)),
-  quotes: ({ quotes, uncertain }) => showQuotes(quotes, uncertain),
+  quotes: ({ quotes, abstained, uncertain }) => showQuotes(quotes, abstained || uncertain),
   token: ({ text }) => addToken(text),
   judged: ({ sentences }) => showJudged(sentences),
   done: (answer) => finish(answer),

@@ -85,8 +85,8 @@ class OwnedIndex:
         """Begin to open it, behind; does nothing when that has begun."""
         with undisturbed(), self._starting:
             if not self._started:
-                self._started = True
                 threading.Thread(target=self._open, name="index", daemon=True).start()
+                self._started = True  # not before: where no thread starts, nobody may wait for it
 
     @contextmanager
     def changing(self) -> Iterator[None]:

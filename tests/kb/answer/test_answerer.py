@@ -1,7 +1,10 @@
+import math
+
 import pytest
 
-from kb.answer.abstention import Readers
+from kb.answer.abstention import FEATURES, PASSAGES_READ, PASSAGES_RERANKED, Model, Readers
 from kb.answer.answerer import NOTHING_SAID
+from kb.answer.blend import Blend
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Scope
 from kb.domain.events import Answer, Done, Event, Judged, Queued, Quotes, Sources, Token, Verdict
@@ -98,6 +101,54 @@ def test_a_small_model_is_shown_only_where_each_sentence_matches(
     assert "9,000" not in str(answer_json(answer))
 
 
+def test_why_prose_is_withheld_is_said_of_one_and_of_several(
+    kb: KnowledgeBase, chat: ScriptedChat
+) -> None:
+    chat.parameters = 135_000_000
+    put(kb, "alpha", "harbour.txt", LEASE)
+    false, other = "The rent is 9,000 dollars.", "It is owed to the harbour master."
+    said = []
+    for reply in (false, f"{false} {other}", f"The monthly rent is 5,000 dollars. {false}"):
+        chat.reply = reply
+        answer = ask(kb, QUESTION)
+        said.append((answer.withheld, (answer.reason or "").partition("found, so ")[2]))
+    assert said == [
+        (1, "it is withheld. Read the quotes."),
+        (2, "they are withheld. Read the quotes."),
+        (2, "all 2 that it wrote are withheld. Read the quotes."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("logit", "abstained", "uncertain"),
+    [(1.0, False, False), (0.0, False, True), (-1.0, True, False)],
+)
+def test_between_yes_and_no_stands_perhaps(
+    kb: KnowledgeBase,
+    monkeypatch: pytest.MonkeyPatch,
+    logit: float,
+    abstained: bool,
+    uncertain: bool,
+) -> None:
+    put(kb, "alpha", "harbour.txt", "The tenant of the Harbour lease keeps no animals.")
+    set_so = Model(Blend(FEATURES, logit, (0.0,) * len(FEATURES), ()), 0.4, 0.6)
+    monkeypatch.setattr("kb.answer.answerer.calibrated", lambda: set_so)
+    events = asked_events(kb)
+    [(_, quotes)] = [event_json(event) for event in events if isinstance(event, Quotes)]
+    _, done = event_json(events[-1])
+    for told in (quotes, done):
+        assert (told["abstained"], told["uncertain"]) == (abstained, uncertain)
+    assert quotes["quotes"]
+    assert done["confidence"] == pytest.approx(1 / (1 + math.exp(-logit)), abs=1e-4)
+
+
+def test_a_name_that_stands_in_no_document_is_named(kb: KnowledgeBase) -> None:
+    put(kb, "alpha", "penhale.txt", "The tenant keeps no animals.")
+    answer = ask(kb, "Which volcanoes did Zennor and Penhale see in Iceland?")
+    assert answer.abstained and answer.reason
+    assert answer.reason.startswith("“Zennor”, “Iceland” stand in none of these documents.")
+
+
 def test_a_small_model_that_is_stopped_or_silent_says_nothing(
     kb: KnowledgeBase, chat: ScriptedChat
 ) -> None:
@@ -134,7 +185,7 @@ def test_the_question_comes_last_and_template_marks_are_broken(
 
 
 def test_what_the_reader_read_for_the_order_it_does_not_read_again(settings: Settings) -> None:
-    """Both models read each passage once, and neither counts what the other has read."""
+    """The reader reads each passage once, the reranker as often as it is asked otherwise."""
     reader, other = Recorded(), Recorded()
     kb = KnowledgeBase(
         settings,
@@ -147,13 +198,14 @@ def test_what_the_reader_read_for_the_order_it_does_not_read_again(settings: Set
         put(kb, "alpha", f"harbour {number}.txt", f"The rent of the Harbour is {number} dollars.")
     ask(kb, QUESTION, llm=False)
     assert len(reader.texts) == len(set(reader.texts)) == RERANKED
-    assert len(other.texts) == RERANKED
-    assert set(other.questions) == {"What is the monthly rent lease?"}
+    assert len(other.texts) == 2 * PASSAGES_RERANKED
+    assert set(other.questions) == {QUESTION, "What is the monthly rent lease?"}
     for one in (reader, other):
         one.texts.clear()
         one.questions.clear()
     ask(kb, LED, llm=False)
-    assert len(reader.texts) == len(other.texts) == RERANKED
+    assert len(reader.texts) == PASSAGES_READ
+    assert len(other.texts) == RERANKED
     assert other.questions == ["what is the monthly rent?"]
     assert reader.questions == ["what is the monthly rent?"]
     kb.close()

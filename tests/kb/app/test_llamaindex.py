@@ -21,6 +21,7 @@ def test_a_retriever_sees_its_scope_and_nothing_else(kb: KnowledgeBase) -> None:
     assert nodes[0].score == 1.0
 
 
+@pytest.mark.model
 @pytest.mark.parametrize(("llm", "said"), [(True, "5,000 dollars [1]"), (False, "5,000 dollars.")])
 def test_a_query_engine_answers_with_sources(kb: KnowledgeBase, llm: bool, said: str) -> None:
     put(kb, "alpha", "harbour.txt", LEASE)

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 import kb.cli.search
 from api.server.app import create_app
 from kb.__main__ import app
+from kb.answer.abstention import Readers
 from kb.app.ask import Inquiry, Question
 from kb.app.bootstrap import KnowledgeBase
 from kb.app.narrowing import Selected
@@ -17,6 +18,8 @@ from kb.domain import Fact
 from kb.errors import Busy, KBError
 from kb.settings import Settings
 from tests.fakes import FakeEmbedder
+from tests.kb.search.citations.test_authorities import ROE, shelve
+from tests.recorded import Recorded
 from tests.shelf import put
 
 NOTICE = "Either party may end this lease by ninety days written notice to the other party."
@@ -28,8 +31,9 @@ Told = Callable[..., Any]
 
 
 def opened(settings: Settings, **_: object) -> KnowledgeBase:
-    """As `open_kb`, with a fake model and no chat."""
-    return KnowledgeBase(settings, embedder=FakeEmbedder(), chat=None)
+    """As `open_kb`, with fake models and no chat."""
+    readers = Readers(Recorded(), Recorded())
+    return KnowledgeBase(settings, embedder=FakeEmbedder(), chat=None, readers=readers)
 
 
 @pytest.fixture
@@ -144,12 +148,18 @@ def test_a_fact_that_is_stated(command: Told, route: Told) -> None:
     assert told == again
 
 
-def test_matters_and_citations(command: Told, route: Told) -> None:
+def test_matters_and_citations(command: Told, route: Told, settings: Settings) -> None:
+    store = opened(settings)
+    for matter in ("alpha", "beta"):
+        shelve(store, matter, f"{matter}.txt", f"In {matter} we rely on {ROE}.")
+    store.close()
     assert command("matter", "list") == route("GET", "/v1/matters")
     cited = {"params": {"citation": "410 U.S. 113", "matter": "alpha"}}
     told = command("cites", "410 U.S. 113", "--matter", "alpha")
+    assert told["documents"] == 1
     assert told == route("GET", "/v1/cites", **cited)
-    known = command("show", "lease.txt")["document_id"]
+    known = command("show", "alpha.txt")["document_id"]
+    assert command("authorities", known)["authorities"]
     for name in ("authorities", "cited-by"):
         assert command(name, known) == route("GET", f"/v1/documents/{known}/{name}")
 
@@ -189,6 +199,7 @@ def test_a_reader_who_leaves_gives_the_turn_back(kb: KnowledgeBase, inquiry: Inq
     assert turn.ahead == 0
 
 
+@pytest.mark.model
 def test_an_answer_gives_the_turn_back(kb: KnowledgeBase, inquiry: Inquiry) -> None:
     assert "5,000 dollars" in inquiry.answer().text
     assert kb.turns.take().ahead == 0
