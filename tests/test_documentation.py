@@ -215,6 +215,7 @@ def test_a_request_of_the_pages_has_a_route(line: str, kb: KnowledgeBase) -> Non
     )
 
 
+@pytest.mark.model
 def test_the_llamaindex_example_runs(
     kb: KnowledgeBase,
     chat: ScriptedChat,
