@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from kb.answer.coverage import Candidate
 from kb.domain import Chunk, Page, Passage, Quote
+from kb.search.hybrid.cross_encoder_input import WORD
+from kb.text.analyzer import content_terms
 
 MOST_QUOTES = 5
 MOST_CHARACTERS = 1500
@@ -47,19 +49,27 @@ def _score(candidate: Candidate) -> float:
     )
 
 
+def _says_something(candidate: Candidate) -> bool:
+    """Whether it is more than names, dates and labels, as the lines of a signature are."""
+    words = [word[0] for word in WORD.finditer(candidate.text)]
+    plain = [word for word in words if word == word.lower() and not word[0].isdigit()]
+    return any(content_terms(word) for word in plain)
+
+
 def choose(found: Sequence[Candidate], read: Callable[[Passage], Canonical]) -> list[Quote]:
     """At most five quotes of together 1,500 characters, in the passages' order.
 
-    The best sentences first; neighbouring ones become one quote, and none is cut
-    short. `read` gives a passage's document: every quote is cut from it, so it is
-    verbatim by construction.
+    The best sentence first, then others that say more than names; neighbouring ones
+    become one quote, and none is cut short. `read` gives a passage's document: every
+    quote is cut from it, so it is verbatim by construction.
     """
     spans: list[tuple[Passage, int, int]] = []
     room = MOST_CHARACTERS
     found = [one for one in found if one.char_end - one.char_start <= MOST_CHARACTERS]
     best = max(map(_score, found), default=0.0)
     least = best - (1 - LEAST_SHARE) * abs(best)
-    for candidate in ranked([one for one in found if _score(one) >= least]):
+    near = ranked([one for one in found if _score(one) >= least])
+    for candidate in [*near[:1], *filter(_says_something, near[1:])]:
         length = candidate.char_end - candidate.char_start
         if length > room or (spans and length > LONGEST_QUOTE):
             continue

@@ -18,7 +18,7 @@ from kb.training.relevance import Example
 
 RIGHTLY_ABSTAINED = 0.63
 """The floor lets this share of the questions that should not be answered abstain."""
-SURELY_ABSTAINED = 0.75
+SURELY_ABSTAINED = 0.7
 """Below the second threshold lies this share of them; what is above the floor is uncertain."""
 IN_LINE = frozenset(FEATURES[:12])
 IN_TREES = frozenset(FEATURES) - {"reranked_relevant", "reranked_answers"}

@@ -70,6 +70,14 @@ def test_what_is_far_from_the_best_sentence_is_not_quoted(kb: KnowledgeBase) -> 
     assert "Interest" not in quoted
 
 
+def test_a_line_of_names_is_quoted_where_it_is_what_is_asked(kb: KnowledgeBase) -> None:
+    signed = "Harbour Lease Tenants, Inc. March 4, 2024"
+    put(kb, "alpha", "harbour.txt", f"{LEASE}\n\n{signed}")
+    rent, date = "What is the rent of Harbour Lease Tenants?", "Harbour Lease Tenants March 2024"
+    quoted = [" ".join(q.text for q in ask(kb, one, llm=False).quotes) for one in (rent, date)]
+    assert [signed in text for text in quoted] == [False, True]
+
+
 def test_prose_is_judged_sentence_by_sentence(kb: KnowledgeBase, chat: ScriptedChat) -> None:
     put(kb, "alpha", "harbour.txt", LEASE)
     quotes = ask(kb, QUESTION, llm=False).quotes
