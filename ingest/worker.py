@@ -23,7 +23,7 @@ from kb.sandbox.scratch import trusted
 from kb.store.blobs import StoredFile
 from kb.store.changes.content import Parsed
 from kb.store.changes.queue import Claim, Family
-from kb.store.documents.orphans import Orphans
+from kb.store.documents.orphans import remove
 from kb.store.vectors.unreadable import readable, words_only
 
 log = logging.getLogger("kb.ingest")
@@ -176,8 +176,7 @@ class Worker:
         parsed, family = self._with_parts(parsed, scratch)
         gone = self._kb.queue.words(claim, parsed, family)
         if gone is None:  # and so are the bytes of what was inside it
-            orphans = Orphans(self._kb.database, self._kb.files)
-            orphans.remove(stored.sha256 for _, stored in family.parts)
+            remove(self._kb.database, self._kb.files, [one.sha256 for _, one in family.parts])
             return "deleted"
         if gone:
             self._index.delete(gone)

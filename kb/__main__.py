@@ -15,6 +15,7 @@ import api.cli  # noqa: E402
 import ingest.cli.ingest  # noqa: E402
 import ingest.cli.jobs  # noqa: E402
 import kb.cli.citations  # noqa: E402
+import kb.cli.doctor  # noqa: E402
 import kb.cli.documents  # noqa: E402
 import kb.cli.evaluate  # noqa: E402
 import kb.cli.search  # noqa: E402
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 ingest.cli.ingest.register(app)
 kb.cli.search.register(app)
+kb.cli.doctor.register(app)
 kb.cli.documents.register(app)
 kb.cli.citations.register(app)
 ingest.cli.jobs.register(app)

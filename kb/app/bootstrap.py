@@ -26,7 +26,7 @@ from kb.search.hybrid.scoped_vectors import ScopedVectors
 from kb.search.similar.more_like_this import Similar
 from kb.search.similar.samples import Samples
 from kb.settings import Settings
-from kb.store.blobs import FileStore
+from kb.store.blobs import ASIDE, FileStore
 from kb.store.changes.deletion import Deleting
 from kb.store.changes.queue import Queue
 from kb.store.database import Database
@@ -38,6 +38,7 @@ from kb.store.documents.library import Library
 from kb.store.documents.orphans import Orphans
 from kb.store.documents.selection import Selection
 from kb.store.documents.sources import Sources
+from kb.store.identity import Identity
 from kb.store.jobs.jobs import Jobs
 from kb.store.jobs.leases import Attendance
 from kb.store.lexical.bm25 import Keywords
@@ -52,7 +53,7 @@ from kb.store.vectors.exact.search import ExactVectors
 from kb.store.vectors.owned_index import OwnedIndex
 from kb.store.vectors.reembedding import Renewal
 
-_SWEPT = ("originals", "scratch", "codes", "vectors", "attended")
+_SWEPT = ("originals", ASIDE, "scratch", "codes", "vectors", "attended")
 """What is made beside a catalogue and never before it, and tidied as ours."""
 SCRATCH = "scratch"
 """Folder for what parsers write; what an interrupted owner left there goes at the next start."""
@@ -67,6 +68,7 @@ class Catalogue:
         self.database = Database(folder / "catalogue.db")
         migrate(self.database)
         self.files = FileStore(folder / "originals")
+        self.originals = Orphans(self.database, self.files, Identity(self.database, folder))
         self.library = Library(self.database)
         self.sources = Sources(self.database)
         self.contents = Contents(self.database)
@@ -177,6 +179,8 @@ class KnowledgeBase(Catalogue):
                 self.chat.close()
             if self.index:
                 self.index.close()
+                if self.owner.held:  # closing twice is closing once
+                    self.originals.ended()
             self.owner.release()
             super().close()
 
@@ -185,7 +189,7 @@ class KnowledgeBase(Catalogue):
         shutil.rmtree(folder / SCRATCH, ignore_errors=True)
         self.queue.recover()
         self.attendance.close_left()
-        Orphans(self.database, self.files).sweep()
+        self.originals.tidy()
         self.wording.begin()
         if self.embeddings.model() in ("", self.embedders.wanted.name):
             self.embeddings.set_model(self.embedders.wanted.name, _named_folder(self.settings))

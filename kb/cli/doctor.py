@@ -1,12 +1,20 @@
-"""What is installed, which models, what would dial out, and is the index in step."""
+"""What is installed and in use, what would dial out, and whether index and originals are whole."""
 
 import importlib.metadata
 import os
 import shutil
-from typing import Any
+from contextlib import closing
+from typing import Annotated, Any
+
+import typer
 
 from kb.app import client
-from kb.app.bootstrap import open_kb
+from kb.app.adoption import MATTER
+from kb.app.adoption import adopt as adopt_unpromised
+from kb.app.bootstrap import Catalogue, open_kb
+from kb.cli import output
+from kb.cli.models import models_app
+from kb.cli.options import AsJson
 from kb.errors import KBError
 from kb.models.model_files import (
     chat_models,
@@ -17,6 +25,7 @@ from kb.models.model_files import (
 )
 from kb.offline import SWITCHES
 from kb.settings import Settings
+from kb.store.documents.orphans import KEPT_DAYS
 
 LIBRARIES = (
     "chromadb",
@@ -32,6 +41,67 @@ LIBRARIES = (
 )
 
 
+def register(app: typer.Typer) -> None:
+    app.command()(doctor)
+    app.add_typer(models_app, name="models")
+
+
+def doctor(
+    adopt: Annotated[
+        bool,
+        typer.Option("--adopt", help="Take originals in again that no document here has."),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Examine the installation: libraries, models, offline switches, index, originals."""
+    settings = Settings()
+    taken = _adopted(settings) if adopt else None
+    report = examine(settings)
+    if taken is not None:
+        report["adopted"] = taken
+    if as_json:
+        output.print_json(report)
+    else:
+        output.show_rows(list(report["libraries"].items()), [24])
+        for model in report["models"]:
+            used = "in use" if model["in_use"] else ""
+            size = f"{model['size'] / 1e6:.0f} MB"
+            row = (model["name"], model["role"], size, model["licence"], used, model["sha256"])
+            output.show_rows([row], [30, 9, 8, 12, 7])
+        off = sum(report["offline"].values())
+        output.show_rows(
+            [
+                ("offline", f"{off} of {len(report['offline'])} switches of vendors are off"),
+                ("index", report["index"]["state"]),
+                ("originals", _told(report)),
+                ("disk", f"{report['disk_free_mb']} MB free"),
+                *(("problem", problem) for problem in report["problems"]),
+            ],
+            [24],
+        )
+    if report["problems"]:
+        raise typer.Exit(1)
+
+
+def _adopted(settings: Settings) -> int:
+    kb = open_kb(settings, chat=False)
+    try:
+        return adopt_unpromised(kb)
+    finally:
+        kb.close()
+
+
+def _told(report: dict[str, Any]) -> str:
+    """What became of originals, as words for a person."""
+    aside, adopted = report["set_aside"], report.get("adopted")
+    told = f"{aside} set aside, for {KEPT_DAYS} days" if aside else "none set aside"
+    if adopted:
+        told += (
+            f"; {adopted} taken in again as “{MATTER}”, read at the next `kb ingest` or `kb serve`"
+        )
+    return told
+
+
 def examine(settings: Settings) -> dict[str, Any]:
     """Everything `kb doctor` tells; `problems` is a list of sentences, empty when all is well."""
     problems: list[str] = []
@@ -40,6 +110,7 @@ def examine(settings: Settings) -> dict[str, Any]:
         "models": _models(settings, problems),
         "offline": _switches(problems),
         "index": _index(settings, problems),
+        "set_aside": _originals(settings, problems),
         "disk_free_mb": _disk(settings, problems),
     }
     return {**report, "problems": problems}
@@ -112,6 +183,19 @@ def _index(settings: Settings, problems: list[str]) -> dict[str, object]:
         return {"state": "in step" if not lacking + extra else "out of step", "lacking": lacking}
     finally:
         kb.close()
+
+
+def _originals(settings: Settings, problems: list[str]) -> int:
+    """How many are set aside; a problem where the catalogue may not know all of them."""
+    try:
+        with closing(Catalogue(settings)) as catalogue:
+            if concern := catalogue.originals.concern():
+                problems.append(concern)
+            return sum(1 for _ in catalogue.files.aside())
+    except KBError as error:
+        if error.message not in problems:
+            problems.append(error.message)
+        return 0
 
 
 def _disk(settings: Settings, problems: list[str]) -> int:

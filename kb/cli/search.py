@@ -1,4 +1,4 @@
-"""The commands that search: search, similar, ask; and doctor."""
+"""The commands that search: search, similar, ask."""
 
 from collections.abc import Iterable
 from contextlib import closing
@@ -13,8 +13,6 @@ from kb.app.bootstrap import Catalogue, open_kb
 from kb.app.narrowing import Narrowing
 from kb.app.search import Search, find_similar, search_documents, search_terms
 from kb.cli import output
-from kb.cli.doctor import examine
-from kb.cli.models import models_app
 from kb.cli.options import AsJson, Matters, Old, filtered
 from kb.domain.filters import Filters
 from kb.domain.similar import Sample
@@ -37,9 +35,8 @@ Among = Annotated[
 
 
 def register(app: typer.Typer) -> None:
-    for command in (filtered(search), filtered(similar), filtered(ask), doctor):
+    for command in (filtered(search), filtered(similar), filtered(ask)):
         app.command()(command)
-    app.add_typer(models_app, name="models")
 
 
 def search(
@@ -132,32 +129,6 @@ def ask(
         raise typer.Exit(1)
     if as_json:
         output.print_json(answered)
-
-
-def doctor(as_json: AsJson = False) -> None:
-    """Examine the installation: libraries, models, offline switches, index."""
-    report = examine(Settings())
-    if as_json:
-        output.print_json(report)
-    else:
-        output.show_rows(list(report["libraries"].items()), [24])
-        for model in report["models"]:
-            used = "in use" if model["in_use"] else ""
-            size = f"{model['size'] / 1e6:.0f} MB"
-            row = (model["name"], model["role"], size, model["licence"], used, model["sha256"])
-            output.show_rows([row], [30, 9, 8, 12, 7])
-        off = sum(report["offline"].values())
-        output.show_rows(
-            [
-                ("offline", f"{off} of {len(report['offline'])} switches of vendors are off"),
-                ("index", report["index"]["state"]),
-                ("disk", f"{report['disk_free_mb']} MB free"),
-                *(("problem", problem) for problem in report["problems"]),
-            ],
-            [24],
-        )
-    if report["problems"]:
-        raise typer.Exit(1)
 
 
 def _sent(by: Narrowing) -> Json:

@@ -2,16 +2,20 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from kb.errors import StoreProblem, TooLarge
 
 _BLOCK = 1 << 20
+ASIDE = "set-aside"
+"""A folder for each day with originals that no document needed then."""
 STALE_S = 3600
 """An incoming file untouched for this long belongs to no one."""
 
@@ -32,8 +36,9 @@ def written(path: Path) -> str:
 
 class FileStore:
     def __init__(self, folder: Path) -> None:
-        """Raises `StoreProblem` when the folder cannot be made."""
+        """`folder` is made; what is set aside lies beside it. Raises `StoreProblem`."""
         self._folder = folder
+        self._aside = folder.parent / ASIDE
         self._incoming = folder / "incoming"
         try:
             self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -108,14 +113,54 @@ class FileStore:
         return self._folder / sha256[:2] / sha256
 
     def remove(self, sha256: str) -> None:
-        """Raises `StoreProblem` when the disk refuses."""
+        """Also where it was set aside. Raises `StoreProblem` when the disk refuses."""
         try:
-            self.path(sha256).unlink(missing_ok=True)
+            for place in (self.path(sha256), *self._aside.glob(f"*/{sha256}")):
+                place.unlink(missing_ok=True)
         except OSError as error:
             raise StoreProblem(
                 f"The bytes {self.path(sha256)} of what was erased could not be removed "
                 f"({error.strerror or error}). They are removed at a later start; look to the disk."
             ) from error
+
+    def set_aside(self, sha256: str, day: date) -> None:
+        """Move it to that day's folder. Raises `StoreProblem` when the disk refuses."""
+        place = self._aside / day.isoformat()
+        try:
+            place.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.path(sha256).rename(place / sha256)
+            _sync_folder(place)
+            _sync_folder(self.path(sha256).parent)
+        except OSError as error:
+            raise StoreProblem(
+                f"The bytes {self.path(sha256)} could not be set aside ({error.strerror}). "
+                "They stay where they are; look to the disk."
+            ) from error
+
+    def take_back(self, sha256: str) -> StoredFile:
+        """One that is here or was set aside, in its place. Raises `StoreProblem` if it is not."""
+        final = self.path(sha256)
+        try:
+            if not final.exists():
+                _, place = next((n, p) for n, p in self.aside() if n == sha256)
+                final.parent.mkdir(exist_ok=True, mode=0o700)
+                place.rename(final)
+                self._sync(final)
+            return StoredFile(sha256, final.stat().st_size, final)
+        except (OSError, StopIteration) as error:
+            raise StoreProblem(f"The original {sha256} could not be taken back.") from error
+
+    def aside(self) -> Iterator[tuple[str, Path]]:
+        """The hash and place of each original that was set aside."""
+        for place in sorted(self._aside.glob("*/*")):
+            yield place.name, place
+
+    def drop_aside(self, before: date) -> None:
+        """Remove what was set aside before that day."""
+        with suppress(OSError):  # what cannot go now goes at a later start
+            for day in self._aside.iterdir():
+                if day.name < before.isoformat():
+                    shutil.rmtree(day)
 
     def stored(self) -> Iterator[tuple[str, float]]:
         """The hash of each file that is here, and when it was written, in seconds since 1970."""

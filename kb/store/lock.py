@@ -36,6 +36,10 @@ class Owner:
         self._descriptor = descriptor
         return True
 
+    @property
+    def held(self) -> bool:
+        return self._descriptor is not None
+
     def release(self) -> None:
         if self._descriptor is not None:
             os.close(self._descriptor)

@@ -8,7 +8,7 @@ from kb.store import generations
 from kb.store.blobs import FileStore
 from kb.store.changes.quoted_history import bring_back
 from kb.store.database import Database
-from kb.store.documents.orphans import Orphans
+from kb.store.documents.orphans import remove
 from kb.store.documents.sources import refresh
 from kb.store.jobs.outcomes import erase_items
 from kb.store.lexical.positions import forget_words
@@ -32,7 +32,10 @@ class Deleting:
             family = _family(connection, wanted)
             before([chunk for known in family for chunk in _chunks(connection, known)])
             orphans = [hash_ for known in family if (hash_ := _delete(connection, known))]
-        Orphans(self._db, files).remove(orphans)
+            connection.executemany(
+                "INSERT OR IGNORE INTO unneeded VALUES (?)", [(one,) for one in orphans]
+            )
+        remove(self._db, files, orphans)
         self._db.forget()
 
 

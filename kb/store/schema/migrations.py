@@ -49,6 +49,7 @@ STEPS: tuple[Callable[[Any], None], ...] = (
     _run(statements.PLAIN_WORDS),
     _run(statements.RENEWAL),
     _run(statements.REPEATED),
+    _run(statements.IDENTITY),
 )
 
 

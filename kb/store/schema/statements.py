@@ -259,3 +259,10 @@ REPEATED = (
     "CREATE INDEX repeated_document ON repeated(document_id)",
     "CREATE INDEX repeated_said_by ON repeated(said_by)",
 )
+
+IDENTITY = (
+    "CREATE TABLE identity (id TEXT NOT NULL, generation INTEGER NOT NULL)",
+    "INSERT INTO identity VALUES (lower(hex(randomblob(16))), 0)",
+    # originals of what was erased, until they are gone from the disk as well
+    "CREATE TABLE unneeded (sha256 TEXT PRIMARY KEY) WITHOUT ROWID",
+)

@@ -13,7 +13,7 @@ from kb.domain.jobs import Offered
 from kb.errors import StoreProblem
 from kb.settings import Settings
 from kb.store.blobs import FileStore
-from kb.store.documents.orphans import UNPROMISED_S, Orphans
+from kb.store.documents.orphans import UNPROMISED_S, remove
 from kb.store.documents.sources import FoundFile, Vanished
 from tests.fakes import FakeEmbedder
 from tests.kb.store.documents.test_sources import MAIL, NEW, OLD, everything, found, with_parts
@@ -28,19 +28,19 @@ def original(kb: KnowledgeBase, content: bytes, *, age_s: float = 0) -> Path:
     return path
 
 
-def test_bytes_without_a_document_are_swept_once_nobody_can_be_storing_them(
+def test_bytes_without_a_document_are_set_aside_once_nobody_can_be_storing_them(
     kb: KnowledgeBase,
 ) -> None:
     kept = put(kb, "alpha", "lease.txt", OLD)
     os.utime(kb.files.path(kept.sha256), (0, 0))
     old, young = original(kb, b"old", age_s=UNPROMISED_S + 60), original(kb, b"young")
-    assert Orphans(kb.database, kb.files).sweep() == 1
+    kb.originals.tidy()
     assert [p.is_file() for p in (old, young, kb.files.path(kept.sha256))] == [False, True, True]
 
 
 def test_bytes_that_another_document_needs_by_now_are_not_removed(kb: KnowledgeBase) -> None:
     kept = put(kb, "alpha", "lease.txt", OLD)
-    Orphans(kb.database, kb.files).remove([kept.sha256])
+    remove(kb.database, kb.files, [kept.sha256])
     assert kb.files.path(kept.sha256).is_file()
 
 
