@@ -25,10 +25,10 @@ CLOSING_S = 5.0
 """Longest that closing waits for what another thread has begun."""
 
 _PRAGMAS = (
+    "PRAGMA busy_timeout=30000",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
-    "PRAGMA busy_timeout=30000",
     "PRAGMA temp_store=MEMORY",
 )
 
@@ -74,11 +74,15 @@ class Database:
         try:
             with self._using() as connection:
                 step(connection)
-        except sqlite.DatabaseError as error:
+        except sqlite.OperationalError as error:
+            if "locked" not in str(error):
+                raise _unopened(self._path, error) from error
             raise StoreProblem(
-                f"The catalogue {self._path} cannot be opened ({error}). If the disk is full, make "
-                "room and try again; otherwise restore the file from a backup."
+                f"Another process has been writing to the catalogue {self._path} for longer than "
+                "anybody waits. Nothing is wrong with it: try again."
             ) from error
+        except sqlite.DatabaseError as error:
+            raise _unopened(self._path, error) from error
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Raises `StoreProblem` when SQLite cannot read."""
@@ -163,10 +167,9 @@ class Database:
     def _connect(self) -> Any:
         connection = sqlite.connect(str(self._path), isolation_level=None, check_same_thread=False)
         connection.row_factory = sqlite.Row
-        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # heeded by a new file alone
-        _patiently(connection, "PRAGMA journal_mode=WAL")
         for pragma in _PRAGMAS:
             connection.execute(pragma)
+        _shape(connection)
         return connection
 
     def _keep(self, held: _Held) -> None:
@@ -177,6 +180,13 @@ class Database:
             self._opened.append(held)
         for known in ended:
             known.close()
+
+
+def _shape(connection: Any) -> None:
+    """What a file keeps, given to a new one alone: it takes the lock that a writer may hold."""
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+        _patiently(connection, "PRAGMA journal_mode=WAL")
 
 
 def _patiently(connection: Any, pragma: str) -> None:
@@ -190,6 +200,13 @@ def _patiently(connection: Any, pragma: str) -> None:
             if "locked" not in str(error) or time.monotonic() > until:
                 raise
             time.sleep(0.01)
+
+
+def _unopened(path: Path, error: Exception) -> StoreProblem:
+    return StoreProblem(
+        f"The catalogue {path} cannot be opened ({error}). If the disk is full, make room and try "
+        "again; otherwise restore the file from a backup."
+    )
 
 
 def _unreadable(error: Exception) -> StoreProblem:

@@ -2,13 +2,23 @@
 
 import subprocess
 import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
+import pytest
+
+from kb.errors import StoreProblem
+from kb.store.database import Database
+from kb.store.schema.migrations import migrate
 from tests.commands import ROOT
 
 CLOSED_UNDER_READERS = """
 import sys, threading
+from contextlib import closing
 from pathlib import Path
+
+import pytest
 from kb.store.database import Database
 
 SLOW = (
@@ -50,3 +60,27 @@ def test_closing_under_a_statement_of_another_thread_does_not_end_the_process(
         check=False,
     )
     assert ended.returncode == 0, ended.stderr
+
+
+def test_a_new_reader_does_not_wait_for_a_writer(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.db"
+    with closing(Database(path)) as writing:
+        migrate(writing)
+        with writing.write():
+            began = time.monotonic()
+            with closing(Database(path)) as reading:
+                migrate(reading)
+                assert reading.rows("SELECT count(*) FROM document")[0][0] == 0
+            assert time.monotonic() - began < 5  # a writer is waited for half a minute
+
+
+def test_a_locked_catalogue_is_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.store.database._PRAGMAS", ("PRAGMA busy_timeout=10",))
+    path = tmp_path / "catalogue.db"
+    with closing(Database(path)) as writing, closing(Database(path)) as waiting:
+        migrate(writing)
+        with writing.write(), pytest.raises(StoreProblem) as refused:
+            waiting.prepare(lambda connection: connection.execute("BEGIN IMMEDIATE"))
+    assert "try again" in refused.value.message and "backup" not in refused.value.message
