@@ -24,6 +24,18 @@ class BadRequest(KBError):
     code = "bad-request"
 
 
+class IsStore(KBError):
+    """A folder that was offered is where a store of this program keeps its own files."""
+
+    code = "a-store"
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(
+            f"{folder} is a store of this program, so nothing in it was taken in. Offer the "
+            "documents from where they came."
+        )
+
+
 class NotFound(KBError):
     """Nothing of that name exists that this person may read.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from ingest.folder.scan import Offer
+from ingest.folder.scan import Offer, is_store
 from kb.app.bootstrap import Catalogue
 from kb.domain import Scope, Status
 from kb.domain.keys import document_key, matter_key
@@ -15,6 +15,9 @@ def rehearse(
     promised: set[str] = set()
     for offer in offers:
         path = offer.written
+        if is_store(offer.path):
+            yield path, "skipped (a store of this program)"
+            continue
         try:
             digest = catalogue.files.digest(offer.path)
         except OSError as error:

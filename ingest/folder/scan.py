@@ -1,7 +1,8 @@
 """Files of a folder offered to the store: bytes kept, rows queued, nothing parsed yet.
 
 A folder that cannot be looked into is an offer of its own, which ends as unreadable: what
-it holds is unknown, and not gone.
+it holds is unknown, and not gone. So is a store of this program, which is left out: its
+originals are of all matters.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from kb.domain import JobId, MatterId, UserId
 from kb.domain.jobs import Offered
-from kb.errors import BadRequest
+from kb.errors import BadRequest, IsStore
 from kb.store.blobs import FileStore, written
 from kb.store.documents.library import LONGEST_NAME, Library
 from kb.store.documents.sources import FoundFile, Sources, Vanished
@@ -43,16 +44,23 @@ def find(paths: Sequence[Path], matter: str | None) -> list[Offer]:
     """The files at and below `paths`, sorted. Hidden ones and links are left out.
 
     Without `matter`, the first folder below a path names it, else "general".
-    Raises `BadRequest` for a path that is not there.
+    Raises `BadRequest` for a path that is not there, `IsStore` for one inside a store.
     """
     offers: dict[str, Offer] = {}
     for path in paths:
         if not path.exists():
             raise BadRequest(f"There is no file or folder {path}. Check the path.")
         base = absolute_path(path)
+        if store := next((one for one in (base, *base.parents) if is_store(one)), None):
+            raise IsStore(str(store))
         for file in [base] if base.is_file() else _walk(base):
             offers.setdefault(str(file), Offer(file, matter_below(base, file, matter)))
     return list(offers.values())
+
+
+def is_store(folder: Path) -> bool:
+    """Whether a store of this program keeps its files there, this one's or another's."""
+    return (folder / "catalogue.db").is_file() and (folder / "originals").is_dir()
 
 
 def matter_below(base: Path, file: Path, matter: str | None) -> str:
@@ -81,6 +89,8 @@ class Offering:
         Raises `KBError` when the bytes cannot be kept and `OSError` when they cannot be read.
         """
         offered = self.offered(offer, job)
+        if is_store(offer.path):
+            raise IsStore(offer.written)
         for last in (False, True):
             stored = self._files.put_file(offer.path, limit=self._limit)
             try:
@@ -105,6 +115,10 @@ def _walk(folder: Path) -> Iterator[Path]:
         closed.append(Path(error.filename))
 
     for parent, folders, names in os.walk(folder, onerror=note):
+        if is_store(Path(parent)):
+            folders[:] = []
+            yield Path(parent)
+            continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             file = Path(parent, name)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from kb.domain import DocumentId, JobId, MatterId
 
-SKIPPED_CODES = ("unsupported", "empty")
+SKIPPED_CODES = ("unsupported", "empty", "a-store")
 """Codes of documents that hold nothing for us; the others that fail have failed."""
 
 

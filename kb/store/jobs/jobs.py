@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from kb.domain import JobId, MatterId, Scope, UserId
-from kb.domain.jobs import Job, JobItem, Offered, Outcome
+from kb.domain.jobs import Job, JobItem, Offered, Outcome, outcome_of_failure
 from kb.errors import NotFound
 from kb.store.clock import now
 from kb.store.database import Database, Row
@@ -62,10 +62,11 @@ class Jobs:
 
     def refuse(self, offered: Offered, problem: str, code: str) -> None:
         """Note a file that could not even be taken in."""
+        outcome = outcome_of_failure(code, quarantined=False)
         with self._db.write() as connection:
             add_item(connection, offered)
             end_items(
-                connection, Outcome.FAILED, problem, code, where="job_id = ? AND path = ?",
+                connection, outcome, problem, code, where="job_id = ? AND path = ?",
                 values=(offered.job, offered.path),
             )  # fmt: skip
 
