@@ -72,7 +72,8 @@ def _named_here(address: str) -> bool:
         _ = parts.port  # raises when it is no number
     except ValueError:
         return False
-    return is_loopback(parts.hostname or "") and parts.username is None
+    more = parts.username is not None or parts.path or parts.query or parts.fragment
+    return is_loopback(parts.hostname or "") and not more and not address.endswith(("?", "#"))
 
 
 def _same_site(origin: str | None, host: str, fetch_site: str | None) -> bool:

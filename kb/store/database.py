@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlite
 
-from kb.errors import StoreProblem
+from kb.errors import BadRequest, StoreProblem
 
 log = logging.getLogger("kb")
 
@@ -23,6 +23,8 @@ VACUUMED_PAGES = 4000
 
 CLOSING_S = 5.0
 """Longest that closing waits for what another thread has begun."""
+
+TOO_LARGE = "A number in the request is larger than anything that is kept here. Use a smaller one."
 
 _PRAGMAS = (
     "PRAGMA busy_timeout=30000",
@@ -85,21 +87,25 @@ class Database:
             raise _unopened(self._path, error) from error
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-        """Raises `StoreProblem` when SQLite cannot read."""
+        """Raises `StoreProblem` when SQLite cannot read, `BadRequest` for a number past its own."""
         try:
             with self._using() as connection:
                 found: list[Row] = connection.execute(sql, parameters).fetchall()
         except sqlite.OperationalError as error:
             raise _unreadable(error) from error
+        except OverflowError as error:
+            raise BadRequest(TOO_LARGE) from error
         return found
 
     def row(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
-        """Raises `StoreProblem` when SQLite cannot read."""
+        """Raises as `rows`."""
         try:
             with self._using() as connection:
                 return connection.execute(sql, parameters).fetchone()
         except sqlite.OperationalError as error:
             raise _unreadable(error) from error
+        except OverflowError as error:
+            raise BadRequest(TOO_LARGE) from error
 
     @contextmanager
     def write(self) -> Iterator[Any]:

@@ -21,6 +21,8 @@ from tests.api.serving import application
         pytest.param("evil.example@localhost", 421, id="a name before ours"),
         pytest.param("192.168.1.7", 421, id="an address of the network"),
         pytest.param("localhost:x", 421, id="a port that is none"),
+        pytest.param("localhost/evil", 421, id="a path after it"),
+        pytest.param("localhost?", 421, id="a query after it"),
     ],
 )
 def test_only_our_own_host_is_answered(client: TestClient, host: str, status: int) -> None:

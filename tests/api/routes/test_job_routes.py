@@ -148,6 +148,14 @@ def test_items_are_paged_and_chosen_by_outcome(client: TestClient, house: House)
     assert client.get(f"/v1/jobs/{job}/items", params={"outcome": "lost"}).status_code == 422
 
 
+def test_a_number_that_no_row_can_have_is_refused(client: TestClient) -> None:
+    job = begun(client)
+    for number in (2**63, 2**70):
+        answer = client.get(f"/v1/jobs/{job}/items", params={"after": number})
+        assert answer.status_code == 400
+        assert "larger than anything" in answer.json()["error"]["problem"]
+
+
 def test_jobs_are_listed_newest_first(client: TestClient) -> None:
     jobs = [begun(client) for _ in range(3)]
     listed = client.get("/v1/jobs", params={"limit": 2}).json()["jobs"]
