@@ -24,6 +24,7 @@ from ingest.folder.batch import take_in  # noqa: E402
 from ingest.worker import Worker  # noqa: E402
 from kb.cli.output import errors  # noqa: E402
 from kb.errors import KBError  # noqa: E402
+from kb.text.visible import visible, visible_name  # noqa: E402
 
 app = typer.Typer(
     help="A private knowledge base that answers with verbatim quotes. Nothing leaves this machine.",
@@ -47,11 +48,11 @@ def main() -> int:
     try:
         code = app(prog_name="kb", standalone_mode=False)
     except KBError as error:
-        errors.print(f"{error.message}", markup=False, style="red")
+        errors.print(visible_name(error.message), markup=False, style="red")
         return 1
     except ClickException as error:
         if told := error.format_message():
-            errors.print(f"{told} `--help` tells how.", markup=False, style="red")
+            errors.print(f"{visible(told)} `--help` tells how.", markup=False, style="red")
         return 1
     except ValidationError as error:
         for wrong in error.errors():

@@ -27,6 +27,7 @@ from kb.domain.jobs import JobItem
 from kb.errors import BadRequest
 from kb.settings import Settings
 from kb.store.blobs import written
+from kb.text.visible import visible_name
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON line for each file.")]
 
@@ -179,7 +180,8 @@ def _rehearse(
             told = [(p, f"moved from {moved[p]}") if p in moved else (p, what) for p, what in told]
             told.extend((source.path, "gone") for source in change.gone)
     for path, what in told:
-        print(json.dumps({"path": path, "would": what}) if as_json else f"{what}  {path}")
+        line = f"{what}  {visible_name(path)}"
+        print(json.dumps({"path": path, "would": what}) if as_json else line)
 
 
 def reindex(

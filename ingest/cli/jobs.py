@@ -19,6 +19,7 @@ from kb.domain import JobId
 from kb.domain.jobs import Job, Outcome
 from kb.serializers.jobs import item_json, job_json
 from kb.settings import Settings
+from kb.text.visible import visible_name
 
 _PAGE = 500
 
@@ -74,7 +75,7 @@ def show(
                 told = item_json(item)
                 line = f"{told['status']:<12}  {item.path}"
                 line += f": {item.problem}" if item.problem else ""
-                print(json.dumps(told, ensure_ascii=False) if as_json else line)
+                print(json.dumps(told, ensure_ascii=False) if as_json else visible_name(line))
         if manifest:
             manifest.close()
     print(json.dumps({"job": job_json(found)}) if as_json else "  ".join(_row(found)))
@@ -98,7 +99,7 @@ def retry(job: JobArgument, as_json: AsJson = False) -> None:
             tally = telling(items) if as_json else telling(items, queued + len(offers))
     for one in sent:
         told_of = f"“{one.path}” was sent over HTTP and never arrived whole. Send it again."
-        print(told_of, file=sys.stderr)
+        print(visible_name(told_of), file=sys.stderr)
     print(json.dumps({"summary": tally.json()}) if as_json else tally.sentence())
     if sent or tally.states["failed"] or tally.states["quarantined"]:
         raise typer.Exit(FAILED_EXIT)

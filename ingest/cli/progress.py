@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from kb.cli.output import Terminal
 from kb.domain.jobs import JobItem, Outcome
 from kb.errors import BadRequest
 from kb.serializers.csv_safe import csv_line
 from kb.serializers.jobs import item_json
+from kb.text.visible import visible_name
 
 FAILED_EXIT = 3
 """What a command ends with when some files failed and the others are in."""
@@ -107,7 +108,7 @@ def tell_json(items: Iterator[JobItem]) -> Tally:
 
 def tell(items: Iterator[JobItem], total: int) -> Tally:
     """A live bar on a terminal, plain lines elsewhere; every problem is printed either way."""
-    tally, console = Tally(), Console(highlight=False, soft_wrap=True)
+    tally, console = Tally(), Terminal(highlight=False, soft_wrap=True)
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -127,7 +128,8 @@ def tell(items: Iterator[JobItem], total: int) -> Tally:
             bar.update(task, completed=done, total=max(total, done), detail=detail)
             outcome = item.outcome.value if item.outcome else ""
             if item.problem:
-                console.print(f"{outcome}  {item.path}: {item.problem}", markup=False)
+                told = visible_name(f"{item.path}: {item.problem}")
+                console.print(f"{outcome}  {told}", markup=False)
             elif bar.disable:
-                console.print(f"{outcome}  {item.path}", markup=False)
+                console.print(f"{outcome}  {visible_name(item.path)}", markup=False)
     return tally

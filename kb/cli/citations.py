@@ -11,7 +11,7 @@ from kb.app.authorities import cited_anywhere, documents_citing, table_of_author
 from kb.app.bootstrap import Catalogue
 from kb.app.narrowing import Narrowing
 from kb.cli.options import AsJson, DocumentArgument, Matters
-from kb.cli.output import console, print_json, show_rows
+from kb.cli.output import console, place, print_json, show_rows
 from kb.domain import Document, UserId
 from kb.serializers.results import Json
 from kb.settings import Settings
@@ -104,9 +104,9 @@ def _show_table(told: Json) -> None:
 
 def _show_cited(told: Json) -> None:
     for one in told["held"]:
-        console.print(Text(f"It is {one['document']} · {one['matter']}", style="bold"))
+        console.print(Text(f"It is {place(one)}", style="bold"))
     for one in told["citing"]:
-        console.print(Text(f"{one['document']} · {one['matter']}", style="bold"))
+        console.print(Text(place(one), style="bold"))
         for each in one["mentions"]:
             page = f"page {each['page']}" if each["page"] else f"character {each['char_start']}"
             words = "; ".join(t["words"] for t in each["treatment"])

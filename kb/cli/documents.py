@@ -23,6 +23,7 @@ from kb.domain import FACTS, Document, Scope
 from kb.errors import BadRequest
 from kb.serializers.results import Json
 from kb.settings import Settings
+from kb.text.visible import visible, visible_name
 
 matter_app = typer.Typer(help="The matters that documents belong to.", no_args_is_help=True)
 
@@ -110,7 +111,7 @@ def delete(document: DocumentArgument) -> None:
     else:
         with closing(open_kb(settings, chat=False)) as kb:
             kb.eraser.delete(found.id, kb.access.scope(kb.access.local_user()))
-    print(f"“{found.name}” ({found.id}) is erased.")
+    print(f"“{visible_name(found.name)}” ({found.id}) is erased.")
 
 
 def status(as_json: AsJson = False) -> None:
@@ -194,6 +195,7 @@ def _counted(counts: dict[str, int]) -> str:
 
 
 def _write_exactly(text: str) -> None:
-    """Bytes as they are: no newline added, none translated."""
-    sys.stdout.buffer.write(text.encode())
+    """Bytes as they are, no newline added, none translated; to a terminal what it may show."""
+    told = visible(text) if sys.stdout.isatty() else text
+    sys.stdout.buffer.write(told.encode())
     sys.stdout.buffer.flush()

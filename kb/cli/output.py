@@ -8,9 +8,25 @@ from rich.console import Console
 from rich.text import Text
 
 from kb.serializers.results import Json
+from kb.text.visible import visible, visible_name
 
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+class Terminal(Console):
+    """A console to which nothing that it shows can give an order."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        super().print(*map(_shown, objects), **options)
+
+
+def _shown(told: Any) -> Any:
+    if isinstance(told, Text):
+        plain = visible(told.plain)
+        return told if plain == told.plain else Text(plain, style=told.style)
+    return visible(told) if isinstance(told, str) else told
+
+
+console = Terminal(highlight=False, soft_wrap=True)
+errors = Terminal(stderr=True, highlight=False, soft_wrap=True)
 
 SHOWN_VALUES = 12
 """Values of a facet that a person is shown; a program gets more."""
@@ -25,7 +41,7 @@ VERDICTS = {
 def place(item: Json) -> str:
     """Where a quote or passage stands, as a person says it."""
     page = f", page {item['page']}" if item.get("page") else ""
-    return f"{item['document']}{page} · {item['matter']}"
+    return visible_name(f"{item['document']}{page} · {item['matter']}")
 
 
 def show_passages(found: Json) -> None:
@@ -74,7 +90,10 @@ def show_facets(found: Json) -> None:
         return
     console.print(Text(f"Of {found['selected']} documents", style="bold"))
     for name, facet in found["facets"].items():
-        told = [f"{entry['value']} {entry['count']}" for entry in facet["values"][:SHOWN_VALUES]]
+        told = [
+            f"{visible_name(entry['value'])} {entry['count']}"
+            for entry in facet["values"][:SHOWN_VALUES]
+        ]
         more = facet["more"] + max(0, len(facet["values"]) - SHOWN_VALUES)
         if told:
             console.print(Text(f"{name:>14}  {' · '.join(told)}{f' · {more} more' * bool(more)}"))
@@ -131,7 +150,7 @@ def _show_end(answer: Json) -> None:
 def show_rows(rows: Iterator[tuple[Any, ...]] | list[tuple[Any, ...]], widths: list[int]) -> None:
     """Plain columns; the last one takes what it needs."""
     for row in rows:
-        cells = [str(cell if cell is not None else "") for cell in row]
+        cells = [visible_name(str(cell if cell is not None else "")) for cell in row]
         line = "  ".join(cell.ljust(width) for cell, width in zip(cells[:-1], widths, strict=False))
         console.print(Text(f"{line}  {cells[-1]}"))
 
