@@ -48,7 +48,8 @@ def main() -> int:
     try:
         code = app(prog_name="kb", standalone_mode=False)
     except KBError as error:
-        errors.print(visible_name(error.message), markup=False, style="red")
+        told = visible(error.message) if error.drawn else visible_name(error.message)
+        errors.print(told, markup=False, style="red")
         return 1
     except ClickException as error:
         if told := error.format_message():

@@ -12,6 +12,8 @@ class KBError(Exception):
     """A refusal or failure that a person can understand and act on."""
 
     code = "refused"
+    drawn = False
+    """Whether the message is a drawing of several lines, made of what its reader wrote alone."""
 
     @property
     def message(self) -> str:

@@ -9,6 +9,7 @@ import json
 import os
 from pathlib import Path
 
+from kb.errors import StoreProblem
 from kb.store.database import Database
 
 FILE = "store.json"
@@ -41,18 +42,24 @@ class Identity:
         return None
 
     def advance(self) -> None:
-        """Count both up. Raises `StoreProblem` or `OSError` when they cannot be written."""
+        """Count both up. Raises `StoreProblem` when they cannot be written."""
         _, theirs = self._beside() or ("", 0)
         with self._db.write() as connection:
             connection.execute("UPDATE identity SET generation = max(generation, ?) + 1", (theirs,))
         id_, generation = self._own()
         told = json.dumps({"id": id_, "generation": generation})
         new = self._path.with_suffix(".new")
-        with new.open("w", encoding="utf-8") as file:
-            file.write(told)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self._path)
+        try:
+            with new.open("w", encoding="utf-8") as file:
+                file.write(told)
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(self._path)
+        except OSError as error:  # the catalogue is ahead then, which says nothing against it
+            raise StoreProblem(
+                f"{self._path} cannot be written ({error.strerror}). Make room on the disk, then "
+                "run the same again: nothing that was promised is lost."
+            ) from error
 
     def _own(self) -> tuple[str, int]:
         row = self._db.row("SELECT id, generation FROM identity")

@@ -49,7 +49,8 @@ OPENING = (
     "kb.store.vectors.chroma:ChromaVectors._open",
     "kb.store.vectors.owned_index:OwnedIndex._open",
     "kb.store.vectors.owned_index:OwnedIndex._sound",
-    "kb.store.documents.orphans:Orphans.sweep",
+    "kb.store.documents.orphans:Orphans.tidy",
+    "kb.store.identity:Identity.advance",
 )
 """Steps of a start that works on the queue."""
 LEAVING = (
@@ -58,7 +59,7 @@ LEAVING = (
     "kb.store.changes.deletion:Deleting.delete",
     "kb.store.changes.deletion:_delete",
     "kb.store.vectors.chroma:ChromaVectors.delete",
-    "kb.store.documents.orphans:Orphans.remove",
+    "kb.store.changes.deletion:remove",
     "kb.store.blobs:FileStore.remove",
     "kb.store.database:Database.forget",
 )

@@ -10,6 +10,7 @@ class ExpressionProblem(BadRequest):
     """An expression cannot be read; the message points at `at`, a character's offset."""
 
     code = "bad-expression"
+    drawn = True
 
     def __init__(self, expression: str, at: int, problem: str) -> None:
         self.at = at

@@ -59,7 +59,7 @@ class Orphans:
 
     def ended(self) -> None:
         """What an owner does at its end; on a full disk its start has to do."""
-        with suppress(StoreProblem, OSError):
+        with suppress(StoreProblem):
             if self._identity.concern() is None:
                 self._identity.advance()
 
