@@ -1,5 +1,6 @@
 """Choosing the sentences that answer, and cutting them by offset from the canonical text."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,11 @@ LONGEST_QUOTE = 900
 """Characters; a longer sentence is still shown whole when it is the best."""
 LEAST_SHARE = 0.7
 """Of the best sentence's score; what has less is quoted by nobody who has read it."""
+
+LISTED = 4
+"""So many figures are a list; a date has two."""
+_FIGURES = re.compile(r"\d[\d.,:/-]*")
+_COLUMNS = re.compile(r"[|\t]|\S,\S*[^\W\d]")
 
 W_COSINE = 1.0
 W_COVERED = 1.0
@@ -50,7 +56,12 @@ def _score(candidate: Candidate) -> float:
 
 
 def _says_something(candidate: Candidate) -> bool:
-    """Whether it is more than names, dates and labels, as the lines of a signature are."""
+    """Whether it is more than names, dates and labels, as the lines of a signature are.
+
+    A row of a table is, and a list of figures: what heads it says what they are.
+    """
+    if _COLUMNS.search(candidate.text) or len(_FIGURES.findall(candidate.text)) >= LISTED:
+        return True
     words = [word[0] for word in WORD.finditer(candidate.text)]
     plain = [word for word in words if word == word.lower() and not word[0].isdigit()]
     return any(content_terms(word) for word in plain)

@@ -78,6 +78,20 @@ def test_a_line_of_names_is_quoted_where_it_is_what_is_asked(kb: KnowledgeBase) 
     assert [signed in text for text in quoted] == [False, True]
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "U7 | Harbour Tenants, Inc. | 5,000",
+        "U7,Harbour Tenants,5000",
+        "Rent Harbour Tenants 2023-01-02 5,000 2023-02-02 5,100",
+    ],
+)
+def test_a_row_of_names_and_figures_is_quoted(kb: KnowledgeBase, row: str) -> None:
+    put(kb, "alpha", "rents.txt", f"The rent of Harbour Tenants is in this list.\n\n{row}")
+    answer = ask(kb, "What is the rent of Harbour Tenants?", llm=False)
+    assert any(quote.text == row for quote in answer.quotes)
+
+
 def test_prose_is_judged_sentence_by_sentence(kb: KnowledgeBase, chat: ScriptedChat) -> None:
     put(kb, "alpha", "harbour.txt", LEASE)
     quotes = ask(kb, QUESTION, llm=False).quotes
