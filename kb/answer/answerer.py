@@ -29,7 +29,6 @@ from kb.ports import ChatModel
 from kb.search.hybrid.candidates import StoreView
 from kb.search.hybrid.cross_encoder_input import WORD
 from kb.search.hybrid.retriever import Retrieved, Retriever
-from kb.store.vectors.embedders import Embedders
 from kb.text.analyzer import content_terms
 
 NOTHING_READABLE = "There is nothing to read here yet. Add documents, then ask again."
@@ -55,7 +54,6 @@ class Answering:
 
     retriever: Retriever
     reader: StoreView
-    embedders: Embedders
     readers: Readers
     audit: Audit
     chat: ChatModel | None

@@ -213,7 +213,6 @@ class KnowledgeBase(Catalogue):
             Answering(
                 self.retriever,
                 self.reader,
-                self.embedders,
                 self.readers,
                 self.audit,
                 self.chat,
