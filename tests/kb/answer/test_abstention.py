@@ -1,6 +1,7 @@
 """Whether what was found answers, by what a reader of the passages says."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from kb.answer.blend import Blend, read_blend
 from kb.answer.question import take_apart
 from kb.app.bootstrap import KnowledgeBase
 from kb.models.cross_encoders import packaged_reader
-from kb.ports import Reranker
+from kb.ports import Reranker, Vectors
 from kb.search.hybrid.cross_encoder_input import named_by_title, of_others, without_terms
 from kb.search.hybrid.reranking import Readings
 from kb.training import abstention_model
@@ -68,6 +69,29 @@ def test_a_question_is_read_without_the_clause_that_names_its_document(
     read = Recorded()
     measured(kb, "Consider the agreement with Penhale Marine; what fee does the broker earn?", read)
     assert set(read.questions) == {"what fee does the broker earn?"}
+
+
+def test_how_a_question_names_its_document_is_told(kb: KnowledgeBase) -> None:
+    put(kb, "sale", "brokerage.txt", SAID)
+    led = measured(kb, "Consider the agreement with Penhale Marine; what fee is due?", Recorded())
+    free = measured(kb, QUESTION, Recorded())
+    bare = measured(kb, "What fee does the broker earn?", Recorded())
+    assert [one["led"] for one in (led, free, bare)] == [1.0, 0.0, 0.0]
+    assert [one["names"] for one in (led, free, bare)] == [2.0, 3.0, 0.0]
+
+
+def test_the_reranker_is_asked_with_the_names_and_without(kb: KnowledgeBase) -> None:
+    class Known(Recorded):
+        """Says 1 of a question with the names in it and 2 of one without."""
+
+        def score(self, question: str, texts: Sequence[str]) -> Vectors:
+            return super().score(question, texts) + (1 if "Penhale" in question else 2)
+
+    put(kb, "sale", "brokerage.txt", SAID)
+    scope = kb.access.scope(kb.access.local_user())
+    found = kb.retriever.find(QUESTION, scope, limit=8)
+    told = examine(found, Readers(Recorded(), Known()), kb.embedder).values
+    assert (told["whole_answers"], told["reranked_answers"], told["answers"]) == (1.0, 2.0, 0.0)
 
 
 def test_nothing_readable_is_no_evidence(kb: KnowledgeBase) -> None:

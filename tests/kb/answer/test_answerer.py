@@ -5,6 +5,8 @@ import pytest
 from kb.answer.abstention import FEATURES, PASSAGES_READ, PASSAGES_RERANKED, Model, Readers
 from kb.answer.answerer import NOTHING_SAID
 from kb.answer.blend import Blend
+from kb.answer.coverage import Candidate
+from kb.answer.quotes import Canonical, choose
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Scope
 from kb.domain.events import Answer, Done, Event, Judged, Queued, Quotes, Sources, Token, Verdict
@@ -70,12 +72,24 @@ def test_what_is_far_from_the_best_sentence_is_not_quoted(kb: KnowledgeBase) -> 
     assert "Interest" not in quoted
 
 
-def test_a_line_of_names_is_quoted_where_it_is_what_is_asked(kb: KnowledgeBase) -> None:
-    signed = "Harbour Lease Tenants, Inc. March 4, 2024"
-    put(kb, "alpha", "harbour.txt", f"{LEASE}\n\n{signed}")
-    rent, date = "What is the rent of Harbour Lease Tenants?", "Harbour Lease Tenants March 2024"
-    quoted = [" ".join(q.text for q in ask(kb, one, llm=False).quotes) for one in (rent, date)]
-    assert [signed in text for text in quoted] == [False, True]
+def test_a_line_of_names_is_quoted_only_where_nothing_is_nearer(kb: KnowledgeBase) -> None:
+    said, signed = "The monthly rent is 5,000 dollars.", "Harbour Tenants, Inc. March 4, 2024"
+    text = f"{said} {signed}"
+    put(kb, "alpha", "harbour.txt", text)
+    [passage] = kb.retriever.search("rent", everything(kb), limit=1).passages
+
+    def quoted(**cosines: float) -> list[str]:
+        found = [
+            Candidate(
+                passage, at, text.index(one), text.index(one) + len(one), one, cosine, 0, 0, False
+            )
+            for at, (one, cosine) in enumerate(zip((said, signed), cosines.values(), strict=True))
+        ]
+        return [quote.text for quote in choose(found, lambda _: Canonical(text, ()))]
+
+    assert quoted(said=0.9, signed=0.8) == [said]
+    assert quoted(said=0.1, signed=0.8) == [signed]
+    assert quoted(said=0.8, signed=0.9) == [text]
 
 
 @pytest.mark.parametrize(
