@@ -23,7 +23,7 @@ from kb.sandbox.pool import Child
 from kb.sandbox.scratch import trusted
 
 LIMITS = Limits(memory_mb=768, file_mb=2, written_mb=5, open_files=64, processes=40)
-MARK = "4713"
+MARK = str(4_000_000 + os.getpid())
 """Seconds that escaped processes would sleep: how they are found among others."""
 
 
@@ -129,16 +129,16 @@ def status() -> str:
     return Path("/proc/self/status").read_text()
 
 
-def escape() -> None:
+def escape(mark: str) -> None:
     """Twice forked, in a session of its own: no group and no parent to find it by."""
     program = "import os, time\nif os.fork() == 0:\n os.setsid()\n if os.fork() == 0:\n  " + (
-        f"os.execvp('sleep', ['sleep', '{MARK}'])\n"
+        f"os.execvp('sleep', ['sleep', '{mark}'])\n"
     )
     subprocess.run([sys.executable, "-I", "-S", "-c", program], check=True)
 
 
-def escape_and_wait() -> None:
-    escape()
+def escape_and_wait(mark: str) -> None:
+    escape(mark)
     time.sleep(60)
 
 
@@ -151,11 +151,20 @@ def sleepers() -> str:
     return subprocess.run(["pgrep", "-fa", f"^sleep {MARK}"], capture_output=True, text=True).stdout
 
 
-def none_sleeps() -> bool:
-    until = time.monotonic() + 5
-    while sleepers() and time.monotonic() < until:
+def within_seconds(what: Callable[[], bool]) -> bool:
+    """Whether it comes true: a process begins and ends a little after it is told to."""
+    until = time.monotonic() + 10
+    while not what() and time.monotonic() < until:
         time.sleep(0.05)
-    return not sleepers()
+    return what()
+
+
+def one_sleeps() -> bool:
+    return within_seconds(lambda: bool(sleepers()))
+
+
+def none_sleeps() -> bool:
+    return within_seconds(lambda: not sleepers())
 
 
 @pytest.fixture(scope="module")
@@ -302,14 +311,14 @@ def test_another_process_cannot_be_signalled(child: Child) -> None:
 
 def test_what_escaped_ends_with_the_call_that_is_stopped(child: Child) -> None:
     with pytest.raises(LimitExceeded, match="longer than 2 seconds"):
-        child.call(escape_and_wait, timeout_s=2)
+        child.call(escape_and_wait, MARK, timeout_s=2)
     assert none_sleeps()
 
 
 def test_what_escaped_ends_with_the_child_and_with_the_parent() -> None:
     child = Child(limits=LIMITS)
-    child.call(escape, timeout_s=20)
-    assert sleepers()
+    child.call(escape, MARK, timeout_s=20)
+    assert one_sleeps()
     child.close()
     assert none_sleeps()
 
