@@ -8,7 +8,7 @@ quote must be found at its span, so the packing is done here, on spans.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,6 +26,8 @@ _ASIDE = (ElementKind.FURNITURE, ElementKind.HIDDEN)
 _AT_A_JOINT = 2  # tokens that two atoms may count for more when they are joined
 _BETWEEN = 4  # tokens that a character between them counts for, at most
 _TINY = 0.25  # of the limit; a last chunk below it shares with the one before
+_HEADING = 300  # characters of a heading that are repeated above what stands below it
+_DEEPEST = 12  # headings above one another that a chunk tells of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class _Section:
 
     heading: str
     elements: list[Element]
+    said: bool = False
+    """Whether anything but headings stands in it."""
 
 
 def chunk(
@@ -71,7 +75,8 @@ def chunk(
 
     Ends at headings, furniture and sentences, in this order of force; `text ==
     reading.text[char_start:char_end]` for each. `title` is left out of the
-    heading path where the document's first heading repeats it.
+    heading path where the document's first heading repeats it. The time grows with
+    the length of the text and the number of elements, not with their square.
     """
     chunks: list[Chunk] = []
     for section in _sections(reading, title):
@@ -113,14 +118,16 @@ def _sections(reading: Reading, title: str) -> Iterator[_Section]:
         if section.elements and _quoted(element) != _quoted(section.elements[-1]):
             yield section
             section = _Section(section.heading, [])
-        if element.kind in (ElementKind.HEADING, ElementKind.TITLE):
-            if any(not _is_heading(one) for one in section.elements):
+        if _is_heading(element):
+            if section.said:
                 yield section
                 section = _Section("", [])
             words = " ".join(reading.text[element.char_start : element.char_end].split())
-            path = [step for step in path if step[0] < element.level]
-            path.append((element.level, words))
+            path = [step for step in path if step[0] < element.level][: _DEEPEST - 1]
+            path.append((element.level, words[:_HEADING]))
             section.heading = PATH_JOINT.join(words for _, words in path if words != title)
+        else:
+            section.said = True
         section.elements.append(element)
     if section.elements:
         yield section
@@ -151,6 +158,7 @@ def _atoms(
     text: str, elements: Sequence[Element], embedder: Embedder, max_tokens: int
 ) -> Iterator[_Atom]:
     for start, end, whole in _blocks(text, elements):
+        whole = whole and end - start <= _WINDOW
         for begin, stop in [(start, end)] if whole else _sentences(text, start, end):
             tokens = embedder.count(text[begin:stop])
             if tokens <= max_tokens:
@@ -210,8 +218,11 @@ def _divided(
             last -= 1
         if last == first + 1:  # no white space at all: cut between tokens
             last = min(first + max_tokens, len(tokens))
-        while last > first + 1 and embedder.count(text[begin : tokens[last - 1][1]]) > max_tokens:
-            last -= 1  # cut out of its sentence, a text may count for more
+
+        def fits(last: int, begin: int = begin) -> bool:
+            return embedder.count(text[begin : tokens[last - 1][1]]) <= max_tokens
+
+        last = _most(first + 1, last, fits)  # cut out of its sentence, a text may count for more
         stop = end if last == len(tokens) else tokens[last - 1][1]
         yield _Atom(begin, stop, embedder.count(text[begin:stop]))
         first = last
@@ -235,11 +246,29 @@ def _packed(
         while last + 1 < len(atoms) and tokens + atoms[last + 1].tokens <= most:
             last += 1
             tokens += atoms[last].tokens
-        while last > first and not measure.fits(atoms[first : last + 1], most):
-            last -= 1
+
+        def fits(last: int, first: int = first, most: int = most) -> bool:
+            return measure.fits(atoms[first : last + 1], most)
+
+        last = _most(first, last, fits)
         runs.append((first, last))
         first = last + 1
     yield from _evened(atoms, runs, measure, max(limits, default=0))
+
+
+def _most(least: int, most: int, fits: Callable[[int], bool]) -> int:
+    """The largest number from `least` to `most` that fits; `least` where no other does.
+
+    Mostly it is `most` or the one before, so it is looked for in steps that double, downwards.
+    """
+    step, over = 1, most + 1
+    tried = most
+    while tried > least and not fits(tried):
+        over, tried, step = tried, max(least, tried - step), step * 2
+    while over - tried > 1:
+        middle = (tried + over) // 2
+        tried, over = (middle, over) if fits(middle) else (tried, middle)
+    return tried
 
 
 def _evened(
