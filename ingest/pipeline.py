@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from ingest.chunking.chunker import chunk
 from ingest.citations.sandboxed import read_citations
-from ingest.facts.extract import facts
+from ingest.digest import digested, title_of
 from ingest.formats.base.options import ParseOptions
 from ingest.parsing.parse import parse_measured
 from kb.app.bootstrap import SCRATCH
@@ -67,7 +66,7 @@ class LocalEngine:
 
 
 def read_document(original: Original, pool: Pool, embedder: Embedder, settings: Settings) -> Parsed:
-    """Parse in a child of `pool`, then cut by the embedder's tokens."""
+    """Parse in a child of `pool`, and cut there by the embedder's tokens."""
     claim = original.claim
     if not original.path.is_file():
         raise ParseFailed(
@@ -77,10 +76,11 @@ def read_document(original: Original, pool: Pool, embedder: Embedder, settings: 
     started = time.perf_counter()
     reading, effort = parse_measured(original.path, claim.name, pool, settings, options)
     read_s = time.perf_counter() - started
-    title = " ".join(reading.title.split()) or Path(claim.name).stem
-    chunks = chunk(reading, claim.document_id, title, embedder, settings.chunk_tokens)
+    chunks, stated = digested(
+        reading, claim.name, claim.document_id, embedder.counter, pool=pool, settings=settings
+    )
+    title = title_of(reading, claim.name)
     contexts = [context_line(title, piece.heading) for piece in chunks]
-    stated = facts(reading, claim.name)
     cited, unread = read_citations(reading, title, stated, pool, settings.parse_timeout_s)
     problem = " ".join(said for said in (reading.problem, unread) if said) or None
     return Parsed(

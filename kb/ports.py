@@ -17,6 +17,16 @@ Tokens: TypeAlias = tuple[Vectors, list[tuple[int, int]]]
 """A row for each token of a text, and its span in characters."""
 
 
+class TokenCounter(Protocol):
+    """Counts a model's tokens. It pickles, so another process can count as the model does."""
+
+    def count(self, text: str) -> int:
+        """Tokens of `text`, special tokens not counted."""
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Character span of each token of `text`."""
+
+
 class Embedder(Protocol):
     """Text to unit vectors. A vector depends on its text and `name` alone."""
 
@@ -31,11 +41,9 @@ class Embedder(Protocol):
     def max_tokens(self) -> int:
         """Longest text in tokens, special tokens included; longer texts are cut off."""
 
-    def count(self, text: str) -> int:
-        """Tokens of `text`, special tokens not counted."""
-
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        """Character span of each token of `text`."""
+    @property
+    def counter(self) -> TokenCounter:
+        """What counts its tokens, here or in another process."""
 
     def unread(self, text: str) -> float:
         """The share of the text's letters, from 0 to 1, that its vocabulary cannot read."""

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from ingest.chunking.tables import header_above, tables
 from kb.domain import Chunk, ChunkId, DocumentId, Element, ElementKind, Reading
-from kb.ports import Embedder
+from kb.ports import TokenCounter
 from kb.text.context import PATH_JOINT
 from kb.text.sentences import sentence_spans
 
@@ -48,14 +48,14 @@ class _Measure:
     """
 
     text: str
-    embedder: Embedder
+    counter: TokenCounter
 
     def fits(self, run: Sequence[_Atom], limit: int) -> bool:
         gaps = [self.text[one.end : other.start] for one, other in pairwise(run)]
         room = sum(_AT_A_JOINT + _BETWEEN * len(gap.strip()) for gap in gaps)
         if sum(atom.tokens for atom in run) + room <= limit:
             return True
-        return self.embedder.count(self.text[run[0].start : run[-1].end]) <= limit
+        return self.counter.count(self.text[run[0].start : run[-1].end]) <= limit
 
 
 @dataclass(slots=True)
@@ -69,7 +69,7 @@ class _Section:
 
 
 def chunk(
-    reading: Reading, document_id: DocumentId, title: str, embedder: Embedder, max_tokens: int
+    reading: Reading, document_id: DocumentId, title: str, counter: TokenCounter, max_tokens: int
 ) -> list[Chunk]:
     """Cut `reading` into chunks of at most `max_tokens` of the embedder's tokens.
 
@@ -80,7 +80,7 @@ def chunk(
     """
     chunks: list[Chunk] = []
     for section in _sections(reading, title):
-        for start, end, heading in _pieces(reading.text, section, embedder, max_tokens):
+        for start, end, heading in _pieces(reading.text, section, counter, max_tokens):
             number = len(chunks)
             chunks.append(
                 Chunk(
@@ -142,29 +142,29 @@ def _is_heading(element: Element) -> bool:
 
 
 def _pieces(
-    text: str, section: _Section, embedder: Embedder, max_tokens: int
+    text: str, section: _Section, counter: TokenCounter, max_tokens: int
 ) -> Iterator[tuple[int, int, str]]:
-    atoms = list(_atoms(text, section.elements, embedder, max_tokens))
+    atoms = list(_atoms(text, section.elements, counter, max_tokens))
     rows = list(tables(text, section.elements))
     headers = [header_above(rows, atom.start) for atom in atoms]
-    known = {header: embedder.count(header) for header in set(headers)}
+    known = {header: counter.count(header) for header in set(headers)}
     limits = [max_tokens - min(known[header], max_tokens // 2) for header in headers]
-    for first, last in _packed(atoms, _Measure(text, embedder), limits):
+    for first, last in _packed(atoms, _Measure(text, counter), limits):
         shown = [section.heading, headers[first]]
         yield atoms[first].start, atoms[last].end, PATH_JOINT.join(one for one in shown if one)
 
 
 def _atoms(
-    text: str, elements: Sequence[Element], embedder: Embedder, max_tokens: int
+    text: str, elements: Sequence[Element], counter: TokenCounter, max_tokens: int
 ) -> Iterator[_Atom]:
     for start, end, whole in _blocks(text, elements):
-        whole = whole and end - start <= _WINDOW
-        for begin, stop in [(start, end)] if whole else _sentences(text, start, end):
-            tokens = embedder.count(text[begin:stop])
+        kept = whole and end - start <= _WINDOW
+        for begin, stop in [(start, end)] if kept else _sentences(text, start, end):
+            tokens = counter.count(text[begin:stop])
             if tokens <= max_tokens:
                 yield _Atom(begin, stop, tokens)
             else:
-                yield from _divided(text, begin, stop, embedder, max_tokens)
+                yield from _divided(text, begin, stop, counter, max_tokens)
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -206,10 +206,10 @@ def _blocks(text: str, elements: Sequence[Element]) -> Iterator[tuple[int, int, 
 
 
 def _divided(
-    text: str, start: int, end: int, embedder: Embedder, max_tokens: int
+    text: str, start: int, end: int, counter: TokenCounter, max_tokens: int
 ) -> Iterator[_Atom]:
     """A sentence longer than the limit, cut at white space near every `max_tokens` tokens."""
-    tokens = [(start + here, start + there) for here, there in embedder.spans(text[start:end])]
+    tokens = [(start + here, start + there) for here, there in counter.spans(text[start:end])]
     first = 0
     while first < len(tokens):
         begin = tokens[first][0]
@@ -220,11 +220,11 @@ def _divided(
             last = min(first + max_tokens, len(tokens))
 
         def fits(last: int, begin: int = begin) -> bool:
-            return embedder.count(text[begin : tokens[last - 1][1]]) <= max_tokens
+            return counter.count(text[begin : tokens[last - 1][1]]) <= max_tokens
 
         last = _most(first + 1, last, fits)  # cut out of its sentence, a text may count for more
         stop = end if last == len(tokens) else tokens[last - 1][1]
-        yield _Atom(begin, stop, embedder.count(text[begin:stop]))
+        yield _Atom(begin, stop, counter.count(text[begin:stop]))
         first = last
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from ingest.formats.base.options import ParseOptions
+from ingest.parsing.bounds import bounded
 from ingest.parsing.media_types import kind_of
 from kb.domain import Reading
 from kb.errors import LimitExceeded, ParseFailed
@@ -77,4 +78,4 @@ def read_file(path: str, name: str, options: ParseOptions) -> Reading:
         raise LimitExceeded("It holds more text than 10,000 pages. Split it and add the parts.")
     if not reading.pages and not reading.elements:
         raise ParseFailed("It holds no text. Check that it is the right file.", "empty")
-    return reading
+    return bounded(reading)

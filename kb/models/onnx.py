@@ -15,6 +15,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
+from kb.models.token_counter import JsonTokenCounter
 from kb.models.vocabulary import unread_share
 from kb.ports import Tokens, Vectors
 
@@ -44,7 +45,9 @@ class OnnxEmbedder:
         self._counter = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
         self._counter.no_truncation()
         self._counter.no_padding()
-        told = json.loads(self._counter.to_str())["model"]
+        described = self._counter.to_str()
+        self._counts = JsonTokenCounter(described)
+        told = json.loads(described)["model"]
         unknown = told.get("unk_token") or told.get("unk_id")  # by name, or by number (Unigram)
         self._unknown = self._counter.token_to_id(unknown) if isinstance(unknown, str) else unknown
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
@@ -64,13 +67,9 @@ class OnnxEmbedder:
     def max_tokens(self) -> int:
         return self._max_tokens
 
-    def count(self, text: str) -> int:
-        [encoded] = self._counter.encode_batch_fast([text], add_special_tokens=False)
-        return len(encoded)
-
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        found: list[tuple[int, int]] = self._counter.encode(text, add_special_tokens=False).offsets
-        return found
+    @property
+    def counter(self) -> JsonTokenCounter:
+        return self._counts
 
     def unread(self, text: str) -> float:
         encoded = self._counter.encode(text, add_special_tokens=False)

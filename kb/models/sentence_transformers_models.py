@@ -20,6 +20,7 @@ from kb.models.onnx import (
     instruction_set,
     quantise,
 )
+from kb.models.token_counter import JsonTokenCounter
 from kb.models.vocabulary import unread_share
 from kb.ports import Tokens, Vectors
 
@@ -38,6 +39,7 @@ class ReferenceEmbedder:
         )
         self._name = f"{name}-{_weights_sha256(folder)[:8]}/fp32"
         self._tokenizer = self._model.tokenizer
+        self._counter = JsonTokenCounter(self._tokenizer.backend_tokenizer.to_str())
 
     @property
     def name(self) -> str:
@@ -51,14 +53,9 @@ class ReferenceEmbedder:
     def max_tokens(self) -> int:
         return int(self._model.max_seq_length or 256)
 
-    def count(self, text: str) -> int:
-        return len(self.spans(text))
-
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        encoded = self._tokenizer(
-            text, add_special_tokens=False, return_offsets_mapping=True, verbose=False
-        )
-        return [(int(start), int(end)) for start, end in encoded["offset_mapping"]]
+    @property
+    def counter(self) -> JsonTokenCounter:
+        return self._counter
 
     def unread(self, text: str) -> float:
         encoded = self._tokenizer(

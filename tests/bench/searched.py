@@ -23,7 +23,7 @@ go_offline()
 
 from kb.app.bootstrap import KnowledgeBase  # noqa: E402
 from kb.domain import Scope, UserId  # noqa: E402
-from kb.ports import Tokens, Vectors  # noqa: E402
+from kb.ports import TokenCounter, Tokens, Vectors  # noqa: E402
 from kb.settings import Settings  # noqa: E402
 from tests.bench import connected  # noqa: E402
 from tests.bench.running import percentile, timed, told  # noqa: E402
@@ -40,6 +40,7 @@ from tests.bench.synthetic import (  # noqa: E402
     vocabulary,
     words_of,
 )
+from tests.fakes import FakeEmbedder  # noqa: E402
 
 QUERIES = 100
 FINDS = 40
@@ -60,11 +61,9 @@ class Given:
     def __init__(self) -> None:
         self.vector = np.zeros(DIMENSIONS, dtype=np.float32)
 
-    def count(self, text: str) -> int:
-        return len(text.split())
-
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        return []
+    @property
+    def counter(self) -> TokenCounter:
+        return FakeEmbedder()
 
     def unread(self, text: str) -> float:
         return 0.0

@@ -63,7 +63,8 @@ def read_eml(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     for part in _attached(message, bodies):
         _take(attachments, part, pages)
     attachments.add_to(letter)
-    reading = letter.reading("message/rfc822", title=head.title, problem=attachments.problem)
+    told = " ".join(one for one in (attachments.problem, head.problem) if one) or None
+    reading = letter.reading("message/rfc822", title=head.title, problem=told)
     return replace(reading, parts=attachments.taken, facts=head.facts)
 
 

@@ -9,6 +9,8 @@ from ingest.formats.mail.quoted_history import Letter
 from kb.domain import ElementKind, Fact
 
 _MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
+_LONGEST = 20_000
+"""Characters of one header: hundreds of recipients."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,28 +29,39 @@ class Letterhead:
     def add_to(self, letter: Letter) -> None:
         """Write a line for each header that says something."""
         gap = "\n\n"
-        for name, value in (
+        for name, value in self._lines():
+            if words := _one_line(value[:_LONGEST]):
+                letter.add(ElementKind.PARAGRAPH, f"{name}: {words}", gap=gap)
+                gap = "\n"
+
+    @property
+    def problem(self) -> str | None:
+        """Which headers are too long to be written out whole, as a sentence."""
+        long = [name for name, value in self._lines() if len(value) > _LONGEST]
+        if not long:
+            return None
+        return f"Of its {' and '.join(long)} the first {_LONGEST:,} characters are in the text."
+
+    def _lines(self) -> tuple[tuple[str, str], ...]:
+        return (
             ("From", self.sender),
             ("To", self.to),
             ("Cc", self.cc),
             ("Bcc", self.bcc),
             ("Date", self.date),
             ("Subject", self.subject),
-        ):
-            if words := _one_line(value):
-                letter.add(ElementKind.PARAGRAPH, f"{name}: {words}", gap=gap)
-                gap = "\n"
+        )
 
     @property
     def title(self) -> str:
         """The subject with who wrote and when, which is how a mail is remembered."""
-        name, address = parseaddr(_one_line(self.sender))
+        name, address = parseaddr(_one_line(self.sender[:_LONGEST]))
         try:
             day = f"{parsedate_to_datetime(self.date):%d %B %Y}".lstrip("0")
         except (ValueError, TypeError, IndexError):
             day = ""
         told = ", ".join(part for part in (name or address, day) if part)
-        subject = _one_line(self.subject)
+        subject = _one_line(self.subject[:_LONGEST])
         return f"{subject} ({told})" if subject and told else subject or told
 
     @property
@@ -66,7 +79,7 @@ class Letterhead:
         answered = dict.fromkeys(_MESSAGE_ID.findall(self.answers))
         stated = (
             ("date", self.day),
-            ("author", _one_line(self.sender)),
+            ("author", _one_line(self.sender[:_LONGEST])),
             *(("message-id", one) for one in own[:1]),
             *(("reply-to", one) for one in answered),
         )

@@ -61,9 +61,8 @@ def read_msg(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     for one in message.attachments:
         _take(attachments, one, page)
     attachments.add_to(letter)
-    reading = letter.reading(
-        "application/vnd.ms-outlook", title=head.title, problem=attachments.problem
-    )
+    told = " ".join(one for one in (attachments.problem, head.problem) if one) or None
+    reading = letter.reading("application/vnd.ms-outlook", title=head.title, problem=told)
     return replace(reading, parts=attachments.taken, facts=head.facts)
 
 

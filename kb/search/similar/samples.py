@@ -83,7 +83,7 @@ def _passage_vector(
     text: str, span: tuple[int, int], pictured: Pictured, embedder: Embedder
 ) -> Vectors | None:
     """Of the text itself, or where it is too long for the embedder the mean of its chunks."""
-    if embedder.count(text) + SPECIAL_TOKENS <= embedder.max_tokens:
+    if embedder.counter.count(text) + SPECIAL_TOKENS <= embedder.max_tokens:
         vector: Vectors = embedder.embed([text])[0]
         return vector
     start, end = span

@@ -55,8 +55,8 @@ def test_vectors_are_unit_rows_and_depend_on_their_text_alone(embedder: Embedder
 def test_tokens_are_counted_and_placed(embedder: Embedder) -> None:
     read = embedder.tokens(TEXTS)
     for text, (rows, placed) in zip(TEXTS, read, strict=True):
-        spans = embedder.spans(text)
-        assert len(spans) == embedder.count(text) > 0
+        spans = embedder.counter.spans(text)
+        assert len(spans) == embedder.counter.count(text) > 0
         assert all(0 <= start < end <= len(text) for start, end in spans)
         assert rows.shape == (len(placed), embedder.dimensions)
         assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-4)

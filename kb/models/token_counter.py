@@ -1,0 +1,33 @@
+"""Counting a model's tokens, also in a process that has not loaded the model."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from tokenizers import Tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class JsonTokenCounter:
+    """Counts as the tokenizer does that `json` describes; pickles, so it can be sent along."""
+
+    json: str = field(repr=False)
+
+    def count(self, text: str) -> int:
+        """Tokens of `text`, special tokens not counted."""
+        [encoded] = _tokenizer(self.json).encode_batch_fast([text], add_special_tokens=False)
+        return len(encoded)
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Character span of each token of `text`."""
+        found: list[tuple[int, int]]
+        found = _tokenizer(self.json).encode(text, add_special_tokens=False).offsets
+        return found
+
+
+@lru_cache(maxsize=2)
+def _tokenizer(json: str) -> Tokenizer:
+
+    made = Tokenizer.from_str(json)
+    made.no_truncation()
+    made.no_padding()
+    return made
