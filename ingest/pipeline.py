@@ -15,7 +15,7 @@ from kb.ports import Embedder, Vectors
 from kb.sandbox.pool import Pool
 from kb.settings import Settings
 from kb.store.changes.content import Parsed
-from kb.store.changes.queue import Claim
+from kb.store.changes.progress import Claim
 from kb.store.vectors.embedders import Embedders
 from kb.text.context import context_line
 

@@ -26,7 +26,7 @@ from kb.sandbox.pool import Pool
 from kb.sandbox.scratch import trusted
 from kb.settings import Settings
 from kb.store.changes.content import Parsed
-from kb.store.changes.queue import Claim
+from kb.store.changes.progress import Claim
 
 T = TypeVar("T")
 

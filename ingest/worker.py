@@ -22,7 +22,7 @@ from kb.ports import Embedder
 from kb.sandbox.scratch import trusted
 from kb.store.blobs import StoredFile
 from kb.store.changes.content import Parsed
-from kb.store.changes.queue import Claim, Family
+from kb.store.changes.progress import Claim, Family
 from kb.store.documents.orphans import remove
 from kb.store.vectors.unreadable import readable, words_only
 
@@ -78,7 +78,7 @@ class Worker:
             for thread in self._threads:
                 thread.join(timeout=5)
             with suppress(Exception):  # a store that cannot be written recovers at its next start
-                self._kb.queue.recover()
+                self._kb.queue.give_back()
 
     @property
     def trouble(self) -> str | None:
@@ -204,6 +204,7 @@ class Worker:
 
     def _embed(self, claim: Claim) -> str:
         """From words to vectors: into the index first, then the rows that make them count."""
+        self._settle(claim)
         embedder = self._kb.embedder
         ids, texts, told = self._legible(claim, embedder)
         keys, vectors = self._kb.embeddings.embed(
@@ -223,6 +224,12 @@ class Worker:
             if ids:  # it was deleted while it was embedded, and perhaps offered again
                 index.delete(sorted(set(ids) - self._kb.chunks.ids()))
         return "deleted"
+
+    def _settle(self, claim: Claim) -> None:
+        """What an interrupted reading may have left quoted twice."""
+        gone = self._kb.queue.settle(claim)
+        if gone:
+            self._index.delete(gone)
 
     def _legible(
         self, claim: Claim, embedder: Embedder

@@ -6,7 +6,7 @@ from kb.app.bootstrap import Catalogue, KnowledgeBase
 from kb.domain import Chunk, ChunkId, Document, DocumentId, Element, ElementKind, Fact, Reading
 from kb.domain.jobs import Offered
 from kb.store.changes.content import Parsed
-from kb.store.changes.queue import Family
+from kb.store.changes.progress import Family
 from kb.store.documents.sources import FoundFile
 from kb.text.context import context_line
 

@@ -116,6 +116,7 @@ class KnowledgeBase(Catalogue):
         self.readers = readers or Readers(packaged_reader(), packaged_reranker())
         self._rerankers = rerankers
         self.queue = Queue(self.database)
+        self.deleting = Deleting(self.database)
         self.chunks = Chunks(self.database)
         self.embeddings = Embeddings(self.database)
         self.embedders = Embedders(self.embeddings, embedder, former)
@@ -188,6 +189,8 @@ class KnowledgeBase(Catalogue):
         self.files.sweep()
         shutil.rmtree(folder / SCRATCH, ignore_errors=True)
         self.queue.recover()
+        self.deleting.resume(self.files)
+        self.queue.mend()
         self.attendance.close_left()
         self.originals.tidy()
         self.wording.begin()
@@ -219,7 +222,7 @@ class KnowledgeBase(Catalogue):
                 self.settings.chat_max_tokens,
             )
         )
-        self.eraser = Eraser(self.library, Deleting(self.database), self.files, self.index)
+        self.eraser = Eraser(self.library, self.deleting, self.files, self.index)
 
 
 def _folder(folder: Path) -> Path:

@@ -67,6 +67,9 @@ class Database:
         self._local = threading.local()
         self._opened: list[_Held] = []
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
+        self.batches = threading.Lock()
+        """Held by whoever writes in batches (`kb.store.write_batches`)."""
 
     def prepare(self, step: Callable[[Any], None]) -> None:
         """Open the file and give it to `step`, which makes its own transactions.
@@ -111,10 +114,11 @@ class Database:
     def write(self) -> Iterator[Any]:
         """A connection inside BEGIN IMMEDIATE; commits at the end, rolls back on any error.
 
-        Raises `StoreProblem` when SQLite cannot write, on a full disk for instance.
+        Threads of one process stand in line for it, which SQLite has none for. Raises
+        `StoreProblem` when SQLite cannot write, on a full disk for instance.
         """
         try:
-            with self._using() as connection:
+            with self._writing, self._using() as connection:
                 try:
                     connection.execute("BEGIN IMMEDIATE")
                     yield connection

@@ -42,7 +42,8 @@ from kb.pages import pdf_text
 from kb.settings import Settings
 from kb.store.changes.content import Parsed
 from kb.store.changes.deletion import Deleting
-from kb.store.changes.queue import Family, Queue
+from kb.store.changes.progress import Family
+from kb.store.changes.queue import Queue
 from kb.store.documents.contents import Contents
 from kb.store.documents.library import Library
 from tests.shelf import offer

@@ -209,7 +209,7 @@ def _post(
     numbers: Numbers,
     words: Sequence[str],
 ) -> None:
-    """What `post_all` writes, counted for a whole part at once."""
+    """What `posting` writes, counted for a whole part at once."""
     matter, first = where
     count = len(numbers)
     [part] = connection.execute(
@@ -237,7 +237,7 @@ def _post(
 def _place(
     connection: Any, matter: int, seqs: Sequence[int], numbers: Numbers, words: Sequence[str]
 ) -> None:
-    """What `place_words` writes, for the documents of a whole block at once."""
+    """What `placing` writes, for the documents of a whole block at once."""
     tokens = numbers.size
     [block] = connection.execute(
         "INSERT INTO word_block (matter_id, slots, tokens) VALUES (?, ?, ?) RETURNING block",

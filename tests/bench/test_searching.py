@@ -7,7 +7,8 @@ import pytest
 
 from kb.app.bootstrap import KnowledgeBase
 from kb.settings import Settings
-from kb.store.lexical.positions import place_words
+from kb.store.lexical.positions import placing
+from kb.store.write_batches import at_once
 from tests.bench import synthetic
 from tests.bench.connected import expressions
 from tests.bench.searched import Given, first_rows, nearest_rows, recall, scope_of
@@ -74,7 +75,8 @@ def test_words_of_a_synthetic_store_stand_where_they_would_be_placed(
             rows = connection.execute(
                 "SELECT text FROM chunk WHERE document_id = ? ORDER BY ordinal", (known,)
             ).fetchall()
-            place_words(connection, known, PARTED.join(row["text"] for row in rows))
+            text = PARTED.join(row["text"] for row in rows)
+            at_once(connection, placing(known, text))
     for one, found in zip(asked, before, strict=True):
         again = kb.connectors.search(one, whole)
         assert (again.documents, again.passages, again.spans) == (

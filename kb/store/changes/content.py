@@ -1,15 +1,19 @@
 """What reading a document adds to the catalogue: text, pages, facts, changes, chunks."""
 
 import json
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from kb.domain import Chunk, DocumentId, ElementKind, Fact, MatterId, Page, Reading
 from kb.domain.citations import LegalCitation
-from kb.store.lexical.positions import place_words
-from kb.store.lexical.postings import post
-from kb.store.lexical.terms import labels_of, language_of, write_words
+from kb.store.changes.removal import ROWS, clearing
+from kb.store.documents.citations import adding_citations
+from kb.store.lexical.positions import placing
+from kb.store.lexical.postings import posting
+from kb.store.lexical.terms import Worded, labels_of, worded, write_words
+from kb.store.write_batches import Steps
 from kb.text.normalization import folded
 
 _WHOLE = (ElementKind.TITLE, ElementKind.HEADING, ElementKind.TABLE_ROW)
@@ -34,41 +38,79 @@ class Parsed:
     ocr_s: float = 0.0
 
 
-def add_content(connection: Any, parsed: Parsed) -> None:
-    """Text, pages, changes and facts; what a person has stated of a fact stays."""
+def worded_chunks(parsed: Parsed, language: str) -> list[Worded]:
+    """What each chunk is found by, in a document of this language; the labels of pages too."""
+    labels = {page.number: page.label for page in parsed.reading.pages if page.label}
+    return [
+        worded(
+            chunk.text, [context, *labels_of((chunk.page_from, chunk.page_to), labels)], language
+        )
+        for chunk, context in zip(parsed.chunks, parsed.contexts, strict=True)
+    ]
+
+
+def adding(matter: MatterId, parsed: Parsed, words: Sequence[Worded]) -> Steps[None]:
+    """Everything of a document that stands beside its row; what a person has stated stays.
+
+    Nothing of it is seen before the document's status says that it is read. What an
+    interrupted one has left goes first.
+    """
     known, reading = parsed.document_id, parsed.reading
+    yield from clearing(known)
+    connection = yield
     connection.execute("INSERT INTO content VALUES (?, ?)", (known, reading.text))
+    _add_facts(connection, parsed)
+    for statement, rows in _beside(parsed):
+        for first in range(0, len(rows), ROWS):
+            connection.executemany(statement, rows[first : first + ROWS])
+            connection = yield
+    yield from _adding_chunks(matter, parsed, words)
+    yield from posting(known)
+    yield from placing(known, reading.text, _spans(parsed, _WHOLE))
+    yield from adding_citations(known, parsed.citations)
+
+
+def _add_facts(connection: Any, parsed: Parsed) -> None:
+    known = parsed.document_id
+    stated = {
+        row["name"]
+        for row in connection.execute(
+            "SELECT DISTINCT name FROM document_fact WHERE document_id = ? AND by_person", (known,)
+        )
+    }
     connection.executemany(
+        "INSERT INTO document_fact VALUES (?, ?, ?, 0, ?) ON CONFLICT DO NOTHING",
+        [
+            (known, one.name, one.value, folded(one.name, one.value))
+            for one in parsed.facts
+            if one.name not in stated
+        ],
+    )
+
+
+def _beside(parsed: Parsed) -> Iterator[tuple[str, list[tuple[object, ...]]]]:
+    known, reading = parsed.document_id, parsed.reading
+    yield (
         "INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
             (known, p.number, p.char_start, p.char_end, p.needs_ocr, p.label, _boxes(p))
             for p in reading.pages
         ],
     )
-    connection.executemany(
+    yield (
         "INSERT INTO revision VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (known, n, r.kind, r.author, r.date, r.char_start, r.char_end, r.text)
             for n, r in enumerate(reading.revisions)
         ],
     )
-    connection.executemany(
-        "INSERT INTO document_fact SELECT ?1, ?2, ?3, 0, ?4 WHERE NOT EXISTS (SELECT 1 FROM "
-        "document_fact WHERE document_id = ?1 AND name = ?2 AND by_person) ON CONFLICT DO NOTHING",
-        [(known, one.name, one.value, folded(one.name, one.value)) for one in parsed.facts],
-    )
 
 
-def add_chunks(connection: Any, matter: MatterId, parsed: Parsed) -> None:
-    """Chunks and their words, without vectors yet; the labels of their pages are words too."""
-    quoted = [
-        (one.char_start, one.char_end)
-        for one in parsed.reading.elements
-        if one.kind is ElementKind.QUOTED
-    ]
-    labels = {page.number: page.label for page in parsed.reading.pages if page.label}
-    language = language_of(connection, parsed.document_id)
-    for chunk, context in zip(parsed.chunks, parsed.contexts, strict=True):
+def _adding_chunks(matter: MatterId, parsed: Parsed, words: Sequence[Worded]) -> Steps[None]:
+    """Chunks and their words, without vectors yet."""
+    connection = yield
+    quoted = sorted(_spans(parsed, (ElementKind.QUOTED,)))
+    for number, (chunk, found) in enumerate(zip(parsed.chunks, words, strict=True)):
         row = connection.execute(
             "INSERT INTO chunk (id, document_id, matter_id, ordinal, heading, page_from, page_to, "
             "char_start, char_end, text, length, quoted) "
@@ -84,18 +126,21 @@ def add_chunks(connection: Any, matter: MatterId, parsed: Parsed) -> None:
                 chunk.char_start,
                 chunk.char_end,
                 chunk.text,
-                any(start <= chunk.char_start < end for start, end in quoted),
+                _within(quoted, chunk.char_start),
             ),
         ).fetchone()
-        around = [context, *labels_of((chunk.page_from, chunk.page_to), labels)]
-        write_words(connection, row["key"], chunk.text, around, language)
-    post(connection, parsed.document_id)
-    place_words(
-        connection,
-        parsed.document_id,
-        parsed.reading.text,
-        [(one.char_start, one.char_end) for one in parsed.reading.elements if one.kind in _WHOLE],
-    )
+        write_words(connection, row["key"], found)
+        if number % ROWS == ROWS - 1:
+            connection = yield
+
+
+def _within(spans: Sequence[tuple[int, int]], at: int) -> bool:
+    place = bisect_right(spans, at, key=lambda span: span[0]) - 1
+    return place >= 0 and at < spans[place][1]
+
+
+def _spans(parsed: Parsed, kinds: Sequence[ElementKind]) -> list[tuple[int, int]]:
+    return [(e.char_start, e.char_end) for e in parsed.reading.elements if e.kind in kinds]
 
 
 def _boxes(page: Page) -> str | None:

@@ -6,17 +6,21 @@ from typing import Any
 from kb.domain import DocumentId
 from kb.store import generations
 from kb.store.blobs import FileStore
-from kb.store.changes.quoted_history import bring_back
+from kb.store.changes.quoted_history import bringing_back
+from kb.store.changes.removal import clearing
 from kb.store.database import Database
 from kb.store.documents.orphans import remove
 from kb.store.documents.sources import refresh
 from kb.store.jobs.outcomes import erase_items
-from kb.store.lexical.positions import forget_words
-from kb.store.lexical.postings import unpost
-from kb.store.vectors.embeddings import drop_unused, keys_of
+from kb.store.write_batches import Steps, in_batches
 
 
 class Deleting:
+    """A document is hidden first, in a moment, and then taken out in batches.
+
+    What was hidden and not taken out, since the program was ended, goes with `resume`.
+    """
+
     def __init__(self, database: Database) -> None:
         self._db = database
 
@@ -25,18 +29,80 @@ class Deleting:
     ) -> None:
         """Remove a document and its family, and the bytes in `files` that nothing needs then.
 
-        `before` is handed the chunk ids inside the transaction, to take them out of
-        the index first: a crash between leaves rows, and rows can be deleted again.
+        `before` is handed the chunk ids before they go, to take them out of the index first:
+        a crash between leaves rows, and rows are deleted again.
         """
         with self._db.write() as connection:
-            family = _family(connection, wanted)
-            before([chunk for known in family for chunk in _chunks(connection, known)])
-            orphans = [hash_ for known in family if (hash_ := _delete(connection, known))]
-            connection.executemany(
-                "INSERT OR IGNORE INTO unneeded VALUES (?)", [(one,) for one in orphans]
-            )
-        remove(self._db, files, orphans)
+            _hide(connection, wanted)
+        self._take_out(wanted, files, before)
         self._db.forget()
+
+    def resume(self, files: FileStore) -> None:
+        """Take out what was hidden before; the index sees at its start that the chunks went."""
+        hidden = self._db.rows("SELECT id FROM document WHERE status = 'erasing' ORDER BY seq")
+        for row in hidden:
+            self._take_out(row["id"], files, lambda _: None)
+        if hidden:
+            self._db.forget()
+
+    def _take_out(
+        self, wanted: DocumentId, files: FileStore, before: Callable[[list[str]], None]
+    ) -> None:
+        family = in_batches(self._db, _parting(wanted))
+        for known in reversed(family):
+            rows = self._db.rows("SELECT id FROM chunk WHERE document_id = ?", (known,))
+            before([row["id"] for row in rows])
+            orphan = in_batches(self._db, _deleting(DocumentId(known)))
+            remove(self._db, files, [orphan] if orphan else [])
+
+
+def _parting(wanted: str) -> Steps[list[str]]:
+    """The document and all that was found nowhere else, hidden, and parted from the rest.
+
+    The innermost goes first and the document last, so that an interrupted one still finds all.
+    """
+    connection = yield
+    family = _family(connection, wanted)
+    for known in reversed(family):
+        _hide(connection, known)
+        touched = connection.execute(
+            "SELECT DISTINCT document_id FROM source WHERE parent = ?1 OR (matter_id, path) IN "
+            "(SELECT matter_id, path FROM source WHERE document_id = ?1)",
+            (known,),
+        ).fetchall()
+        connection.execute("DELETE FROM source WHERE document_id = ?1 OR parent = ?1", (known,))
+        for other in touched:
+            refresh(connection, other["document_id"])
+        connection = yield
+    return family
+
+
+def _hide(connection: Any, known: str) -> None:
+    """From now on nobody sees it, nor that it was there."""
+    row = connection.execute(
+        "UPDATE document SET status = 'erasing', held = 0 WHERE id = ? RETURNING matter_id",
+        (known,),
+    ).fetchone()
+    if row is not None:
+        erase_items(connection, known)
+        generations.touch(connection, row["matter_id"])
+
+
+def _deleting(known: DocumentId) -> Steps[str | None]:
+    """A hidden document's rows; the hash of its original, where no other document has it."""
+    yield from clearing(known)
+    yield from bringing_back(known)
+    connection = yield
+    row = connection.execute(
+        "DELETE FROM document WHERE id = ? RETURNING matter_id, sha256", (known,)
+    ).fetchone()
+    if row is None:
+        return None
+    generations.touch(connection, row["matter_id"])
+    if connection.execute("SELECT 1 FROM document WHERE sha256 = ?", (row["sha256"],)).fetchone():
+        return None
+    connection.execute("INSERT OR IGNORE INTO unneeded VALUES (?)", (row["sha256"],))
+    return str(row["sha256"])
 
 
 def _family(connection: Any, wanted: str) -> list[str]:
@@ -54,38 +120,3 @@ def _family(connection: Any, wanted: str) -> list[str]:
             if child not in family and all(one["parent"] in family for one in parents):
                 family.append(child)
     return family
-
-
-def _chunks(connection: Any, known: str) -> list[str]:
-    rows = connection.execute("SELECT id FROM chunk WHERE document_id = ?", (known,)).fetchall()
-    return [row["id"] for row in rows]
-
-
-def _delete(connection: Any, known: str) -> str | None:
-    row = connection.execute(
-        "SELECT matter_id, sha256 FROM document WHERE id = ?", (known,)
-    ).fetchone()
-    if row is None:
-        return None
-    forget_words(connection, DocumentId(known))
-    rows = connection.execute("SELECT key FROM chunk WHERE document_id = ?", (known,)).fetchall()
-    chunks = [one["key"] for one in rows]
-    vectors = keys_of(connection, chunks)
-    unpost(connection, known)
-    connection.executemany("DELETE FROM chunk_words WHERE rowid = ?", [(one,) for one in chunks])
-    touched = connection.execute(
-        "SELECT DISTINCT document_id FROM source WHERE parent = ?1 OR (matter_id, path) IN "
-        "(SELECT matter_id, path FROM source WHERE document_id = ?1)",
-        (known,),
-    ).fetchall()
-    erase_items(connection, known)
-    connection.execute("DELETE FROM document WHERE id = ?", (known,))
-    drop_unused(connection, vectors)
-    bring_back(connection, known)
-    generations.touch(connection, row["matter_id"])
-    for other in touched:
-        refresh(connection, other["document_id"])
-    others = connection.execute(
-        "SELECT count(*) FROM document WHERE sha256 = ?", (row["sha256"],)
-    ).fetchone()[0]
-    return None if others else str(row["sha256"])

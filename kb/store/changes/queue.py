@@ -6,52 +6,37 @@ other takes it; one owner works on a store at a time, so a mark found at its sta
 was left by an interrupted one.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
-from kb.domain import ChunkId, DocumentId, MatterId, Part, Status, UserId
-from kb.domain.jobs import Offered, Outcome, outcome_of_failure
+from kb.domain import ChunkId, Status
 from kb.ports import Vectors
-from kb.store import generations
-from kb.store.blobs import StoredFile
-from kb.store.changes.content import Parsed, add_chunks, add_content
-from kb.store.changes.quoted_history import drop_repeated
+from kb.store.changes import progress
+from kb.store.changes.content import Parsed, worded_chunks
+from kb.store.changes.progress import Claim, Family
+from kb.store.changes.quoted_history import mending, settling
 from kb.store.database import Database
-from kb.store.documents.citations import add_citations
-from kb.store.documents.sources import INSIDE, FoundFile, receive
-from kb.store.jobs.outcomes import end_items
+from kb.store.documents.sources import INSIDE
+from kb.store.write_batches import Gone, in_batches
 from kb.text.context import context_line, embedded_text
 
 MOST_ATTEMPTS = 2
 """A document whose parser had to be killed twice is set aside as quarantined."""
-WORKER = UserId("worker")
-"""Who adds what is found inside mails and archives."""
 
 _GIVEN_BACK = (
-    "UPDATE document SET held = 0, "
-    "attempts = CASE status WHEN 'working' THEN max(attempts - 1, 0) ELSE attempts END, "
+    "UPDATE document SET held = 0, attempts = max(attempts - 1, 0), "
     "status = CASE status WHEN 'working' THEN 'queued' ELSE status END "
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """One document that a worker now holds."""
-
-    document_id: DocumentId
-    matter_id: MatterId
-    name: str
-    sha256: str
-    attempts: int
-    seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """What was found inside a document, with its bytes stored already."""
-
-    parts: Sequence[tuple[Part, StoredFile]] = ()
+_LEFT = "(status = 'working' OR held)"
+_INTERRUPTED = (
+    "The program was ended twice while it read this, perhaps because of it. It was set aside: "
+    "offer it again to have it tried once more."
+)
+_NOT_EMBEDDED = (
+    "It is found by words alone: the program was ended twice while it was embedded, perhaps "
+    "because of it. `kb reindex` tries again."
+)
 
 
 class Queue:
@@ -59,10 +44,38 @@ class Queue:
         self._db = database
 
     def recover(self) -> int:
-        """Take over what an interrupted owner held; how many documents."""
+        """Take over what an owner held that was killed; how many documents.
+
+        Such an attempt counts: what was interrupted so for the second time is set aside.
+        """
         with self._db.write() as connection:
-            done = connection.execute(_GIVEN_BACK + "WHERE status = 'working' OR held")
-            return int(done.rowcount)
+            left = connection.execute(
+                f"SELECT seq, id, status, attempts FROM document WHERE {_LEFT}"
+            ).fetchall()
+            for row in left:
+                if row["attempts"] < MOST_ATTEMPTS:
+                    connection.execute(
+                        "UPDATE document SET held = 0, status = CASE status WHEN 'working' "
+                        "THEN 'queued' ELSE status END WHERE seq = ?",
+                        (row["seq"],),
+                    )
+                elif row["status"] == Status.WORKING:
+                    progress.end(
+                        connection, row["seq"], Status.QUARANTINED, _INTERRUPTED, "interrupted"
+                    )
+                else:
+                    progress.ready(connection, row["seq"], _NOT_EMBEDDED)
+        return len(left)
+
+    def mend(self) -> None:
+        """Write the words anew of documents that were left with half of them."""
+        for row in self._db.rows("SELECT document_id FROM unworded"):
+            in_batches(self._db, mending(row["document_id"]))
+
+    def give_back(self) -> None:
+        """As if nothing that is held had been claimed: its owner ends in order."""
+        with self._db.write() as connection:
+            connection.execute(f"{_GIVEN_BACK} WHERE {_LEFT}")
 
     def release(self, claim: Claim) -> None:
         """Give a claim back, as if it had not been made: the store refused, not the document."""
@@ -74,19 +87,32 @@ class Queue:
 
     def claim_to_read(self) -> Claim | None:
         """The oldest queued document, now `working`, or None."""
-        return self._claim("status = 'working', attempts = attempts + 1", "status = 'queued'")
+        return self._claim("status = 'working'", "status = 'queued'")
 
     def claim_to_embed(self) -> Claim | None:
         """The oldest document that lacks its vectors, now held, or None."""
         return self._claim("held = 1", "status = 'words' AND NOT held")
 
     def _claim(self, change: str, condition: str) -> Claim | None:
-        wanted = f"SELECT seq FROM document WHERE {condition} ORDER BY status, seq LIMIT 1"
+        """Claim one; the attempt counts before the work begins.
+
+        What was interrupted before comes after all others and with nothing beside it, so that
+        it alone is to blame when that happens again.
+        """
+        fresh = f"SELECT seq FROM document WHERE {condition} AND attempts = 0 "
+        tried = f"SELECT seq FROM document WHERE {condition} AND attempts > 0 "
+        alone = f"AND NOT EXISTS (SELECT 1 FROM document WHERE {_LEFT}) "
+        for wanted in (fresh, tried + alone):
+            if claim := self._claim_of(change, wanted + "ORDER BY status, attempts, seq LIMIT 1"):
+                return claim
+        return None
+
+    def _claim_of(self, change: str, wanted: str) -> Claim | None:
         if self._db.row(wanted) is None:  # an idle worker must not write
             return None
         with self._db.write() as connection:
             row = connection.execute(
-                f"UPDATE document SET {change} WHERE seq = ({wanted}) "
+                f"UPDATE document SET {change}, attempts = attempts + 1 WHERE seq = ({wanted}) "
                 "RETURNING id, matter_id, name, sha256, attempts, seq"
             ).fetchone()
         return Claim(*row) if row else None
@@ -112,30 +138,31 @@ class Queue:
         None when it was deleted meanwhile; else the chunks that went from other
         documents, since they only quote this one.
         """
-        with self._db.write() as connection:
-            known = connection.execute(
-                "UPDATE document SET status = ?, title = ?, media_type = ?, pages = ?, "
-                "chunks = ?, problem = ?, code = NULL, read_s = ?, ocr_s = ? "
-                "WHERE seq = ? AND status = 'working'",
-                (
-                    Status.WORDS,
-                    parsed.title,
-                    parsed.reading.media_type,
-                    len(parsed.reading.pages) or None,
-                    len(parsed.chunks),
-                    parsed.reading.problem,
-                    parsed.read_s,
-                    parsed.ocr_s,
-                    claim.seq,
-                ),
-            ).rowcount
-            if not known:
-                return None
-            add_content(connection, parsed)
-            add_chunks(connection, claim.matter_id, parsed)
-            add_citations(connection, claim.document_id, parsed.citations)
-            _add_family(connection, claim, family)
-            return drop_repeated(connection, claim.document_id)
+        words = worded_chunks(parsed, self._language(parsed))
+        steps = progress.reading(claim, parsed, words, family)
+        try:
+            in_batches(self._db, steps, holds=_still(claim, Status.WORKING))
+        except Gone:
+            return None
+        return self.settle(claim)
+
+    def settle(self, claim: Claim) -> list[ChunkId]:
+        """See to it that what this document quotes, or is quoted of it, is there once.
+
+        The chunks that went. Doing it again does nothing.
+        """
+        return in_batches(self._db, settling(claim.document_id))
+
+    def _language(self, parsed: Parsed) -> str:
+        """The one language of the document, by what a person has stated, else by what was read."""
+        rows = self._db.rows(
+            "SELECT value FROM document_fact WHERE document_id = ? AND name = 'language' "
+            "AND by_person",
+            (parsed.document_id,),
+        )
+        told = [row["value"] for row in rows]
+        told = told or [one.value for one in parsed.facts if one.name == "language"]
+        return told[0].casefold() if len(told) == 1 else ""
 
     def texts(self, claim: Claim) -> tuple[list[ChunkId], list[str]]:
         """The chunks of a document that has words, and for each the text to embed."""
@@ -161,29 +188,13 @@ class Queue:
         `words_only` says why some of its chunks have no vector. A chunk that went meanwhile,
         since another message holds its words, leaves none.
         """
-        with self._db.write() as connection:
-            row = connection.execute(
-                "UPDATE document SET status = 'ready', held = 0, words_only = ? "
-                "WHERE seq = ? AND status = 'words' RETURNING problem",
-                (words_only, claim.seq),
-            ).fetchone()
-            if row is None:
-                return False
-            connection.executemany(
-                "INSERT INTO embedding SELECT ?1, ?2 WHERE EXISTS "
-                "(SELECT 1 FROM chunk WHERE id = ?3) ON CONFLICT DO NOTHING",
-                [(k, v.tobytes(), known) for k, v, known in zip(keys, vectors, ids, strict=True)],
-            )
-            connection.executemany(
-                "UPDATE chunk SET embedding = ? WHERE id = ?", list(zip(keys, ids, strict=True))
-            )
-            generations.touch(connection, claim.matter_id)
-            problem = " ".join(filter(None, (row["problem"], words_only))) or None
-            end_items(
-                connection, Outcome.READY, problem, None,
-                where="document_id = ?", values=(claim.document_id,),
-            )  # fmt: skip
-        return True
+
+        made = list(zip(ids, keys, vectors, strict=True))
+        steps = progress.embedding(claim, made, words_only)
+        with suppress(Gone):
+            in_batches(self._db, steps, holds=_still(claim, Status.WORDS))
+            return True
+        return False
 
     def fail(self, claim: Claim, problem: str, code: str, *, killed: bool = False) -> Status:
         """End the document with a reason; one that was killed once is tried again."""
@@ -191,35 +202,15 @@ class Queue:
         if killed:
             status = Status.QUEUED if claim.attempts < MOST_ATTEMPTS else Status.QUARANTINED
         with self._db.write() as connection:
-            done = connection.execute(
-                "UPDATE document SET status = ?, problem = ?, code = ? "
-                "WHERE seq = ? AND status = 'working'",
-                (status, problem, code, claim.seq),
-            )
-            if done.rowcount and status is not Status.QUEUED:
-                outcome = outcome_of_failure(code, quarantined=status is Status.QUARANTINED)
-                end_items(
-                    connection, outcome, problem, code,
-                    where="document_id = ?", values=(claim.document_id,),
-                )  # fmt: skip
+            progress.end(connection, claim.seq, status, problem, code)
         return status
 
 
-def _add_family(connection: Any, claim: Claim, family: Family) -> None:
-    """Promise each part as a document of its own, in the jobs that wait for this one."""
-    if not family.parts:
-        return
-    path = connection.execute(
-        "SELECT path FROM source WHERE document_id = ? ORDER BY seen_at DESC LIMIT 1",
-        (claim.document_id,),
-    ).fetchone()["path"]
-    jobs = connection.execute(
-        "SELECT DISTINCT job_id FROM job_item WHERE document_id = ? AND outcome IS NULL",
-        (claim.document_id,),
-    ).fetchall()
-    for part, stored in family.parts:
-        inside = path + INSIDE + part.name
-        for job in [row["job_id"] for row in jobs] or [None]:
-            offered = Offered(job, claim.matter_id, inside)
-            name = part.name.rsplit("/", 1)[-1]
-            receive(connection, FoundFile(offered, stored, name, WORKER, claim.document_id))
+def _still(claim: Claim, status: Status) -> Callable[[Any], bool]:
+    """Whether the document is there and where its claim has left it."""
+
+    def holds(connection: Any) -> bool:
+        there = "SELECT 1 FROM document WHERE seq = ? AND status = ?"
+        return connection.execute(there, (claim.seq, status)).fetchone() is not None
+
+    return holds

@@ -7,100 +7,128 @@ erased it comes back.
 """
 
 import re
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from kb.domain import ChunkId, DocumentId
 from kb.store import generations
-from kb.store.lexical.positions import place_words
-from kb.store.lexical.postings import post, unpost
-from kb.store.lexical.terms import reword
+from kb.store.lexical.positions import placing
+from kb.store.lexical.postings import posting, unposting
+from kb.store.lexical.terms import rewording
 from kb.store.vectors.embeddings import drop_unused, keys_of
+from kb.store.write_batches import Steps
 
 _KEPT = "ordinal, heading, page_from, page_to, char_start, char_end, text"
 _MARKS = re.compile(r"^[\s>|]+", re.MULTILINE)
 
 
-def drop_repeated(connection: Any, document_id: DocumentId) -> list[ChunkId]:
-    """Drop quoted chunks that this document repeats, and those elsewhere that repeat it."""
+def settling(document_id: DocumentId) -> Steps[list[ChunkId]]:
+    """Drop quoted chunks that this document repeats, and those elsewhere that repeat it.
+
+    The chunks that went. Interrupted, it is begun again by whoever embeds the document.
+    """
+    connection = yield
     pairs = connection.execute(
-        """SELECT r.document_id AS reply, m.document_id AS message
+        """SELECT DISTINCT r.document_id AS reply, m.document_id AS message
         FROM document_fact r JOIN document_fact m ON m.value = r.value
         JOIN document rd ON rd.id = r.document_id JOIN document md ON md.id = m.document_id
         WHERE r.name = 'reply-to' AND m.name = 'message-id' AND rd.matter_id = md.matter_id
+            AND rd.status IN ('words', 'ready') AND md.status IN ('words', 'ready')
             AND r.document_id <> m.document_id AND (r.document_id = ?1 OR m.document_id = ?1)""",
         (document_id,),
     ).fetchall()
-    gone: list[ChunkId] = []
+    messages: defaultdict[str, list[str]] = defaultdict(list)
     for pair in pairs:
-        gone.extend(_drop(connection, pair["reply"], pair["message"]))
+        messages[pair["reply"]].append(pair["message"])
+    gone: list[ChunkId] = []
+    for reply, said in messages.items():
+        gone.extend((yield from _dropping(reply, said)))
     return gone
 
 
-def _drop(connection: Any, reply: str, message: str) -> list[ChunkId]:
+def _dropping(reply: str, messages: Sequence[str]) -> Steps[list[ChunkId]]:
+    """Drop the quoted chunks of a reply that one of these messages holds."""
+    connection = yield
     chunks = connection.execute(
         "SELECT key, id, text FROM chunk WHERE document_id = ? AND quoted", (reply,)
     ).fetchall()
-    if not chunks:
+    said_by: dict[int, str] = {}
+    for message in messages if chunks else ():
+        whole = _bare(_text(connection, message))
+        said_by |= {row["key"]: message for row in chunks if _bare(row["text"]) in whole}
+        connection = yield
+    if not said_by:
         return []
-    said = connection.execute(
-        "SELECT text FROM content WHERE document_id = ?", (message,)
-    ).fetchone()
-    whole = _bare(said["text"]) if said else ""
-    repeated = [row for row in chunks if _bare(row["text"]) in whole]
-    if repeated:
-        unpost(connection, reply)
-    vectors = keys_of(connection, [row["key"] for row in repeated])
-    for row in repeated:
+    connection.execute("INSERT OR IGNORE INTO unworded VALUES (?)", (reply,))
+    yield from unposting(reply)
+    for key, message in said_by.items():
         connection.execute(
             f"INSERT OR REPLACE INTO repeated SELECT id, document_id, ?, {_KEPT} FROM chunk "
             "WHERE key = ?",
-            (message, row["key"]),
+            (message, key),
         )
-        connection.execute("DELETE FROM chunk_words WHERE rowid = ?", (row["key"],))
-        connection.execute("DELETE FROM chunk WHERE key = ?", (row["key"],))
-    drop_unused(connection, vectors)
-    if repeated:
-        post(connection, reply)
-        _place_again(connection, DocumentId(reply))
+        vectors = keys_of(connection, [key])
+        connection.execute("DELETE FROM chunk_words WHERE rowid = ?", (key,))
+        connection.execute("DELETE FROM chunk WHERE key = ?", (key,))
+        drop_unused(connection, vectors)
+        connection = yield
+    yield from posting(reply)
+    yield from _ending(reply)
+    return [ChunkId(row["id"]) for row in chunks if row["key"] in said_by]
+
+
+def bringing_back(message: str) -> Steps[None]:
+    """Quoted chunks that this message, now erased, held the words of; their vectors follow."""
+    connection = yield
+    replies = connection.execute(
+        "SELECT DISTINCT document_id FROM repeated WHERE said_by = ?", (message,)
+    ).fetchall()
+    for (reply,) in replies:
+        connection.execute("INSERT OR IGNORE INTO unworded VALUES (?)", (reply,))
+        connection.execute(
+            "UPDATE document SET status = 'words' WHERE id = ? AND status = 'ready'", (reply,)
+        )
+        for (known,) in connection.execute(
+            "SELECT id FROM repeated WHERE document_id = ? AND said_by = ?", (reply, message)
+        ).fetchall():
+            connection.execute(
+                f"INSERT INTO chunk (id, document_id, matter_id, {_KEPT}, length, quoted) "
+                "SELECT r.id, d.id, d.matter_id, ordinal, heading, page_from, page_to, "
+                "char_start, char_end, text, 0, 1 FROM repeated r "
+                "JOIN document d ON d.id = r.document_id WHERE r.id = ?",
+                (known,),
+            )
+            connection.execute("DELETE FROM repeated WHERE id = ?", (known,))
+            connection = yield
+        yield from mending(DocumentId(reply))
+        yield from settling(DocumentId(reply))  # another message may hold the same words
+
+
+def mending(known: DocumentId) -> Steps[None]:
+    """The words of a document written anew, whatever became of them meanwhile."""
+    yield from rewording(known)
+    yield from _ending(known)
+
+
+def _ending(reply: str) -> Steps[None]:
+    connection = yield
+    text = _text(connection, reply)
+    yield from placing(DocumentId(reply), text)
     [matter] = connection.execute(
-        "UPDATE document SET chunks = chunks - ? WHERE id = ? RETURNING matter_id",
-        (len(repeated), reply),
+        "UPDATE document SET chunks = (SELECT count(*) FROM chunk WHERE document_id = ?1) "
+        "WHERE id = ?1 RETURNING matter_id",
+        (reply,),
     ).fetchone()
     generations.touch(connection, matter)
-    return [ChunkId(row["id"]) for row in repeated]
+    connection.execute("DELETE FROM unworded WHERE document_id = ?", (reply,))
 
 
-def bring_back(connection: Any, message: str) -> None:
-    """Quoted chunks that this message, now erased, held the words of; their vectors follow."""
-    rows = connection.execute(
-        "SELECT document_id, count(*) AS count FROM repeated WHERE said_by = ? GROUP BY 1",
-        (message,),
-    ).fetchall()
-    for reply, count in rows:
-        connection.execute(
-            f"INSERT INTO chunk (id, document_id, matter_id, {_KEPT}, length, quoted) "
-            "SELECT r.id, d.id, d.matter_id, ordinal, heading, page_from, page_to, char_start, "
-            "char_end, text, 0, 1 FROM repeated r JOIN document d ON d.id = r.document_id "
-            "WHERE r.document_id = ? AND said_by = ?",
-            (reply, message),
-        )
-        connection.execute(
-            "UPDATE document SET chunks = chunks + ?, "
-            "status = CASE status WHEN 'ready' THEN 'words' ELSE status END WHERE id = ?",
-            (count, reply),
-        )
-        reword(connection, reply)
-        _place_again(connection, DocumentId(reply))
-    connection.execute("DELETE FROM repeated WHERE said_by = ?", (message,))
-    for reply, _ in rows:
-        drop_repeated(connection, reply)  # another message may hold the same words
-
-
-def _place_again(connection: Any, document: DocumentId) -> None:
+def _text(connection: Any, document: str) -> str:
     row = connection.execute(
         "SELECT text FROM content WHERE document_id = ?", (document,)
     ).fetchone()
-    place_words(connection, document, row["text"])
+    return str(row["text"]) if row else ""
 
 
 def _bare(text: str) -> str:

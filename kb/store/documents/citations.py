@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -16,7 +17,10 @@ from kb.domain.citations import (
 )
 from kb.store.database import Database, Row
 from kb.store.scope import IN_SCOPE, scope_parameters, searchable
+from kb.store.write_batches import Gone, Steps, in_batches
 
+ROWS = 100
+"""Citations that are written between two points at which a transaction may end."""
 _FULL = "c.kind NOT IN ('" + "', '".join(POINTING) + "')"
 _JOINED = "FROM citation c JOIN document d ON d.id = c.document_id "
 
@@ -160,26 +164,42 @@ class Citings:
         rows = self._db.rows(
             "SELECT d.id, d.title, t.text, EXISTS (SELECT 1 FROM document_fact f "
             "WHERE f.document_id = d.id AND f.name = 'court') AS court FROM document d "
-            "JOIN content t ON t.document_id = d.id WHERE d.citing <> ? ORDER BY d.seq LIMIT ?",
+            "JOIN content t ON t.document_id = d.id WHERE d.citing <> ? "
+            "AND d.status IN ('words', 'ready') ORDER BY d.seq LIMIT ?",
             (READER, most),
         )
         return [Unread(DocumentId(r["id"]), r["title"], r["text"], bool(r["court"])) for r in rows]
 
     def replace(self, wanted: str, citations: Sequence[LegalCitation]) -> None:
         """Put these in the place of what is stored; nothing where the document has gone."""
-        with self._db.write() as connection:
-            there = connection.execute("SELECT 1 FROM document WHERE id = ?", (wanted,)).fetchone()
-            if there:
-                add_citations(connection, wanted, citations)
+        there = "SELECT 1 FROM document WHERE id = ? AND status IN ('words', 'ready')"
+
+        def holds(connection: Any) -> bool:
+            return connection.execute(there, (wanted,)).fetchone() is not None
+
+        with suppress(Gone):
+            in_batches(self._db, adding_citations(wanted, citations), holds=holds)
 
 
-def add_citations(connection: Any, document: str, citations: Sequence[LegalCitation]) -> None:
-    """All citations of a document, in the place of those it had."""
-    connection.execute("DELETE FROM citation WHERE document_id = ?", (document,))
-    connection.executemany(
-        "INSERT INTO citation VALUES (" + ", ".join("?" * 19) + ")",
-        [(document, number, *_values(one)) for number, one in enumerate(citations)],
-    )
+def adding_citations(document: str, citations: Sequence[LegalCitation]) -> Steps[None]:
+    """All citations of a document, in the place of those it had.
+
+    They are of this reader from the last step on, so that interrupted ones are read again.
+    """
+    connection = yield
+    connection.execute("UPDATE document SET citing = '' WHERE id = ?", (document,))
+    while connection.execute(
+        "DELETE FROM citation WHERE document_id = ?1 AND ordinal IN "
+        "(SELECT ordinal FROM citation WHERE document_id = ?1 LIMIT ?2)",
+        (document, ROWS),
+    ).rowcount:
+        connection = yield
+    rows = [(document, number, *_values(one)) for number, one in enumerate(citations)]
+    for first in range(0, len(rows), ROWS):
+        connection.executemany(
+            "INSERT INTO citation VALUES (" + ", ".join("?" * 19) + ")", rows[first : first + ROWS]
+        )
+        connection = yield
     connection.execute("UPDATE document SET citing = ? WHERE id = ?", (READER, document))
 
 

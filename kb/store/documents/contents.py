@@ -90,7 +90,9 @@ class Contents:
             if name == "title":
                 connection.execute("UPDATE document SET title = ? WHERE id = ?", (kept[0], wanted))
             if name in ("title", "language"):
-                reword(connection, wanted)
+                connection.execute("INSERT OR IGNORE INTO unworded VALUES (?)", (wanted,))
+        if name in ("title", "language"):
+            reword(self._db, wanted)
 
     def changes(
         self, scope: Scope, *, holding: str, limit: int = 200

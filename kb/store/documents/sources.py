@@ -1,5 +1,6 @@
 """Where content was found: paths and their versions, mails and archives and what is in them."""
 
+import time
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,10 +13,14 @@ from kb.store.blobs import StoredFile
 from kb.store.clock import now
 from kb.store.database import Database, Row
 from kb.store.jobs.outcomes import add_item, end_items
-from kb.store.scope import IN_SCOPE, scope_parameters
+from kb.store.scope import ERASING, IN_SCOPE, scope_parameters
 
 INSIDE = "!/"
 """Stands in a path between a mail or an archive and what was found in it."""
+
+
+ERASED_S = 20.0
+"""Longest that an offer waits, in seconds, while the same content is erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,10 @@ class Vanished(StoreProblem):
         super().__init__(f"“{name}” was erased while it was offered. Offer it again.")
 
 
+class BeingErased(Vanished):
+    """The same content is just going; soon it can be offered anew."""
+
+
 class Sources:
     def __init__(self, database: Database) -> None:
         self._db = database
@@ -46,10 +55,17 @@ class Sources:
         New content at a known path is its next version; the old one stays. What is inside
         a mail or an archive is the next version of what the same one held. A document
         that had failed is queued again, since it was offered again. Raises `Vanished`
-        when the bytes have been erased since they were stored.
+        when the bytes have been erased since they were stored, or are being erased for long.
         """
-        with self._db.write() as connection:
-            return receive(connection, found)
+        until = time.monotonic() + ERASED_S
+        while True:
+            try:
+                with self._db.write() as connection:
+                    return receive(connection, found)
+            except BeingErased:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
 
     def of(self, wanted: str, scope: Scope) -> list[Source]:
         """Every place and version in which a document was found."""
@@ -154,6 +170,8 @@ def receive(connection: Any, found: FoundFile) -> DocumentId:
     elsewhere = connection.execute(
         "SELECT 1 FROM source WHERE document_id = ? AND path <> ?", (known, offered.path)
     ).fetchone()
+    if before is not None and before["status"] == ERASING:
+        raise BeingErased(found.name)
     connection.execute(
         "INSERT INTO document (id, matter_id, name, sha256, size, status, added_at) "
         "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "

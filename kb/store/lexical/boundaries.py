@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -29,8 +29,10 @@ class Laid:
     paragraphs: Offsets = field(default_factory=lambda: array("I"))
 
 
-def laid(text: str, chunks: Sequence[tuple[int, int]], rows: Sequence[tuple[int, int]]) -> Laid:
-    """Count the tokens of `text` inside `chunks`, one after another.
+def laying(
+    text: str, chunks: Sequence[tuple[int, int]], rows: Sequence[tuple[int, int]]
+) -> Generator[None, object, Laid]:
+    """Count the tokens of `text` inside `chunks`, one after another; yields after each.
 
     `chunks` are character spans in order. Words and lines between two of them were set
     aside, so that a sentence runs on over them. Each of `rows`, spans of headings and table
@@ -48,7 +50,11 @@ def laid(text: str, chunks: Sequence[tuple[int, int]], rows: Sequence[tuple[int,
                 places = found.words[word] = array("I")
             places.append(found.count)
             found.count += 1
-    sentences = {start for start, _ in _sentences(read)}
+        yield
+    sentences: set[int] = set()
+    for start, _ in _sentences(read):
+        sentences.add(start)
+        yield
     sentences.update(_shifted(rows, chunks, starts))
     paragraphs = [start for start, _ in paragraph_spans(read)]
     found.sentences = _tokens_at(sorted(sentences), begins)

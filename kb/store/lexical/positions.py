@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from kb.domain import DocumentId, MatterId
-from kb.store.lexical.boundaries import Laid, laid
+from kb.store.lexical.boundaries import Laid, laying
+from kb.store.write_batches import Steps, at_once
 
 SLOT_BITS = 24
 SLOTS = 256
@@ -24,6 +25,8 @@ BLOCK_TOKENS = 1 << 18
 FARTHEST = 1 << 10
 """Places left free at a document's end: nothing is near what stands in the next one."""
 
+ROWS = 100
+"""Words that are written between two points at which a transaction may end."""
 CHUNKS, SENTENCES, PARAGRAPHS = " chunk", " sentence", " paragraph"
 """Rows that are no words: where chunks, sentences and paragraphs begin."""
 
@@ -58,15 +61,16 @@ _APPEND = (
 )
 
 
-def place_words(
-    connection: Any, document: DocumentId, text: str, rows: Sequence[tuple[int, int]] | None = None
-) -> None:
-    """Index the words of a document's chunks, in the transaction that `connection` is in.
+def placing(
+    document: DocumentId, text: str, rows: Sequence[tuple[int, int]] | None = None
+) -> Steps[None]:
+    """Index the words of a document's chunks; those that are there already go first.
 
     `text` is its canonical text; `rows` are the spans of its headings and table rows, None
-    where only the text can tell. Words of the document that are there already go first.
+    where only the text can tell.
     """
-    forget_words(connection, document)
+    yield from forgetting(document)
+    connection = yield
     chunks = connection.execute(
         "SELECT char_start, char_end, matter_id FROM chunk WHERE document_id = ? ORDER BY ordinal",
         (document,),
@@ -74,37 +78,44 @@ def place_words(
     if not chunks:
         return
     spans = [(row["char_start"], row["char_end"]) for row in chunks]
-    found = laid(text, spans, _lines_of_cells(text) if rows is None else rows)
+    found = yield from laying(text, spans, _lines_of_cells(text) if rows is None else rows)
+    connection = yield
     slots = ((found.count + FARTHEST) >> SLOT_BITS) + 1
     block, slot = _room(connection, chunks[0]["matter_id"], slots, found.count)
     connection.execute(
         "INSERT INTO word_document VALUES (?, ?, ?, ?, ?)",
         (document, block, slot, slots, found.count),
     )
-    connection.executemany(
-        _APPEND, [(block, word, places) for word, places in _rows(found, slot << SLOT_BITS)]
-    )
+    written = _rows(found, slot << SLOT_BITS)
+    for first in range(0, len(written), ROWS):
+        connection.executemany(_APPEND, [(block, *row) for row in written[first : first + ROWS]])
+        connection = yield
 
 
-def forget_words(connection: Any, document: DocumentId) -> None:
-    """Take every place of a document out of the index, in the caller's transaction."""
+def forgetting(document: DocumentId) -> Steps[None]:
+    """Take every place of a document out of the index.
+
+    Its row in `word_document` goes last, so that an interrupted one is begun again.
+    """
+    connection = yield
     row = connection.execute(
         "SELECT block, slot, slots, tokens FROM word_document WHERE document_id = ?", (document,)
     ).fetchone()
     if row is None:
         return
     block, first, last = row["block"], row["slot"], row["slot"] + row["slots"]
+    word: str | None = ""
+    while word is not None:
+        word = _cut(connection, block, (first << SLOT_BITS, last << SLOT_BITS), word)
+        connection = yield
     connection.execute("DELETE FROM word_document WHERE document_id = ?", (document,))
-    if not connection.execute(
-        "SELECT 1 FROM word_document WHERE block = ? LIMIT 1", (block,)
-    ).fetchone():
-        connection.execute("DELETE FROM word_place WHERE block = ?", (block,))
-        connection.execute("DELETE FROM word_block WHERE block = ?", (block,))
-        return
-    _cut(connection, block, (first << SLOT_BITS, last << SLOT_BITS))
     connection.execute(
-        "UPDATE word_block SET tokens = tokens - ? WHERE block = ?", (row["tokens"], block)
+        "UPDATE word_block SET tokens = max(0, tokens - ?) WHERE block = ?", (row["tokens"], block)
     )
+    alone = "SELECT 1 FROM word_document WHERE block = ?1 UNION ALL "
+    alone += "SELECT 1 FROM word_place WHERE block = ?1 LIMIT 1"
+    if not connection.execute(alone, (block,)).fetchone():
+        connection.execute("DELETE FROM word_block WHERE block = ?", (block,))
 
 
 def fill(connection: Any) -> None:
@@ -118,7 +129,7 @@ def fill(connection: Any) -> None:
         text = connection.execute(
             "SELECT text FROM content WHERE document_id = ?", (document,)
         ).fetchone()[0]
-        place_words(connection, document, text)
+        at_once(connection, placing(document, text))
 
 
 def _room(connection: Any, matter: MatterId, slots: int, count: int) -> tuple[int, int]:
@@ -159,12 +170,14 @@ def _bytes(offsets: "array[int]", base: int) -> bytes:
     return shifted.tobytes()
 
 
-def _cut(connection: Any, block: int, span: tuple[int, int]) -> None:
-    """Take the places of a span out of all rows of a block."""
+def _cut(connection: Any, block: int, span: tuple[int, int], after: str) -> str | None:
+    """Take the places of a span out of the next rows of a block; the last one's word, or None."""
+    rows = connection.execute(
+        "SELECT word, places FROM word_place WHERE block = ? AND word > ? ORDER BY word LIMIT ?",
+        (block, after, ROWS),
+    ).fetchall()
     changed: list[tuple[bytes, int, str]] = []
-    for word, places in connection.execute(
-        "SELECT word, places FROM word_place WHERE block = ?", (block,)
-    ):
+    for word, places in rows:
         first, last = np.searchsorted(np.frombuffer(places, dtype="<u4"), span)
         if first < last:
             changed.append((places[: 4 * first] + places[4 * last :], block, word))
@@ -176,6 +189,7 @@ def _cut(connection: Any, block: int, span: tuple[int, int]) -> None:
         "UPDATE word_place SET places = ? WHERE block = ? AND word = ?",
         [one for one in changed if one[0]],
     )
+    return str(rows[-1][0]) if len(rows) == ROWS else None
 
 
 def _lines_of_cells(text: str) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ writes the words (`chunk_words`), from which it can be made again.
 
 import struct
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.store import generations
+from kb.store.write_batches import Steps, at_once
 
 ENTRY = np.dtype(
     [("key", "<u4"), ("document", "<u4"), ("length", "<u2"), ("text", "u1"), ("context", "u1")]
@@ -28,6 +29,10 @@ Entries = NDArray[np.void]
 PART_DOCUMENTS = 64
 PART_CHUNKS = 4096
 """A part with this many is not added to: adding to a row copies it."""
+ROWS = 100
+"""Terms that are written between two points at which a transaction may end."""
+CHUNKS = 20
+"""Chunks whose words are counted between two such points."""
 
 TABLES = (
     """CREATE TABLE posting_part (
@@ -50,63 +55,82 @@ TABLES = (
 )
 
 
-def post(connection: Any, document: str) -> None:
-    """Enter the words of a document's chunks; those entered before go first."""
-    unpost(connection, document)
+def posting(document: str) -> Steps[None]:
+    """Enter the words of a document's chunks; those entered before go first.
+
+    Nothing is found by them before the last step.
+    """
+    yield from unposting(document)
+    connection = yield
     row = connection.execute(
         "SELECT matter_id, seq FROM document WHERE id = ?", (document,)
     ).fetchone()
-    if row is not None:
-        post_all(connection, row["matter_id"], [row["seq"]])
-
-
-def post_all(connection: Any, matter: str, documents: Sequence[int]) -> None:
-    """Enter the words of documents of one matter, by their `seq`, that are not entered yet."""
+    if row is None:
+        return
+    part = _room(connection, row["matter_id"])
+    connection.execute("UPDATE document SET part = ? WHERE seq = ?", (part, row["seq"]))
+    connection.execute("UPDATE posting_part SET documents = documents + 1 WHERE part = ?", (part,))
     entries: defaultdict[str, bytearray] = defaultdict(bytearray)
-    part, free = 0, 0
-    for document in documents:
-        if not free:
-            _append(connection, part, entries)
-            part, free = _room(connection, matter)
-        chunks, length = 0, 0
-        for key, words, context, count in _words(connection, document):
-            chunks, length = chunks + 1, length + count
-            start = _START(key, document, min(count, 0xFFFF))
-            in_text, in_context = Counter(words), Counter(context)
-            for term, often in in_text.items():
-                entries[term] += start + _often(often, in_context.pop(term, 0))
-            for term, often in in_context.items():
-                entries[term] += start + _often(0, often)
-        connection.execute(
-            "UPDATE document SET part = ?, posted = ?, posted_length = ? WHERE seq = ?",
-            (part, chunks, length, document),
-        )
-        [held] = connection.execute(
-            "UPDATE posting_part SET documents = documents + 1, chunks = chunks + ? "
-            "WHERE part = ? RETURNING chunks",
-            (chunks, part),
-        ).fetchone()
-        free = free - 1 if held < PART_CHUNKS else 0
-    _append(connection, part, entries)
-    generations.touch(connection, matter)
+    chunks, length, last = 0, 0, -1
+    while several := _words(connection, row["seq"], last):
+        for key, words, context, count in several:
+            chunks, length, last = chunks + 1, length + count, key
+            _enter(entries, _START(key, row["seq"], min(count, 0xFFFF)), words, context)
+        connection = yield
+    terms = sorted(entries.items())
+    for first in range(0, len(terms), ROWS):
+        _append(connection, part, terms[first : first + ROWS])
+        connection = yield
+    connection.execute(
+        "UPDATE document SET posted = ?, posted_length = ? WHERE seq = ?",
+        (chunks, length, row["seq"]),
+    )
+    connection.execute("UPDATE posting_part SET chunks = chunks + ? WHERE part = ?", (chunks, part))
+    generations.touch(connection, row["matter_id"])
 
 
-def unpost(connection: Any, document: str) -> None:
-    """Take a document's entries out of every row, before its words or its rows go."""
+def unposting(document: str) -> Steps[None]:
+    """Take a document's entries out of every row, before its words or its rows go.
+
+    From the first step on it is found by none of them.
+    """
+    connection = yield
     row = connection.execute(
         "SELECT seq, part, posted, matter_id FROM document WHERE id = ? AND part IS NOT NULL",
         (document,),
     ).fetchone()
     if row is None:
         return
+    connection.execute(
+        "UPDATE document SET posted = 0, posted_length = 0 WHERE seq = ?", (row["seq"],)
+    )
+    connection.execute(
+        "UPDATE posting_part SET chunks = chunks - ? WHERE part = ?", (row["posted"], row["part"])
+    )
+    generations.touch(connection, row["matter_id"])
+    term: str | None = ""
+    while term is not None:
+        term = _take_out(connection, row["part"], row["seq"], term)
+        connection = yield
+    connection.execute("UPDATE document SET part = NULL WHERE seq = ?", (row["seq"],))
+    connection.execute(
+        "UPDATE posting_part SET documents = documents - 1 WHERE part = ?", (row["part"],)
+    )
+    generations.touch(connection, row["matter_id"])
+
+
+def _take_out(connection: Any, part: int, document: int, after: str) -> str | None:
+    """Take a document out of the next rows of a part; the last one's term, None at the end."""
+    rows = connection.execute(
+        "SELECT term, entries FROM posting WHERE part = ? AND term > ? ORDER BY term LIMIT ?",
+        (part, after, ROWS),
+    ).fetchall()
     changed = []
-    for term, entries in connection.execute(
-        "SELECT term, entries FROM posting WHERE part = ?", (row["part"],)
-    ):
+    for term, entries in rows:
         found = np.frombuffer(entries, dtype=ENTRY)
-        kept = found["document"] != row["seq"]
+        kept = found["document"] != document
         if not kept.all():
-            changed.append((found[kept].tobytes(), row["part"], term))
+            changed.append((found[kept].tobytes(), part, term))
     connection.executemany(
         "DELETE FROM posting WHERE part = ? AND term = ?",
         [one[1:] for one in changed if not one[0]],
@@ -115,40 +139,36 @@ def unpost(connection: Any, document: str) -> None:
         "UPDATE posting SET entries = ? WHERE part = ? AND term = ?",
         [one for one in changed if one[0]],
     )
-    connection.execute(
-        "UPDATE document SET part = NULL, posted = 0, posted_length = 0 WHERE seq = ?",
-        (row["seq"],),
-    )
-    connection.execute(
-        "UPDATE posting_part SET documents = documents - 1, chunks = chunks - ? WHERE part = ?",
-        (row["posted"], row["part"]),
-    )
-    generations.touch(connection, row["matter_id"])
+    return str(rows[-1][0]) if len(rows) == ROWS else None
+
+
+def _enter(entries: defaultdict[str, bytearray], start: bytes, words: str, context: str) -> None:
+    in_text, in_context = Counter(words.split()), Counter(context.split())
+    for term, often in in_text.items():
+        entries[term] += start + _often(often, in_context.pop(term, 0))
+    for term, often in in_context.items():
+        entries[term] += start + _often(0, often)
 
 
 def fill(connection: Any) -> None:
     """Make the tables, and enter every document that is there: a step of migration."""
     for statement in TABLES:
         connection.execute(statement)
-    matters: defaultdict[str, list[int]] = defaultdict(list)
-    for matter, document in connection.execute(
-        "SELECT DISTINCT d.matter_id, d.seq FROM document d JOIN chunk c ON c.document_id = d.id "
-        "ORDER BY d.seq"
+    for (document,) in connection.execute(
+        "SELECT DISTINCT d.id FROM document d JOIN chunk c ON c.document_id = d.id ORDER BY d.seq"
     ).fetchall():
-        matters[matter].append(document)
-    for matter, documents in matters.items():
-        post_all(connection, matter, documents)
+        at_once(connection, posting(document))
 
 
-def _words(connection: Any, document: int) -> Iterator[tuple[int, list[str], list[str], int]]:
-    """Of each chunk: its key, the terms of its text and of its context line, its length."""
-    for row in connection.execute(
-        "SELECT c.key, w.words, w.context, c.length FROM chunk c JOIN document d "
-        "ON d.id = c.document_id JOIN chunk_words w ON w.rowid = c.key WHERE d.seq = ? "
-        "ORDER BY c.key",
-        (document,),
-    ).fetchall():
-        yield row[0], row[1].split(), row[2].split(), row[3]
+def _words(connection: Any, document: int, after: int) -> list[tuple[int, str, str, int]]:
+    """Of the next chunks: key, terms of the text, terms of the context line, length."""
+    rows = connection.execute(
+        "SELECT c.key, w.words, w.context, c.length FROM document d CROSS JOIN chunk c "
+        "ON c.document_id = d.id JOIN chunk_words w ON w.rowid = c.key "
+        "WHERE d.seq = ? AND c.key > ? ORDER BY c.key LIMIT ?",
+        (document, after, CHUNKS),
+    ).fetchall()
+    return [tuple(row) for row in rows]
 
 
 @lru_cache(maxsize=10_000)
@@ -156,25 +176,24 @@ def _often(text: int, context: int) -> bytes:
     return bytes((min(text, 0xFF), min(context, 0xFF)))
 
 
-def _append(connection: Any, part: int, entries: defaultdict[str, bytearray]) -> None:
+def _append(connection: Any, part: int, terms: Sequence[tuple[str, bytearray]]) -> None:
     connection.executemany(
         "INSERT INTO posting VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET "
         "entries = CAST(entries || excluded.entries AS BLOB)",
-        [(part, term, bytes(found)) for term, found in sorted(entries.items())],
+        [(part, term, bytes(found)) for term, found in terms],
     )
-    entries.clear()
 
 
-def _room(connection: Any, matter: str) -> tuple[int, int]:
-    """A part that can take more, and how many documents it can take."""
+def _room(connection: Any, matter: str) -> int:
+    """A part that can take one more document."""
     row = connection.execute(
         "SELECT part, documents, chunks FROM posting_part WHERE matter_id = ? "
         "ORDER BY part DESC LIMIT 1",
         (matter,),
     ).fetchone()
     if row and row["documents"] < PART_DOCUMENTS and row["chunks"] < PART_CHUNKS:
-        return row["part"], PART_DOCUMENTS - row["documents"]
+        return int(row["part"])
     made = connection.execute(
         "INSERT INTO posting_part (matter_id) VALUES (?) RETURNING part", (matter,)
     ).fetchone()
-    return made["part"], PART_DOCUMENTS
+    return int(made["part"])

@@ -5,10 +5,13 @@ document's own, the fact `language`, or where there is none, of each chunk's.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
-from kb.store.database import Database
-from kb.store.lexical.postings import post
+from kb.store.database import Database, Row
+from kb.store.lexical.postings import posting, unposting
+from kb.store.write_batches import Gone, Steps, in_batches
 from kb.text.analyzer import VERSION, indexed, terms
 from kb.text.context import context_line
 
@@ -32,14 +35,13 @@ class Wording:
     def renew(self) -> int:
         """Write the words of every document anew if they are older; how many documents.
 
-        One transaction a document: searches go on, and an interrupted renewal begins again.
+        Searches go on, and an interrupted renewal begins again.
         """
         if self.current():
             return 0
         documents = self._documents()
         for known in documents:
-            with self._db.write() as connection:
-                reword(connection, known)
+            reword(self._db, known)
         self._note()
         return len(documents)
 
@@ -56,38 +58,83 @@ class Wording:
         return [row["document_id"] for row in rows]
 
 
-def write_words(connection: Any, key: int, text: str, around: Sequence[str], language: str) -> None:
-    """Make a chunk's text and what stands around it findable; what was before goes first.
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """The terms of a chunk's text and of what stands around it, parted by spaces.
 
-    The chunk's length is set too, which is counted in terms.
+    `length` counts the terms of the text without those of its language.
     """
-    context, words = " ".join(around), terms(text)
-    connection.execute("UPDATE chunk SET length = ? WHERE key = ?", (len(words), key))
-    connection.execute("DELETE FROM chunk_words WHERE rowid = ?", (key,))
-    connection.execute(
-        "INSERT INTO chunk_words(rowid, context, words) VALUES (?, ?, ?)",
-        (
-            key,
-            " ".join(terms(context) + indexed(context, language)),
-            " ".join(words + indexed(text, language)),
-        ),
+
+    context: str
+    words: str
+    length: int
+
+
+def worded(text: str, around: Sequence[str], language: str) -> Worded:
+    """What a chunk is found by, in a document of this language ("" for each chunk's own)."""
+    context, plain = " ".join(around), terms(text)
+    return Worded(
+        " ".join(terms(context) + indexed(context, language)),
+        " ".join(plain + indexed(text, language)),
+        len(plain),
     )
 
 
-def reword(connection: Any, known: str) -> None:
-    """Write the words of a document's chunks anew: by its title, page labels and language now."""
+def write_words(connection: Any, key: int, found: Worded) -> None:
+    """Make a chunk findable; what was before goes first."""
+    connection.execute("UPDATE chunk SET length = ? WHERE key = ?", (found.length, key))
+    connection.execute("DELETE FROM chunk_words WHERE rowid = ?", (key,))
+    connection.execute(
+        "INSERT INTO chunk_words(rowid, context, words) VALUES (?, ?, ?)",
+        (key, found.context, found.words),
+    )
+
+
+def reword(database: Database, known: str) -> None:
+    """As `rewording`, in batches; nothing where the document is not searched, or not any more."""
+    searched = "SELECT 1 FROM document WHERE id = ? AND status IN ('words', 'ready')"
+
+    def holds(connection: Any) -> bool:
+        if connection.execute(searched, (known,)).fetchone():
+            return True
+        connection.execute("DELETE FROM unworded WHERE document_id = ?", (known,))
+        return False
+
+    with suppress(Gone):
+        in_batches(database, rewording(known), holds=holds)
+
+
+def rewording(known: str) -> Steps[None]:
+    """Write the words of a document's chunks anew: by its title, page labels and language now.
+
+    Meanwhile it is found by none of them. It is noted in `unworded` until it is done.
+    """
+    connection = yield
+    connection.execute("INSERT OR IGNORE INTO unworded VALUES (?)", (known,))
     title = connection.execute("SELECT title FROM document WHERE id = ?", (known,)).fetchone()
     pages = connection.execute(
         "SELECT number, label FROM page WHERE document_id = ? AND label <> ''", (known,)
     ).fetchall()
     labels = {row["number"]: row["label"] for row in pages}
     language = language_of(connection, known)
-    chunks = connection.execute("SELECT * FROM chunk WHERE document_id = ?", (known,)).fetchall()
-    for row in chunks:
-        span = (row["page_from"], row["page_to"])
-        around = [context_line(title["title"], row["heading"]), *labels_of(span, labels)]
-        write_words(connection, row["key"], row["text"], around, language)
-    post(connection, known)
+    yield from unposting(known)
+    last = -1
+    while chunks := _chunks(connection, known, last):
+        for row in chunks:
+            span, last = (row["page_from"], row["page_to"]), row["key"]
+            around = [context_line(title["title"], row["heading"]), *labels_of(span, labels)]
+            write_words(connection, row["key"], worded(row["text"], around, language))
+        connection = yield
+    yield from posting(known)
+    connection.execute("DELETE FROM unworded WHERE document_id = ?", (known,))
+
+
+def _chunks(connection: Any, known: str, after: int) -> list[Row]:
+    found: list[Row] = connection.execute(
+        "SELECT * FROM chunk WHERE document_id = ? AND key > ? ORDER BY key LIMIT 20",
+        (known, after),
+    ).fetchall()
+    return found
 
 
 def language_of(connection: Any, known: str) -> str:

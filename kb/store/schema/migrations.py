@@ -50,6 +50,7 @@ STEPS: tuple[Callable[[Any], None], ...] = (
     _run(statements.RENEWAL),
     _run(statements.REPEATED),
     _run(statements.IDENTITY),
+    _run(statements.BATCHES),
 )
 
 

@@ -266,3 +266,12 @@ IDENTITY = (
     # originals of what was erased, until they are gone from the disk as well
     "CREATE TABLE unneeded (sha256 TEXT PRIMARY KEY) WITHOUT ROWID",
 )
+
+BATCHES = (
+    # documents whose words are being written anew, in several transactions
+    """CREATE TABLE unworded (
+        document_id TEXT PRIMARY KEY REFERENCES document(id) ON DELETE CASCADE
+    ) WITHOUT ROWID""",
+    # what must not be looked for among all documents: what is read last, and what is erased
+    "CREATE INDEX document_tried ON document(status, attempts, seq)",
+)

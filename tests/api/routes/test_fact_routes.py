@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from kb.domain import Document, Fact, Reading, Revision, RevisionKind
 from kb.store.changes.content import Parsed
-from kb.store.changes.queue import Family
+from kb.store.changes.progress import Family
 from tests.api.house import House
 from tests.shelf import offer
 

@@ -6,7 +6,8 @@ import pytest
 
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import DocumentId, Fact
-from kb.store.lexical.postings import post
+from kb.store.lexical.postings import posting
+from kb.store.write_batches import at_once
 from kb.text.analyzer import VERSION, content_terms, sought, terms
 from tests.shelf import put
 
@@ -101,7 +102,7 @@ def test_an_older_store_goes_on_and_is_worded_anew_by_a_reindex(kb: KnowledgeBas
         words = " ".join(terms(GERMAN))
         connection.execute("UPDATE chunk_words SET words = ?", (words,))
         connection.execute("DELETE FROM fact WHERE name = 'words'")
-        post(connection, document.id)
+        at_once(connection, posting(document.id))
     assert found(kb, "Kündigungsfristen") == {document.id}
     assert not found(kb, "Frist")
     assert not kb.wording.current()

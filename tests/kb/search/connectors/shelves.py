@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from kb.domain import DocumentId, MatterId, Scope, UserId
 from kb.store.database import Database
-from kb.store.lexical.positions import place_words
+from kb.store.lexical.positions import placing
+from kb.store.write_batches import at_once
 from tests.kb.search.connectors.reference import (
     MEANS,
     WORDS,
@@ -124,4 +125,4 @@ def _document(connection: Any, matter: str, number: int, made: Written) -> None:
             "char_end, text, length) VALUES (?, ?, ?, ?, '', ?, ?, ?, 0)",
             (f"{known}-{ordinal:05d}", known, matter, ordinal, start, end, made.whole[start:end]),
         )
-    place_words(connection, known, made.whole)
+    at_once(connection, placing(known, made.whole))

@@ -16,8 +16,9 @@ from kb.search.connectors.syntax import spelled
 from kb.store.database import Database
 from kb.store.documents.library import Library
 from kb.store.lexical import positions
-from kb.store.lexical.positions import forget_words
+from kb.store.lexical.positions import forgetting
 from kb.store.schema.migrations import migrate
+from kb.store.write_batches import at_once
 from tests.kb.search.connectors.reference import Expression, Span, matches, order, written
 from tests.kb.search.connectors.shelves import EXPRESSIONS, Written, shelve, texts
 
@@ -110,7 +111,7 @@ def test_walled_and_forgotten_documents_are_as_if_they_had_never_been(
     assert quick(database, expression, walled) == slow(made, expression, gone)
     with database.write() as connection:
         for known in hidden:
-            forget_words(connection, known)
+            at_once(connection, forgetting(known))
     assert quick(database, expression, scope) == slow(made, expression, gone)
 
 

@@ -18,7 +18,7 @@ from kb.domain import (
 )
 from kb.errors import BadRequest
 from kb.store.changes.content import Parsed
-from kb.store.changes.queue import Family
+from kb.store.changes.progress import Family
 from kb.text.analyzer import terms
 from tests.shelf import embed, offer, paragraphs, put
 

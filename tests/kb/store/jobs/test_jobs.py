@@ -12,7 +12,7 @@ from kb.domain import DocumentId, Element, ElementKind, JobId, Reading, Scope, U
 from kb.domain.jobs import JobItem, Offered, Outcome
 from kb.errors import NotFound
 from kb.store.changes.content import Parsed
-from kb.store.changes.queue import Family
+from kb.store.changes.progress import Family
 from kb.store.documents.sources import FoundFile
 from tests.shelf import embed, paragraphs, put
 

@@ -12,7 +12,8 @@ from kb.domain import DocumentId, Scope
 from kb.store.database import Row
 from kb.store.lexical import postings
 from kb.store.lexical.bm25 import CONTEXT_WEIGHT, K1, B, Match
-from kb.store.lexical.postings import ENTRY, post_all
+from kb.store.lexical.postings import ENTRY, posting
+from kb.store.write_batches import at_once
 from kb.text.analyzer import sought, terms
 from tests.shelf import put
 
@@ -164,11 +165,8 @@ def test_entering_all_again_enters_the_same(kb: KnowledgeBase) -> None:
         connection.execute("DELETE FROM posting")
         connection.execute("DELETE FROM posting_part")
         connection.execute("UPDATE document SET part = NULL, posted = 0, posted_length = 0")
-        for matter in sorted(everything(kb).matters):
-            rows = connection.execute(
-                "SELECT seq FROM document WHERE matter_id = ? ORDER BY seq", (matter,)
-            ).fetchall()
-            post_all(connection, matter, [row["seq"] for row in rows])
+        for row in connection.execute("SELECT id FROM document ORDER BY seq").fetchall():
+            at_once(connection, posting(row["id"]))
     after = kb.keywords.match(query, everything(kb))
     assert after.ranked(query, 1000) == before.ranked(query, 1000)
     assert (after.chunks, after.mean_length) == (before.chunks, before.mean_length)

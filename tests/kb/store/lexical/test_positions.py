@@ -9,10 +9,11 @@ from kb.domain import Fact
 from kb.settings import Settings
 from kb.store.database import Database
 from kb.store.lexical import positions
-from kb.store.lexical.boundaries import laid
+from kb.store.lexical.boundaries import Laid, laying
 from kb.store.lexical.position_reader import PlacesInScope
-from kb.store.lexical.positions import CHUNKS, TABLES, fill, place_words
+from kb.store.lexical.positions import CHUNKS, TABLES, fill, placing
 from kb.store.schema.migrations import STEPS
+from kb.store.write_batches import at_once
 from kb.text.tokens import token_spans, tokens
 from tests.shelf import put
 
@@ -38,6 +39,11 @@ def rows(kb: KnowledgeBase) -> list[tuple[str, bytes]]:
 def test_tokens_are_words_as_they_are_written(text: str, expected: list[str]) -> None:
     assert tokens(text) == expected
     assert [len(tokens(text[a:b])) for a, b in token_spans(text)] == [1] * len(expected)
+
+
+def laid(text: str, chunks: list[tuple[int, int]], rows: list[tuple[int, int]]) -> Laid:
+    laid: Laid = at_once(None, laying(text, chunks, rows))
+    return laid
 
 
 def test_a_sentence_runs_on_over_what_was_set_aside_and_over_a_cut() -> None:
@@ -84,7 +90,7 @@ def test_words_that_are_not_committed_are_not_there(kb: KnowledgeBase) -> None:
     document = put(kb, "alpha", "lease.txt", TEXT)
     before = rows(kb)
     with pytest.raises(RuntimeError), kb.database.write() as connection:
-        place_words(connection, document.id, "Rent and more rent")
+        at_once(connection, placing(document.id, "Rent and more rent"))
         raise RuntimeError("killed")
     assert rows(kb) == before
 
@@ -95,7 +101,7 @@ def test_placing_again_is_placing_once(kb: KnowledgeBase) -> None:
     scope = kb.access.scope(kb.access.local_user())
     before = kb.connectors.search("rent", scope).spans
     with kb.database.write() as connection:
-        place_words(connection, document.id, TEXT)
+        at_once(connection, placing(document.id, TEXT))
     assert kb.connectors.search("rent", scope).spans == before
 
 
