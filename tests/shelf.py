@@ -32,6 +32,22 @@ def put(
     quoted: str = "",
 ) -> Document:
     """One ready document whose chunks are the paragraphs of `text`, then those it quotes."""
+    found = put_words(kb, matter, name, text, path=path, facts=facts, quoted=quoted)
+    embed(kb)
+    return kb.library.document(found.id, kb.access.scope(kb.access.local_user()))
+
+
+def put_words(
+    kb: KnowledgeBase,
+    matter: str,
+    name: str,
+    text: str,
+    *,
+    path: str = "",
+    facts: tuple[Fact, ...] = (),
+    quoted: str = "",
+) -> Document:
+    """As `put`, without the vectors."""
     offer(kb, matter, path or f"/{matter}/{name}", (text + quoted).encode())
     claim = kb.queue.claim_to_read()
     assert claim is not None
@@ -43,7 +59,6 @@ def put(
     reading = Reading("text/plain", whole, elements)
     parsed = Parsed(claim.document_id, reading, title, chunks, contexts, facts)
     assert kb.queue.words(claim, parsed, Family()) is not None
-    embed(kb)
     return kb.library.document(claim.document_id, kb.access.scope(kb.access.local_user()))
 
 
@@ -51,6 +66,7 @@ def embed(kb: KnowledgeBase) -> None:
     """Give the document that waits for its vectors what it waits for."""
     claim = kb.queue.claim_to_embed()
     assert claim is not None
+    kb.queue.settle(claim)
     ids, texts = kb.queue.texts(claim)
     keys, vectors = kb.embeddings.embed(texts, kb.embedder.name, kb.embedder.embed)
     if kb.index:

@@ -15,7 +15,7 @@ from pathlib import Path
 from ingest.formats.base.encodings import decode
 from ingest.formats.base.options import DEFAULT, ParseOptions
 from ingest.formats.mail.attachments import Attachments
-from ingest.formats.mail.headers import Letterhead
+from ingest.formats.mail.headers import LONGEST, Letterhead
 from ingest.formats.mail.quoted_history import Letter
 from kb.domain import Reading
 from kb.errors import ParseFailed
@@ -83,22 +83,29 @@ def parsed(content: bytes) -> EmailMessage:
 def letterhead(message: EmailMessage) -> Letterhead:
     """The headers of a message, however malformed."""
     told = {field: _header(message, name) for field, name in _HEADERS.items()}
-    answers = " ".join(_header(message, name) for name in ("In-Reply-To", "References"))
+    answers = " ".join(_raw(message, name) for name in ("In-Reply-To", "References"))
     return Letterhead(**told, answers=answers)
 
 
 def _header(message: EmailMessage, name: str) -> str:
+    raw = _raw(message, name)
     try:
-        return str(message.get(name, ""))
+        if len(raw) <= LONGEST:  # the standard library takes minutes for thousands of addresses
+            return str(message.get(name, ""))
     except (ValueError, IndexError, AttributeError, TypeError, LookupError):
-        # the standard library stumbles over some malformed addresses and dates
-        raw = next(
-            (str(value) for key, value in message.raw_items() if key.lower() == name.lower()), ""
-        )
-        try:
-            return str(make_header(decode_header(raw)))
-        except (ValueError, LookupError):
-            return raw
+        pass  # it stumbles over some malformed addresses and dates
+    raw = raw[: LONGEST + 1]
+    try:
+        return str(make_header(decode_header(raw)))
+    except (ValueError, LookupError):
+        return raw
+
+
+def _raw(message: EmailMessage, name: str) -> str:
+    """A header as it is written, "" where there is none."""
+    return next(
+        (str(value) for key, value in message.raw_items() if key.lower() == name.lower()), ""
+    )
 
 
 def _bodies(message: EmailMessage) -> list[EmailMessage]:

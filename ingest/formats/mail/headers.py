@@ -9,7 +9,7 @@ from ingest.formats.mail.quoted_history import Letter
 from kb.domain import ElementKind, Fact
 
 _MESSAGE_ID = re.compile(r"<([^<>\s]+)>")
-_LONGEST = 20_000
+LONGEST = 20_000
 """Characters of one header: hundreds of recipients."""
 
 
@@ -30,17 +30,17 @@ class Letterhead:
         """Write a line for each header that says something."""
         gap = "\n\n"
         for name, value in self._lines():
-            if words := _one_line(value[:_LONGEST]):
+            if words := _one_line(value[:LONGEST]):
                 letter.add(ElementKind.PARAGRAPH, f"{name}: {words}", gap=gap)
                 gap = "\n"
 
     @property
     def problem(self) -> str | None:
         """Which headers are too long to be written out whole, as a sentence."""
-        long = [name for name, value in self._lines() if len(value) > _LONGEST]
+        long = [name for name, value in self._lines() if len(value) > LONGEST]
         if not long:
             return None
-        return f"Of its {' and '.join(long)} the first {_LONGEST:,} characters are in the text."
+        return f"Of its {' and '.join(long)} the first {LONGEST:,} characters are in the text."
 
     def _lines(self) -> tuple[tuple[str, str], ...]:
         return (
@@ -55,13 +55,13 @@ class Letterhead:
     @property
     def title(self) -> str:
         """The subject with who wrote and when, which is how a mail is remembered."""
-        name, address = parseaddr(_one_line(self.sender[:_LONGEST]))
+        name, address = parseaddr(_one_line(self.sender[:LONGEST]))
         try:
             day = f"{parsedate_to_datetime(self.date):%d %B %Y}".lstrip("0")
         except (ValueError, TypeError, IndexError):
             day = ""
         told = ", ".join(part for part in (name or address, day) if part)
-        subject = _one_line(self.subject[:_LONGEST])
+        subject = _one_line(self.subject[:LONGEST])
         return f"{subject} ({told})" if subject and told else subject or told
 
     @property
@@ -79,7 +79,7 @@ class Letterhead:
         answered = dict.fromkeys(_MESSAGE_ID.findall(self.answers))
         stated = (
             ("date", self.day),
-            ("author", _one_line(self.sender[:_LONGEST])),
+            ("author", _one_line(self.sender[:LONGEST])),
             *(("message-id", one) for one in own[:1]),
             *(("reply-to", one) for one in answered),
         )

@@ -95,19 +95,19 @@ def reword(database: Database, known: str) -> None:
     searched = "SELECT 1 FROM document WHERE id = ? AND status IN ('words', 'ready')"
 
     def holds(connection: Any) -> bool:
-        if connection.execute(searched, (known,)).fetchone():
-            return True
-        connection.execute("DELETE FROM unworded WHERE document_id = ?", (known,))
-        return False
+        return connection.execute(searched, (known,)).fetchone() is not None
 
     with suppress(Gone):
         in_batches(database, rewording(known), holds=holds)
+    with database.write() as connection:
+        connection.execute("DELETE FROM unworded WHERE document_id = ?", (known,))
 
 
 def rewording(known: str) -> Steps[None]:
     """Write the words of a document's chunks anew: by its title, page labels and language now.
 
-    Meanwhile it is found by none of them. It is noted in `unworded` until it is done.
+    Meanwhile it is found by none of them. It is noted in `unworded`, where whoever has it done
+    takes it out.
     """
     connection = yield
     connection.execute("INSERT OR IGNORE INTO unworded VALUES (?)", (known,))
@@ -126,7 +126,6 @@ def rewording(known: str) -> Steps[None]:
             write_words(connection, row["key"], worded(row["text"], around, language))
         connection = yield
     yield from posting(known)
-    connection.execute("DELETE FROM unworded WHERE document_id = ?", (known,))
 
 
 def _chunks(connection: Any, known: str, after: int) -> list[Row]:
