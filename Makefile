@@ -13,7 +13,7 @@ DEV := $(VENV)/.dev
 RAY := $(VENV)/.ray
 
 .PHONY: help setup setup-dev setup-ray lock demo serve test-fast test test-slow check format eval-sample eval-abstention eval-facts \
-	eval-authorities calibrate reader tune-retrieval sample bench bench-ingest bench-ocr bench-search bench-reranker \
+	eval-authorities calibrate reader tune-retrieval sample bench bench-ingest bench-ocr bench-beside bench-search bench-reranker \
 	soak-corpus soak-kill soak-faults \
 	soak-growth system-deps clean
 
@@ -116,6 +116,9 @@ bench-ocr: $(DEV) ## words that OCR finds on worn pages, and seconds a page, as 
 	@$(BIN)/python -m tests.bench.recognising --corpus $(CORPUS)
 
 SIZES ?= 10000,100000,1000000
+bench-beside: $(DEV) ## searches while documents are ingested, and without, as JSON: two minutes
+	@$(BIN)/python -m tests.bench.beside
+
 bench-search: $(DEV) ## searching up to a million synthetic chunks beside numpy, FAISS and Chroma, as JSON
 	@$(BIN)/python -m tests.bench.searching --sizes $(SIZES)
 

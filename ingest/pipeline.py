@@ -16,6 +16,7 @@ from kb.sandbox.pool import Pool
 from kb.settings import Settings
 from kb.store.changes.content import Parsed
 from kb.store.changes.progress import Claim
+from kb.store.vectors.background import embed_behind
 from kb.store.vectors.embedders import Embedders
 from kb.text.context import context_line
 
@@ -59,7 +60,7 @@ class LocalEngine:
         return read_document(original, self._pool, self._embedders.now(), self._settings)
 
     def embed(self, texts: list[str], model: str) -> Vectors:
-        return self._embedders.by_model(model).embed(texts)
+        return embed_behind(self._embedders.by_model(model), texts)
 
     def close(self) -> None:
         self._pool.close()

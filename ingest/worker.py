@@ -18,7 +18,8 @@ from kb.app.bootstrap import SCRATCH, KnowledgeBase
 from kb.domain import ChunkId, Part
 from kb.errors import IndexUnavailable, KBError, LimitExceeded, StoreProblem, TooLarge
 from kb.interrupts import undisturbed
-from kb.ports import Embedder
+from kb.ports import Embedder, Vectors
+from kb.priorities import give_way
 from kb.sandbox.scratch import trusted
 from kb.store.blobs import StoredFile
 from kb.store.changes.content import Parsed
@@ -28,6 +29,8 @@ from kb.store.vectors.unreadable import readable, words_only
 
 log = logging.getLogger("kb.ingest")
 
+LOT = 32
+"""Chunks that are embedded between two looks at whether to go on."""
 TROUBLE_S = 3.0
 """How long the store may refuse before a waiting command is told."""
 IDLE_S = 0.3
@@ -88,6 +91,7 @@ class Worker:
             return self._trouble if long else None
 
     def _run(self, number: int) -> None:
+        give_way()
         queue = self._kb.queue
         steps: list[tuple[Callable[[], Claim | None], Callable[[Claim], str]]] = [
             (queue.claim_to_read, self._read),
@@ -203,27 +207,42 @@ class Worker:
         return self._kb.files.put_file(trusted(part, scratch), limit=limit)
 
     def _embed(self, claim: Claim) -> str:
-        """From words to vectors: into the index first, then the rows that make them count."""
+        """From words to vectors, lot by lot: a stop or a deletion is seen between two of them."""
         self._settle(claim)
         embedder = self._kb.embedder
         ids, texts, told = self._legible(claim, embedder)
-        keys, vectors = self._kb.embeddings.embed(
-            texts, embedder.name, lambda new: self._engine.embed(new, embedder.name)
-        )
-        index = self._index
-        with index.changing():
-            if self._kb.embedder is not embedder:  # another took over meanwhile
-                return self._embed(claim)
-            kept = set(self._kb.queue.texts(claim)[0])  # a quoted chunk may have gone meanwhile
-            there = [n for n, known in enumerate(ids) if known in kept]
-            ids, keys, vectors = [ids[n] for n in there], [keys[n] for n in there], vectors[there]
-            if ids:
-                index.add(ids, vectors, [claim.matter_id] * len(ids))
-            if self._kb.queue.finish(claim, ids, keys, vectors, words_only=told):
-                return "ready"
-            if ids:  # it was deleted while it was embedded, and perhaps offered again
-                index.delete(sorted(set(ids) - self._kb.chunks.ids()))
-        return "deleted"
+        last = max(0, len(ids) - 1) // LOT
+        for number in range(last + 1):
+            lot = slice(number * LOT, (number + 1) * LOT)
+            keys, vectors = self._kb.embeddings.embed(
+                texts[lot], embedder.name, lambda new: self._engine.embed(new, embedder.name)
+            )
+            with self._index.changing():
+                if self._kb.embedder is not embedder:  # another took over meanwhile
+                    return self._embed(claim)
+                kept = self._add(claim, ids[lot], keys, vectors)
+                if number == last:
+                    done = self._kb.queue.finish(claim, *kept, words_only=told)
+                else:
+                    done = self._kb.queue.keep(claim, *kept)
+                if not done:  # deleted while it was embedded, and perhaps offered again
+                    self._index.delete(sorted(set(kept[0]) - self._kb.chunks.ids()))
+                    return "deleted"
+            if self._stopping.is_set() and number < last:
+                self._kb.queue.release(claim)
+                return "interrupted"
+        return "ready"
+
+    def _add(
+        self, claim: Claim, ids: list[ChunkId], keys: list[str], vectors: Vectors
+    ) -> tuple[list[ChunkId], list[str], Vectors]:
+        """Into the index first; without quoted chunks that have gone meanwhile."""
+        there = self._kb.queue.there(ids)
+        kept = [n for n, known in enumerate(ids) if known in there]
+        ids, keys, vectors = [ids[n] for n in kept], [keys[n] for n in kept], vectors[kept]
+        if ids:
+            self._index.add(ids, vectors, [claim.matter_id] * len(ids))
+        return ids, keys, vectors
 
     def _settle(self, claim: Claim) -> None:
         """What an interrupted reading may have left quoted twice."""

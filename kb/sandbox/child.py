@@ -23,6 +23,7 @@ from typing import Any, cast
 
 from kb.errors import KBError
 from kb.offline import go_offline
+from kb.priorities import give_way
 from kb.sandbox.confinement.landlock import write_only_below
 from kb.sandbox.confinement.limits import Limits
 from kb.sandbox.confinement.namespaces import (
@@ -59,6 +60,7 @@ def main(limits: Limits, folder: str) -> None:
 
 def serve(limits: Limits, folder: str, *, apart: bool = False) -> None:
     """Serve calls, confined, until the pipe is closed."""
+    give_way()
     go_offline()
     requests = os.fdopen(os.dup(0), "rb")  # a dup is not inherited by what parsers start
     answers = os.fdopen(os.dup(1), "wb")

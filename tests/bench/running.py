@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from kb.models.onnx import instruction_set
 from kb.paths import ROOT
 from kb.sandbox.confinement.processes import below
 
@@ -133,6 +134,15 @@ def fresh_store(place: Path, name: str) -> Path:
     models = Path(os.environ.get("KB_DATA_DIR", "data/local")).absolute() / "models"
     (store / "models").symlink_to(models)
     return store
+
+
+def processor() -> str:
+    """What the figures were taken on: the processor's name and its int8 kernels."""
+    told = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
+    [name] = [line.split(":")[1].strip() for line in told.splitlines() if "model name" in line][
+        :1
+    ] or ["unknown"]
+    return f"{name}, {os.cpu_count()} cores, {instruction_set()}"
 
 
 def median(values: Sequence[float]) -> float:

@@ -14,6 +14,7 @@ from kb.store.changes.removal import ROWS
 from kb.store.documents.sources import INSIDE, FoundFile, receive
 from kb.store.jobs.outcomes import end_items
 from kb.store.lexical.terms import Worded
+from kb.store.vectors.embeddings import drop_unused
 from kb.store.write_batches import Steps
 
 WORKER = UserId("worker")
@@ -68,10 +69,8 @@ def ready(connection: Any, seq: int, words_only: str | None) -> None:
     )
 
 
-def embedding(
-    claim: Claim, made: Sequence[tuple[ChunkId, str, Vectors]], words_only: str | None
-) -> Steps[None]:
-    """Vectors with their chunks' ids and keys; nothing is searched by them before the last step."""
+def embedding(made: Sequence[tuple[ChunkId, str, Vectors]]) -> Steps[None]:
+    """Vectors, each with its chunk's id and its key; nothing is searched by them yet."""
     connection = yield
     for first in range(0, len(made), ROWS):
         some = made[first : first + ROWS]
@@ -80,10 +79,22 @@ def embedding(
             "(SELECT 1 FROM chunk WHERE id = ?3) ON CONFLICT DO NOTHING",
             [(key, vector.tobytes(), known) for known, key, vector in some],
         )
-        connection.executemany(
-            "UPDATE chunk SET embedding = ? WHERE id = ?", [(key, known) for known, key, _ in some]
-        )
+        for known, key, _ in some:
+            before = connection.execute(
+                "SELECT embedding FROM chunk WHERE id = ? AND embedding NOT IN ('', ?)",
+                (known, key),
+            ).fetchall()
+            connection.execute("UPDATE chunk SET embedding = ? WHERE id = ?", (key, known))
+            drop_unused(connection, [row["embedding"] for row in before])
         connection = yield
+
+
+def finishing(
+    claim: Claim, made: Sequence[tuple[ChunkId, str, Vectors]], words_only: str | None
+) -> Steps[None]:
+    """The last vectors of a document, which is searched by all of them from then on."""
+    yield from embedding(made)
+    connection = yield
     ready(connection, claim.seq, words_only)
 
 

@@ -6,6 +6,7 @@ other takes it; one owner works on a store at a time, so a mark found at its sta
 was left by an interrupted one.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
@@ -174,6 +175,24 @@ class Queue:
         texts = [embedded_text(context_line(r["title"], r["heading"]), r["text"]) for r in rows]
         return [ChunkId(row["id"]) for row in rows], texts
 
+    def there(self, ids: Sequence[ChunkId]) -> set[ChunkId]:
+        """Those of these chunks that are there now."""
+        rows = self._db.rows(
+            "SELECT id FROM chunk WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        )
+        return {ChunkId(row["id"]) for row in rows}
+
+    def keep(
+        self, claim: Claim, ids: Sequence[ChunkId], keys: Sequence[str], vectors: Vectors
+    ) -> bool:
+        """The vectors of some chunks, before all are made; False when it was deleted meanwhile."""
+        steps = progress.embedding(list(zip(ids, keys, vectors, strict=True)))
+        with suppress(Gone):
+            in_batches(self._db, steps, holds=_still(claim, Status.WORDS))
+            return True
+        return False
+
     def finish(
         self,
         claim: Claim,
@@ -188,9 +207,8 @@ class Queue:
         `words_only` says why some of its chunks have no vector. A chunk that went meanwhile,
         since another message holds its words, leaves none.
         """
-
         made = list(zip(ids, keys, vectors, strict=True))
-        steps = progress.embedding(claim, made, words_only)
+        steps = progress.finishing(claim, made, words_only)
         with suppress(Gone):
             in_batches(self._db, steps, holds=_still(claim, Status.WORDS))
             return True

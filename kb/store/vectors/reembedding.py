@@ -5,6 +5,7 @@ import threading
 from kb.ports import Embedder
 from kb.store import generations
 from kb.store.database import Database
+from kb.store.vectors.background import embed_behind
 from kb.store.vectors.embeddings import Embeddings, note_model
 from kb.store.vectors.unreadable import readable, tell_again
 from kb.text.context import context_line, embedded_text
@@ -87,7 +88,9 @@ class Renewal:
         """`texts` by the keys of chunks, of which `read` has the keys and ids."""
         legible = [key for key, text in texts.items() if readable(embedder, text)]
         found, vectors = self._embeddings.embed(
-            [texts[key] for key in legible], embedder.name, embedder.embed
+            [texts[key] for key in legible],
+            embedder.name,
+            lambda new: embed_behind(embedder, new),
         )
         meant = dict(zip(legible, found, strict=True))
         with self._db.write() as connection:

@@ -218,7 +218,7 @@ def test_what_has_no_place_any_more_is_not_written(base: Path, tmp_path: Path) -
         asked.append(1)
         return len(asked) < 3
 
-    def steps() -> Iterator[None]:
+    def steps() -> Any:
         connection = yield
         while True:
             connection.execute("INSERT INTO fact VALUES ('n' || ?, '')", (len(asked),))

@@ -55,15 +55,17 @@ def test_what_a_search_by_its_own_vector_misses_is_put_in_anew(
 ) -> None:
     monkeypatch.setattr(Client, "get_or_create_collection", sparse)
     ids, vectors = named(300), clustered(300)
-    index = ChromaVectors(tmp_path, "model")
-    index.add(ids, vectors, [MATTER] * 300)
-    before = missed(index, vectors)
-    index.mend()
-    after = missed(index, vectors)
+    before = after = 0
+    for number in range(4):  # Chroma adds on several threads, so how many it misses is chance
+        index = ChromaVectors(tmp_path / str(number), "model")
+        index.add(ids, vectors, [MATTER] * 300)
+        before += missed(index, vectors)
+        index.mend()
+        after += missed(index, vectors)
+        assert index.ids() == set(ids)
+        assert np.allclose(index.vectors(ids), vectors, atol=1e-6)
+        index.close()
     assert after < before / 2
-    assert index.ids() == set(ids)
-    assert np.allclose(index.vectors(ids), vectors, atol=1e-6)
-    index.close()
 
 
 def test_a_rebuild_looks_for_what_its_searches_would_miss(
