@@ -1,23 +1,22 @@
 """Original bytes on disk, named by their SHA-256; written whole or not at all."""
 
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import IO
 
 from kb.errors import StoreProblem, TooLarge
 
 _BLOCK = 1 << 20
 ASIDE = "set-aside"
 """A folder for each day with originals that no document needed then."""
-STALE_S = 3600
-"""An incoming file untouched for this long belongs to no one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,27 +53,14 @@ class FileStore:
         `limit` is in bytes. Raises `TooLarge`, or `StoreProblem` when the disk refuses;
         nothing is left behind in either case.
         """
-        digest, size = hashlib.sha256(), 0
-        try:
-            with tempfile.NamedTemporaryFile(dir=self._incoming, delete=False) as file:
-                try:
-                    for chunk in chunks:
-                        size += len(chunk)
-                        if size > limit:
-                            raise TooLarge(name, limit >> 20)
-                        digest.update(chunk)
-                        file.write(chunk)
-                    file.flush()
-                    os.fsync(file.fileno())
-                    self._settle(Path(file.name), digest.hexdigest())
-                finally:
-                    Path(file.name).unlink(missing_ok=True)
-        except OSError as error:
-            raise StoreProblem(
-                f"“{name}” could not be stored in {self._folder} ({error.strerror or error}). "
-                "Make room on the disk, then offer the file again."
-            ) from error
-        return StoredFile(digest.hexdigest(), size, self.path(digest.hexdigest()))
+        with self._on_disk(name), closing(self.incoming(limit=limit, name=name)) as coming:
+            for chunk in chunks:
+                coming.write(chunk)
+            return coming.settle()
+
+    def incoming(self, *, limit: int, name: str) -> "Incoming":
+        """A file to write bytes to as they come. Close it in any case. Raises as `put`."""
+        return Incoming(self, limit=limit, name=name)
 
     def put_file(self, path: Path, *, limit: int) -> StoredFile:
         """Store a file from the file system. Raises as `put` and `OSError` when unreadable.
@@ -171,12 +157,31 @@ class FileStore:
                         yield file.name, file.stat().st_mtime
 
     def sweep(self) -> None:
-        """Remove what an interrupted `put` left behind; a file still growing is left alone."""
+        """Remove what an interrupted `put` left behind; what a living process writes stays."""
         with suppress(OSError):  # what cannot go now goes at a later start
             for left in self._incoming.iterdir():
                 with suppress(FileNotFoundError):  # another process has just stored it
-                    if time.time() - left.stat().st_mtime > STALE_S:
-                        left.unlink(missing_ok=True)
+                    _remove_left(left)
+
+    def _opened(self) -> IO[bytes]:
+        """A new file, locked for as long as this process lives and has it open."""
+        while True:
+            file = tempfile.NamedTemporaryFile(dir=self._incoming, delete=False)  # noqa: SIM115
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if os.fstat(file.fileno()).st_nlink:
+                return file
+            file.close()  # swept between its making and its lock
+
+    @contextmanager
+    def _on_disk(self, name: str) -> Iterator[None]:
+        """Turns what the disk refuses into a sentence on the file of that name."""
+        try:
+            yield
+        except OSError as error:
+            raise StoreProblem(
+                f"“{name}” could not be stored in {self._folder} ({error.strerror or error}). "
+                "Make room on the disk, then offer the file again."
+            ) from error
 
     def _settle(self, incoming: Path, sha256: str) -> None:
         final = self.path(sha256)
@@ -188,6 +193,53 @@ class FileStore:
     def _sync(self, final: Path) -> None:
         for folder in (final.parent, self._folder):
             _sync_folder(folder)
+
+
+class Incoming:
+    """Bytes on their way into a store. Methods raise `StoreProblem` when the disk refuses."""
+
+    def __init__(self, store: FileStore, *, limit: int, name: str) -> None:
+        self._store, self._limit, self._name = store, limit, name
+        self._digest, self._size = hashlib.sha256(), 0
+        with store._on_disk(name):
+            self._file = store._opened()
+
+    def write(self, chunk: bytes) -> None:
+        """Raises `TooLarge` once there are more bytes than the limit."""
+        self._size += len(chunk)
+        if self._size > self._limit:
+            raise TooLarge(self._name, self._limit >> 20)
+        self._digest.update(chunk)
+        with self._store._on_disk(self._name):
+            self._file.write(chunk)
+
+    def settle(self) -> StoredFile:
+        """Put what came in its place, durably."""
+        sha256 = self._digest.hexdigest()
+        with self._store._on_disk(self._name):
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._store._settle(Path(self._file.name), sha256)
+        return StoredFile(sha256, self._size, self._store.path(sha256))
+
+    def close(self) -> None:
+        """Remove what was not settled. Closing twice is closing once."""
+        with self._store._on_disk(self._name):
+            try:
+                Path(self._file.name).unlink(missing_ok=True)
+            finally:
+                self._file.close()
+
+
+def _remove_left(path: Path) -> None:
+    """Remove a file unless a living process holds its lock."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        with suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink(missing_ok=True)
+    finally:
+        os.close(descriptor)
 
 
 def _blocks(descriptor: int) -> Iterator[bytes]:

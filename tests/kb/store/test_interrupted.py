@@ -1,9 +1,15 @@
 """What an interruption or an unlucky order left behind, each found by the soaks."""
 
+import fcntl
 import os
 import shutil
+import signal
+import subprocess
+import sys
 import time
+from contextlib import closing
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -11,6 +17,7 @@ from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Fact
 from kb.domain.jobs import Offered
 from kb.errors import StoreProblem
+from kb.paths import ROOT
 from kb.settings import Settings
 from kb.store.blobs import FileStore
 from kb.store.documents.orphans import UNPROMISED_S, remove
@@ -18,6 +25,18 @@ from kb.store.documents.sources import FoundFile, Vanished
 from tests.fakes import FakeEmbedder
 from tests.kb.store.documents.test_sources import MAIL, NEW, OLD, everything, found, with_parts
 from tests.shelf import offer, put
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from kb.store.blobs import FileStore
+
+coming = FileStore(Path(sys.argv[1])).incoming(limit=99, name="x")
+coming.write(b"half")
+coming._file.flush()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 def original(kb: KnowledgeBase, content: bytes, *, age_s: float = 0) -> Path:
@@ -58,6 +77,40 @@ def test_a_file_that_another_process_has_just_stored_does_not_stop_a_start(tmp_p
     left = tmp_path / "incoming" / "gone"
     left.symlink_to(tmp_path / "nowhere")  # listed, and not there when it is looked at
     store.sweep()
+
+
+def test_what_a_killed_process_was_writing_goes_at_the_next_start(tmp_path: Path) -> None:
+    store = FileStore(tmp_path)
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], cwd=ROOT)
+    assert killed.returncode == -signal.SIGKILL
+    assert [left.read_bytes() for left in (tmp_path / "incoming").iterdir()] == [b"half"]
+    store.sweep()
+    assert list((tmp_path / "incoming").iterdir()) == []
+
+
+def test_what_is_still_being_written_outlives_a_start_however_old(tmp_path: Path) -> None:
+    store = FileStore(tmp_path)
+    with closing(store.incoming(limit=99, name="slow")) as coming:
+        coming.write(b"half")
+        [file] = (tmp_path / "incoming").iterdir()
+        os.utime(file, (0, 0))
+        FileStore(tmp_path).sweep()
+        coming.write(b" and half")
+        assert coming.settle().path.read_bytes() == b"half and half"
+
+
+def test_a_file_swept_as_it_is_made_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, lock = FileStore(tmp_path), fcntl.flock
+
+    def late(file: IO[bytes], how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        store.sweep()
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    assert store.put([b"text"], limit=99, name="x").path.read_bytes() == b"text"
 
 
 def test_what_is_inside_a_mail_that_was_sent_again_stays_current(kb: KnowledgeBase) -> None:
