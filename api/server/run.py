@@ -11,14 +11,12 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 import uvicorn
 
 from api.server.app import create_app
+from api.server.connections import configured
 from api.server.sockets import address, listen_tcp, listen_unix
 from api.server.worker import StartWorker
 from kb.app.bootstrap import KnowledgeBase, open_kb
 from kb.errors import IndexUnavailable
 from kb.settings import Settings
-
-GRACE_S = 3
-"""Seconds that running answers get at the end."""
 
 OWNED = (
     "Another process works on this data folder: a service or an ingestion. "
@@ -57,16 +55,8 @@ class Announced(uvicorn.Server):
 
 
 def _server(kb: KnowledgeBase, page: str) -> Announced:
-    config = uvicorn.Config(
-        create_app(kb),
-        access_log=False,  # it would log query strings
-        log_config=None,
-        log_level="warning",
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=GRACE_S,
-    )
-    return Announced(config, f"Open {page} in a browser on this machine. Ctrl-C stops.")
+    line = f"Open {page} in a browser on this machine. Ctrl-C stops."
+    return Announced(configured(create_app(kb)), line)
 
 
 def _log(level: str) -> None:

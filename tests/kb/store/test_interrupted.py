@@ -26,7 +26,6 @@ from tests.fakes import FakeEmbedder
 from tests.kb.store.documents.test_sources import MAIL, NEW, OLD, everything, found, with_parts
 from tests.shelf import offer, put
 
-
 KILLED = """
 import os, signal, sys
 from pathlib import Path
