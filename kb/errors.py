@@ -74,6 +74,14 @@ class Busy(KBError):
         )
 
 
+class Crowded(Busy):
+    """So much is being done at once that this has to come again, in `retry_after` seconds."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        KBError.__init__(self, message)
+        self.retry_after = retry_after
+
+
 class NotAccepting(KBError):
     """Documents cannot be taken right now."""
 

@@ -1,9 +1,7 @@
 """Documents: sent, listed, read, deleted."""
 
-from collections.abc import AsyncGenerator, Iterator
 from typing import Annotated, Any
 
-from anyio import from_thread
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import FileResponse, Response
@@ -18,12 +16,10 @@ from api.schemas.base import (
     ReceivedReply,
     errors,
 )
-from api.uploads.multipart import parts
-from api.uploads.receive import Upload
+from api.uploads.receive import Uploads
 from kb.app import document_detail
 from kb.app.document_detail import StatedFact, detail_for_reading, tracked_changes
 from kb.domain import FACTS, Status
-from kb.errors import BadRequest
 from kb.serializers.results import document_json
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
@@ -67,35 +63,21 @@ UPLOAD_FORM = {
     "others go on; a job that is closed still takes a file that is sent again.",
     status_code=202,
     response_model=ReceivedReply,
-    responses=errors(400, 404, 413, 503),
+    responses=errors(400, 404, 408, 413, 503),
     openapi_extra=UPLOAD_FORM,
 )
-def upload(
+async def upload(
     request: Request,
     kb: Kb,
     user: CurrentUser,
     job: Annotated[str, Query(description="Id of a job; none makes no job.")] = "",
 ) -> dict[str, Any]:
-    coming = Upload(kb, user, kb.jobs.job(job, kb.access.scope(user)).id if job else None)
-    pieces = _pieces(request.stream())
-    for part in parts(pieces, request.headers.get("content-type", "")):
-        coming.take(part)
-    if not coming.received and not coming.refused:
-        raise BadRequest("The upload has no file in it. Send at least one, in the field “file”.")
+    uploads: Uploads = request.app.state.uploads
+    taken = await uploads.take(request, kb, user, job)
     return {
-        "documents": [document_json(document) for document in coming.received],
-        "refused": coming.refused,
+        "documents": [document_json(document) for document in taken.received],
+        "refused": taken.refused,
     }
-
-
-def _pieces(body: AsyncGenerator[bytes, None]) -> Iterator[bytes]:
-    """A request's body as it arrives, read from a worker thread."""
-
-    async def following() -> bytes | None:
-        return await anext(body, None)
-
-    while (piece := from_thread.run(following)) is not None:
-        yield piece
 
 
 class Listing(BaseModel):

@@ -264,6 +264,7 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
         400: "The request cannot be served as it was written.",
         409: "Several documents have that name.",
         404: "Nothing of that name exists that this reader may read.",
+        408: "The request came too slowly; nothing of what was not whole is kept.",
         413: "More bytes than the settings allow.",
         422: "A field is missing or out of range, or the document cannot be shown.",
         503: "Busy or not ready; Retry-After says when to ask again.",

@@ -13,9 +13,11 @@ from starlette.responses import Response
 
 from api.images import PageImages
 from api.middleware.origin import LoopbackOnly
+from api.middleware.pace import BodyPace, Pace
 from api.middleware.request_log import BodyLimit, Door
 from api.routes import ask, authorities, documents, jobs, matters, ops, pictures, search
 from api.schemas.base import errors, refusal
+from api.uploads.receive import Uploads
 from api.web import pages
 from kb import errors as kb_errors
 from kb.app.bootstrap import KnowledgeBase
@@ -47,7 +49,13 @@ SILENT: TelemetryConfig = {
 UNWRITABLE = "Some of what was sent is no text (half a surrogate pair). Send it as UTF-8."
 
 
-def create_app(kb: KnowledgeBase, *, images: PageImages | None = None) -> FastAPI:
+def create_app(
+    kb: KnowledgeBase,
+    *,
+    images: PageImages | None = None,
+    uploads: Uploads | None = None,
+    pace: Pace | None = None,
+) -> FastAPI:
     """The application around an open knowledge base, which the caller closes."""
     pictured = images or PageImages(memory_mb=kb.settings.parse_memory_mb)
 
@@ -69,10 +77,12 @@ def create_app(kb: KnowledgeBase, *, images: PageImages | None = None) -> FastAP
             Middleware(Door),
             Middleware(LoopbackOnly),
             Middleware(BodyLimit, uploads="/v1/documents"),
+            Middleware(BodyPace, pace=pace or Pace()),
         ],
     )
     app.state.kb = kb
     app.state.images = pictured
+    app.state.uploads = uploads or Uploads()
     for room in (ask, search, authorities, documents, jobs, pictures, matters, ops, pages):
         app.include_router(room.router)
     app.mount("/static", pages.static_files())
@@ -98,7 +108,7 @@ def _map_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def plain(_: Request, error: HTTPException) -> Response:
-        named = {404: "not-found", 405: "wrong-method", 413: "too-large"}
+        named = {404: "not-found", 405: "wrong-method", 408: "too-slow", 413: "too-large"}
         code = named.get(error.status_code, "bad-request")
         problem = "There is nothing at this address." if code == "not-found" else error.detail
         headers = dict(error.headers) if error.headers else None

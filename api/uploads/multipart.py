@@ -1,13 +1,12 @@
 """Uploads as they come: multipart pieces go straight to the file store, never into memory whole.
 
 Starlette's own form parser spools every file to the system's temporary folder
-first, which is outside the data folder and without a limit for each file.
+first, which is outside the data folder and without a limit for each file. The headers of
+a part are bounded by python-multipart: eight, of four kilobytes each.
 """
 
-from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import Protocol
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
@@ -16,105 +15,107 @@ from kb.errors import BadRequest
 
 FIELD_LIMIT = 4096
 """Bytes of a text field: a matter's name or a path."""
+FILENAME_LIMIT = 1024
+"""Bytes of a file's name; file systems take 255."""
+PARTS_LIMIT = 2000
+"""Fields and files of one form."""
+TRAILER_LIMIT = 1024
+"""Bytes after a form's end, which nobody reads."""
+
+MALFORMED = (
+    "The upload is not a well-formed multipart form, or a header in it is too long; send it again."
+)
 
 
-@dataclass(slots=True)
-class Part:
-    """One field or file of a form; `pieces` can be read once, before the next part."""
+class Taker(Protocol):
+    """Who takes the parts of a form, one after the other."""
 
-    name: str
-    filename: str | None
-    pieces: Iterator[bytes]
-
-    def text(self) -> str:
-        read = bytearray()
-        for piece in self.pieces:
-            read += piece
-            if len(read) > FIELD_LIMIT:
-                raise BadRequest(f"The field “{self.name}” is longer than {FIELD_LIMIT} bytes.")
-        return read.decode("utf-8", errors="replace").strip()
+    def begin(self, name: str, filename: str | None) -> None: ...
+    def data(self, piece: bytes) -> None: ...
+    def end(self) -> None: ...
 
 
-@dataclass(slots=True)
-class _Heard:
-    """What the parser has called back and nobody has taken yet."""
+class Form:
+    """A multipart/form-data body on its way from pieces to a `Taker`, within limits.
 
-    events: deque[tuple[str, bytes]] = field(default_factory=deque)
-    name: bytearray = field(default_factory=bytearray)
-    value: bytearray = field(default_factory=bytearray)
+    Raises `BadRequest` for a body that is not such a form, passes a limit or ends too
+    soon, and whatever the taker raises.
+    """
 
-    def parser(self, boundary: bytes) -> MultipartParser:
-        return MultipartParser(
-            boundary,
-            {
-                "on_header_field": lambda data, start, end: self.name.extend(data[start:end]),
-                "on_header_value": lambda data, start, end: self.value.extend(data[start:end]),
-                "on_header_end": self._header,
-                "on_headers_finished": lambda: self.events.append(("begin", b"")),
-                "on_part_data": lambda data, start, end: self.events.append(
-                    ("data", bytes(data[start:end]))
-                ),
-                "on_part_end": lambda: self.events.append(("end", b"")),
-            },
-        )
+    def __init__(self, content_type: str, taker: Taker) -> None:
+        kind, options = parse_options_header(content_type)
+        if kind != b"multipart/form-data" or not options.get(b"boundary"):
+            raise BadRequest(
+                "An upload is multipart/form-data with the fields “matter” and “file”."
+            )
+        self._taker = taker
+        self._name, self._value, self._disposition = bytearray(), bytearray(), b""
+        self._parts = self._trailing = 0
+        self._open = self._ended = False
+        try:
+            self._parser = MultipartParser(
+                options[b"boundary"],
+                {
+                    "on_part_begin": self._begin,
+                    "on_header_field": lambda data, start, end: self._name.extend(data[start:end]),
+                    "on_header_value": lambda data, start, end: self._value.extend(data[start:end]),
+                    "on_header_end": self._header,
+                    "on_headers_finished": self._named,
+                    "on_part_data": lambda data, start, end: taker.data(data[start:end]),
+                    "on_part_end": self._part,
+                    "on_end": self._end,
+                },
+            )
+        except FormParserError:
+            raise BadRequest(MALFORMED) from None
+
+    def feed(self, piece: bytes) -> None:
+        if self._ended:
+            self._trailing += len(piece)
+        try:
+            self._parser.write(piece)
+        except FormParserError:
+            raise BadRequest(MALFORMED) from None
+        if self._trailing > TRAILER_LIMIT:
+            raise BadRequest("The upload goes on after the end of its form; send the form alone.")
+
+    def finish(self) -> None:
+        """No more will come."""
+        if self._open:
+            raise BadRequest("The upload ended in the middle of a file; send it again.")
+
+    def _begin(self) -> None:
+        self._open, self._disposition = True, b""
+        self._parts += 1
+        if self._parts > PARTS_LIMIT:
+            raise BadRequest(
+                f"A form has at most {PARTS_LIMIT} fields and files. Send the rest in another."
+            )
 
     def _header(self) -> None:
-        if bytes(self.name).lower() == b"content-disposition":
-            self.events.append(("disposition", bytes(self.value)))
-        self.name.clear()
-        self.value.clear()
+        if bytes(self._name).lower() == b"content-disposition":
+            self._disposition = bytes(self._value)
+        self._name.clear()
+        self._value.clear()
 
+    def _named(self) -> None:
+        _, options = parse_options_header(self._disposition)
+        filename = options.get(b"filename")
+        if filename is not None and len(filename) > FILENAME_LIMIT:
+            raise BadRequest(
+                f"The name of a file is at most {FILENAME_LIMIT} bytes long. Give it a shorter one."
+            )
+        self._taker.begin(
+            options.get(b"name", b"").decode("utf-8", errors="replace"),
+            None if filename is None else filename.decode("utf-8", errors="replace"),
+        )
 
-def parts(pieces: Iterable[bytes], content_type: str) -> Iterator[Part]:
-    """The parts of a multipart/form-data body, in the order sent.
+    def _part(self) -> None:
+        self._open = False
+        self._taker.end()
 
-    What is left unread of a part is skipped. Raises `BadRequest` for a body
-    that is not such a form, or that ends too soon.
-    """
-    kind, options = parse_options_header(content_type)
-    if kind != b"multipart/form-data" or b"boundary" not in options:
-        raise BadRequest("An upload is multipart/form-data with the fields “matter” and “file”.")
-    events = _events(pieces, options[b"boundary"])
-    disposition = b""
-    for event, data in events:
-        if event == "disposition":
-            disposition = data
-        elif event == "begin":
-            part = _part(disposition, events)
-            yield part
-            disposition = b""
-            deque(part.pieces, maxlen=0)
-
-
-def _events(pieces: Iterable[bytes], boundary: bytes) -> Iterator[tuple[str, bytes]]:
-    heard = _Heard()
-    try:
-        parser = heard.parser(boundary)
-        for piece in pieces:
-            parser.write(piece)
-            while heard.events:
-                yield heard.events.popleft()
-        parser.finalize()
-    except FormParserError:
-        raise BadRequest("The upload is not a well-formed multipart form; send it again.") from None
-
-
-def _part(disposition: bytes, events: Iterator[tuple[str, bytes]]) -> Part:
-    _, options = parse_options_header(disposition)
-    filename = options.get(b"filename")
-    return Part(
-        name=options.get(b"name", b"").decode("utf-8", errors="replace"),
-        filename=None if filename is None else filename.decode("utf-8", errors="replace"),
-        pieces=_data(events),
-    )
-
-
-def _data(events: Iterator[tuple[str, bytes]]) -> Iterator[bytes]:
-    for event, data in events:
-        if event == "end":
-            return
-        yield data
-    raise BadRequest("The upload ended in the middle of a file; send it again.")
+    def _end(self) -> None:
+        self._ended = True
 
 
 def base_name(path: str) -> str:
