@@ -33,11 +33,11 @@ def asked_of(asked: AskRequest, kb: Kb, user: CurrentUser) -> Selected:
 
 
 async def answering(
-    asked: AskRequest, kb: Kb, where: Annotated[Selected, Depends(asked_of)]
+    request: Request, asked: AskRequest, kb: Kb, where: Annotated[Selected, Depends(asked_of)]
 ) -> AsyncIterator[AnswerStream]:
     """All that can refuse runs here, before the first byte; all is given back here too."""
     question = Question(asked.question.strip(), asked.llm, asked.limit)
-    stream = AnswerStream(Inquiry(kb, question, where))
+    stream = AnswerStream(Inquiry(kb, question, where), request.app.state.answerers)
     try:
         yield stream
     finally:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from anyio import to_thread
+from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse
 
 from api.dependencies import Kb, Readable
@@ -29,8 +30,10 @@ def status(kb: Kb, scope: Readable) -> StatusReply:
     summary="Build the vector index anew from the catalogue",
     responses=errors(503),
 )
-def reindex(kb: Kb) -> ReindexReply:
-    return ReindexReply(vectors=kb.reindex())
+async def reindex(request: Request, kb: Kb) -> ReindexReply:
+    """One at a time: who waits for another's end holds no thread."""
+    vectors = await to_thread.run_sync(kb.reindex, limiter=request.app.state.reindexer)
+    return ReindexReply(vectors=vectors)
 
 
 @router.get("/healthz", summary="The process answers")

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.telemetry import TelemetryConfig
@@ -39,6 +39,8 @@ STATUSES: dict[type[kb_errors.KBError], int] = {
 }
 BY_CODE = {kind.code: status for kind, status in STATUSES.items()}
 RETRY_AFTER_S = 5
+QUOTING = 8
+"""Threads for answers beside those of questions that have, or wait for, the model."""
 
 SILENT: TelemetryConfig = {
     "tracing": False,
@@ -84,6 +86,8 @@ def create_app(
     app.state.kb = kb
     app.state.images = pictured
     app.state.uploads = uploads or Uploads()
+    app.state.answerers = CapacityLimiter(kb.settings.chat_queue + 1 + QUOTING)
+    app.state.reindexer = CapacityLimiter(1)
     for room in (ask, search, authorities, documents, jobs, pictures, matters, ops, pages):
         app.include_router(room.router)
     app.mount("/static", pages.static_files())

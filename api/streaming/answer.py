@@ -37,8 +37,10 @@ class AnswerFailed(KBError):
 class AnswerStream:
     """The events of one answer. Make it in the event loop, `close` it there in any case."""
 
-    def __init__(self, inquiry: Inquiry) -> None:
+    def __init__(self, inquiry: Inquiry, threads: anyio.CapacityLimiter) -> None:
+        """It is made in one of `threads`, where it may wait long for the model."""
         self._inquiry = inquiry
+        self._threads = threads
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Queue[Event | None] = asyncio.Queue()
         self._left = False
@@ -77,7 +79,8 @@ class AnswerStream:
         self._inquiry.close()
 
     async def _made(self) -> AsyncIterator[Event]:
-        self._maker = asyncio.create_task(anyio.to_thread.run_sync(self._make))
+        making = anyio.to_thread.run_sync(self._make, limiter=self._threads)
+        self._maker = asyncio.create_task(making)
         while (event := await self._waiting.get()) is not None:
             yield event
 
