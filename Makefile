@@ -15,7 +15,7 @@ RAY := $(VENV)/.ray
 .PHONY: help setup setup-dev setup-ray lock demo serve test-fast test test-slow check format eval-sample eval-abstention eval-facts \
 	eval-authorities calibrate reader tune-retrieval sample bench bench-ingest bench-ocr bench-beside bench-search bench-reranker \
 	soak-corpus soak-kill soak-faults \
-	soak-growth system-deps clean
+	soak-growth fuzz-api system-deps clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -76,6 +76,10 @@ check: $(DEV) $(RAY) ## format, lint, types, arrows, size limits
 format: $(DEV) ## format and mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+FUZZ ?= 200
+fuzz-api: $(DEV) ## FUZZ requests to every route that no client would send; none may fail inside
+	@FUZZ=$(FUZZ) $(BIN)/python -m pytest -m slow tests/api/test_fuzzing.py
 
 sample: $(DEV) ## make the sample firm's binary files again from their sources
 	$(BIN)/python data/sample-sources/build.py
