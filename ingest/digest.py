@@ -4,6 +4,7 @@ A text can be made so that cutting it or looking for facts takes long, so both h
 parsers' limits.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +15,15 @@ from kb.errors import LimitExceeded, ParseFailed
 from kb.ports import TokenCounter
 from kb.sandbox.pool import Pool
 from kb.settings import Settings
+from kb.store.lexical.worded import language_of, worded_chunks
+from kb.text.context import context_line
 
-Digest = tuple[list[Chunk], tuple[Fact, ...]]
-"""Chunks in order, and what can be said of the document."""
+Digest = tuple[list[Chunk], tuple[Fact, ...], list[tuple[str, str, int]]]
+"""Chunks in order, what can be said of the document, and what each chunk is found by.
+
+The last as plain tuples, in the order of `Worded`: a child answers in nothing but nouns of the
+domain and what Python has.
+"""
 
 
 def title_of(reading: Reading, name: str) -> str:
@@ -27,9 +34,16 @@ def title_of(reading: Reading, name: str) -> str:
 def digest(
     reading: Reading, name: str, document: DocumentId, counter: TokenCounter, max_tokens: int
 ) -> Digest:
-    """What runs in the child: chunks of at most `max_tokens` tokens, and facts."""
-    cut = chunk(reading, document, title_of(reading, name), counter, max_tokens)
-    return cut, facts(reading, name)
+    """What runs in the child: chunks of at most `max_tokens` tokens, facts, and words."""
+    title = title_of(reading, name)
+    cut, stated = chunk(reading, document, title, counter, max_tokens), facts(reading, name)
+    words = worded_chunks(cut, contexts_of(cut, title), reading.pages, language_of(stated))
+    return cut, stated, [(one.context, one.words, one.length) for one in words]
+
+
+def contexts_of(chunks: Sequence[Chunk], title: str) -> list[str]:
+    """What each chunk stands under: the document's title and the headings above it."""
+    return [context_line(title, one.heading) for one in chunks]
 
 
 def digested(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from ingest.citations.sandboxed import read_citations
-from ingest.digest import digested, title_of
+from ingest.digest import contexts_of, digested, title_of
 from ingest.formats.base.options import ParseOptions
 from ingest.parsing.parse import parse_measured
 from kb.app.bootstrap import SCRATCH
@@ -16,9 +16,9 @@ from kb.sandbox.pool import Pool
 from kb.settings import Settings
 from kb.store.changes.content import Parsed
 from kb.store.changes.progress import Claim
+from kb.store.lexical.worded import Worded
 from kb.store.vectors.background import embed_behind
 from kb.store.vectors.embedders import Embedders
-from kb.text.context import context_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +77,10 @@ def read_document(original: Original, pool: Pool, embedder: Embedder, settings: 
     started = time.perf_counter()
     reading, effort = parse_measured(original.path, claim.name, pool, settings, options)
     read_s = time.perf_counter() - started
-    chunks, stated = digested(
+    chunks, stated, words = digested(
         reading, claim.name, claim.document_id, embedder.counter, pool=pool, settings=settings
     )
     title = title_of(reading, claim.name)
-    contexts = [context_line(title, piece.heading) for piece in chunks]
     cited, unread = read_citations(reading, title, stated, pool, settings.parse_timeout_s)
     problem = " ".join(said for said in (reading.problem, unread) if said) or None
     return Parsed(
@@ -89,9 +88,10 @@ def read_document(original: Original, pool: Pool, embedder: Embedder, settings: 
         replace(reading, problem=problem),
         title,
         chunks,
-        contexts,
+        contexts_of(chunks, title),
         stated,
         read_s,
         effort.ocr_s,
         citations=cited,
+        words=[Worded(*one) for one in words],
     )

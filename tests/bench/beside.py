@@ -103,7 +103,12 @@ def measured(seconds: float) -> dict[str, object]:
                 env=environ,
                 cwd=ROOT,
             )
-            threading.Thread(target=lambda: (ingesting.wait(), ended.set()), daemon=True).start()
+
+            def follow() -> None:
+                ingesting.wait()
+                ended.set()
+
+            threading.Thread(target=follow, daemon=True).start()
             time.sleep(2)
             beside = searched(owner, 3 * seconds, ended)
             whole = ended.is_set()

@@ -12,7 +12,8 @@ from kb.store.changes.removal import ROWS, clearing
 from kb.store.documents.citations import adding_citations
 from kb.store.lexical.positions import placing
 from kb.store.lexical.postings import posting
-from kb.store.lexical.terms import Worded, labels_of, worded, write_words
+from kb.store.lexical.terms import write_words
+from kb.store.lexical.worded import Worded
 from kb.store.write_batches import Steps
 from kb.text.normalization import folded
 
@@ -25,6 +26,8 @@ class Parsed:
     """Everything that reading one document adds; the i-th context goes with the i-th chunk.
 
     `read_s` are the seconds that reading took, `ocr_s` those of work in recognising text.
+    `words` are what each chunk is found by, made in the language of `facts`; where there are
+    none they are made when it is stored.
     """
 
     document_id: DocumentId
@@ -36,17 +39,7 @@ class Parsed:
     citations: Sequence[LegalCitation] = field(default=(), kw_only=True)
     read_s: float = 0.0
     ocr_s: float = 0.0
-
-
-def worded_chunks(parsed: Parsed, language: str) -> list[Worded]:
-    """What each chunk is found by, in a document of this language; the labels of pages too."""
-    labels = {page.number: page.label for page in parsed.reading.pages if page.label}
-    return [
-        worded(
-            chunk.text, [context, *labels_of((chunk.page_from, chunk.page_to), labels)], language
-        )
-        for chunk, context in zip(parsed.chunks, parsed.contexts, strict=True)
-    ]
+    words: Sequence[Worded] = field(default=(), kw_only=True)
 
 
 def adding(matter: MatterId, parsed: Parsed, words: Sequence[Worded]) -> Steps[None]:

@@ -13,7 +13,7 @@ from kb.store.changes.content import Parsed, adding
 from kb.store.changes.removal import ROWS
 from kb.store.documents.sources import INSIDE, FoundFile, receive
 from kb.store.jobs.outcomes import end_items
-from kb.store.lexical.terms import Worded
+from kb.store.lexical.worded import Worded
 from kb.store.vectors.embeddings import drop_unused
 from kb.store.write_batches import Steps
 

@@ -11,14 +11,15 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
-from kb.domain import ChunkId, Status
+from kb.domain import ChunkId, Fact, Status
 from kb.ports import Vectors
 from kb.store.changes import progress
-from kb.store.changes.content import Parsed, worded_chunks
+from kb.store.changes.content import Parsed
 from kb.store.changes.progress import Claim, Family
 from kb.store.changes.quoted_history import mending, settling
 from kb.store.database import Database
 from kb.store.documents.sources import INSIDE
+from kb.store.lexical.worded import Worded, language_of, worded_chunks
 from kb.store.write_batches import Gone, in_batches
 from kb.text.context import context_line, embedded_text
 
@@ -139,7 +140,7 @@ class Queue:
         None when it was deleted meanwhile; else the chunks that went from other
         documents, since they only quote this one.
         """
-        words = worded_chunks(parsed, self._language(parsed))
+        words = self._words(parsed)
         steps = progress.reading(claim, parsed, words, family)
         try:
             in_batches(self._db, steps, holds=_still(claim, Status.WORKING))
@@ -154,16 +155,19 @@ class Queue:
         """
         return in_batches(self._db, settling(claim.document_id))
 
-    def _language(self, parsed: Parsed) -> str:
-        """The one language of the document, by what a person has stated, else by what was read."""
+    def _words(self, parsed: Parsed) -> Sequence[Worded]:
+        """What its chunks are found by, in the language that a person has stated, if any."""
+        read = language_of(parsed.facts)
         rows = self._db.rows(
             "SELECT value FROM document_fact WHERE document_id = ? AND name = 'language' "
             "AND by_person",
             (parsed.document_id,),
         )
-        told = [row["value"] for row in rows]
-        told = told or [one.value for one in parsed.facts if one.name == "language"]
-        return told[0].casefold() if len(told) == 1 else ""
+        stated = [Fact("language", row["value"]) for row in rows]
+        language = language_of(stated) if stated else read
+        if language == read and len(parsed.words) == len(parsed.chunks):
+            return parsed.words
+        return worded_chunks(parsed.chunks, parsed.contexts, parsed.reading.pages, language)
 
     def texts(self, claim: Claim) -> tuple[list[ChunkId], list[str]]:
         """The chunks of a document that has words, and for each the text to embed."""

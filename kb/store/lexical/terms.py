@@ -4,15 +4,14 @@ Beside the terms that are every language's (`kb.text.analyzer.terms`) stand thos
 document's own, the fact `language`, or where there is none, of each chunk's.
 """
 
-from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from kb.store.database import Database, Row
 from kb.store.lexical.postings import posting, unposting
+from kb.store.lexical.worded import Worded, labels_of, worded
 from kb.store.write_batches import Gone, Steps, in_batches
-from kb.text.analyzer import VERSION, indexed, terms
+from kb.text.analyzer import VERSION
 from kb.text.context import context_line
 
 
@@ -56,28 +55,6 @@ class Wording:
     def _documents(self) -> list[str]:
         rows = self._db.rows("SELECT DISTINCT document_id FROM chunk ORDER BY document_id")
         return [row["document_id"] for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Worded:
-    """The terms of a chunk's text and of what stands around it, parted by spaces.
-
-    `length` counts the terms of the text without those of its language.
-    """
-
-    context: str
-    words: str
-    length: int
-
-
-def worded(text: str, around: Sequence[str], language: str) -> Worded:
-    """What a chunk is found by, in a document of this language ("" for each chunk's own)."""
-    context, plain = " ".join(around), terms(text)
-    return Worded(
-        " ".join(terms(context) + indexed(context, language)),
-        " ".join(plain + indexed(text, language)),
-        len(plain),
-    )
 
 
 def write_words(connection: Any, key: int, found: Worded) -> None:
@@ -142,11 +119,3 @@ def language_of(connection: Any, known: str) -> str:
         "SELECT value FROM document_fact WHERE document_id = ? AND name = 'language'", (known,)
     ).fetchall()
     return str(rows[0]["value"]).casefold() if len(rows) == 1 else ""
-
-
-def labels_of(span: tuple[int | None, int | None], labels: dict[int, str]) -> list[str]:
-    """The labels of the pages from the first to the last of `span`."""
-    first, last = span
-    if not labels or first is None or last is None:
-        return []
-    return [labels[number] for number in range(first, last + 1) if number in labels]
