@@ -1,13 +1,17 @@
 """Documents put into a store by hand, for tests that need no parser."""
 
 import re
+from contextlib import closing
+from typing import Any
 
 from kb.app.bootstrap import Catalogue, KnowledgeBase
 from kb.domain import Chunk, ChunkId, Document, DocumentId, Element, ElementKind, Fact, Reading
 from kb.domain.jobs import Offered
 from kb.store.changes.content import Parsed
 from kb.store.changes.progress import Family
+from kb.store.database import Database
 from kb.store.documents.sources import FoundFile
+from kb.store.schema.trail import FILE
 from kb.text.context import context_line
 
 
@@ -72,6 +76,13 @@ def embed(kb: KnowledgeBase) -> None:
     if kb.index:
         kb.index.add(ids, vectors, [claim.matter_id] * len(ids))
     assert kb.queue.finish(claim, ids, keys, vectors)
+
+
+def entries(kb: Catalogue, action: str = "") -> list[dict[str, Any]]:
+    """The audit trail as its file has it, oldest first, or the entries of one action."""
+    with closing(Database(kb.settings.data_dir / FILE)) as trail:
+        rows = trail.rows("SELECT * FROM audit WHERE ?1 IN ('', action) ORDER BY seq", (action,))
+        return [dict(row) for row in rows]
 
 
 def _element(chunk: Chunk, own: int) -> Element:

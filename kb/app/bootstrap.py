@@ -45,6 +45,7 @@ from kb.store.lexical.bm25 import Keywords
 from kb.store.lexical.terms import Wording
 from kb.store.lock import Owner
 from kb.store.schema.migrations import migrate
+from kb.store.schema.trail import open_trail
 from kb.store.vectors.document_vectors import Portraits
 from kb.store.vectors.embedders import Embedders, Former
 from kb.store.vectors.embeddings import Embeddings
@@ -77,7 +78,7 @@ class Catalogue:
         self.access = Access(self.library)
         self.selection = Selection(self.database)
         self.facets = FacetCounts(self.database)
-        self.audit = Audit(self.database)
+        self.audit = Audit(open_trail(folder, self.database))
         self.citings = Citings(self.database)
         self.authorities = Authorities(
             CitingReader(self.citings, self.library, self.contents, Chunks(self.database)),
@@ -93,6 +94,7 @@ class Catalogue:
         return self.library.find(wanted, scope)
 
     def close(self) -> None:
+        self.audit.close()
         self.database.close()
 
 

@@ -62,8 +62,10 @@ class Database:
     brings it to its shape first: `kb.store.schema.migrations`.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, name: str = "catalogue") -> None:
+        """`name` is what people are told of when it fails."""
         self._path = path
+        self.name = name
         self._local = threading.local()
         self._opened: list[_Held] = []
         self._lock = threading.Lock()
@@ -81,13 +83,13 @@ class Database:
                 step(connection)
         except sqlite.OperationalError as error:
             if "locked" not in str(error):
-                raise _unopened(self._path, error) from error
+                raise self._unopened(error) from error
             raise StoreProblem(
-                f"Another process has been writing to the catalogue {self._path} for longer than "
+                f"Another process has been writing to the {self.name} {self._path} for longer than "
                 "anybody waits. Nothing is wrong with it: try again."
             ) from error
         except sqlite.DatabaseError as error:
-            raise _unopened(self._path, error) from error
+            raise self._unopened(error) from error
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Raises `StoreProblem` when SQLite cannot read, `BadRequest` for a number past its own."""
@@ -95,7 +97,7 @@ class Database:
             with self._using() as connection:
                 found: list[Row] = connection.execute(sql, parameters).fetchall()
         except sqlite.OperationalError as error:
-            raise _unreadable(error) from error
+            raise self._unreadable(error) from error
         except OverflowError as error:
             raise BadRequest(TOO_LARGE) from error
         return found
@@ -106,7 +108,7 @@ class Database:
             with self._using() as connection:
                 return connection.execute(sql, parameters).fetchone()
         except sqlite.OperationalError as error:
-            raise _unreadable(error) from error
+            raise self._unreadable(error) from error
         except OverflowError as error:
             raise BadRequest(TOO_LARGE) from error
 
@@ -128,7 +130,7 @@ class Database:
                     raise
         except sqlite.OperationalError as error:
             raise StoreProblem(
-                f"The catalogue cannot be written ({error}). Make room on the disk, then run the "
+                f"The {self.name} cannot be written ({error}). Make room on the disk, then run the "
                 "same again: nothing that was promised is lost."
             ) from error
 
@@ -154,7 +156,7 @@ class Database:
                     connection.execute(f"PRAGMA incremental_vacuum({VACUUMED_PAGES})").fetchall()
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         except (sqlite.OperationalError, StoreProblem) as error:
-            log.warning("the log of the catalogue is not emptied now (%s)", error)
+            log.warning("the log of the %s is not emptied now (%s)", self.name, error)
 
     def close(self) -> None:
         """Other threads may still be at work: each finishes what it has begun, and gets no more."""
@@ -181,6 +183,18 @@ class Database:
             connection.execute(pragma)
         _shape(connection)
         return connection
+
+    def _unopened(self, error: Exception) -> StoreProblem:
+        return StoreProblem(
+            f"The {self.name} {self._path} cannot be opened ({error}). If the disk is full, make "
+            "room and try again; otherwise restore the file from a backup."
+        )
+
+    def _unreadable(self, error: Exception) -> StoreProblem:
+        return StoreProblem(
+            f"The {self.name} cannot be read ({error}). Look to the disk, then run the same again: "
+            "nothing that was promised is lost."
+        )
 
     def _keep(self, held: _Held) -> None:
         """Remember a connection with its thread, and close those whose threads have ended."""
@@ -210,20 +224,6 @@ def _patiently(connection: Any, pragma: str) -> None:
             if "locked" not in str(error) or time.monotonic() > until:
                 raise
             time.sleep(0.01)
-
-
-def _unopened(path: Path, error: Exception) -> StoreProblem:
-    return StoreProblem(
-        f"The catalogue {path} cannot be opened ({error}). If the disk is full, make room and try "
-        "again; otherwise restore the file from a backup."
-    )
-
-
-def _unreadable(error: Exception) -> StoreProblem:
-    return StoreProblem(
-        f"The catalogue cannot be read ({error}). Look to the disk, then run the same again: "
-        "nothing that was promised is lost."
-    )
 
 
 def _roll_back(connection: Any) -> None:

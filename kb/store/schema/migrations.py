@@ -1,6 +1,6 @@
 """The catalogue's shape, as numbered steps; each runs once, in a transaction of its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from kb.errors import StoreProblem
@@ -10,8 +10,13 @@ from kb.store.lexical.positions import fill
 from kb.store.schema import statements
 from kb.text.normalization import folded
 
+Step = Callable[[Any], None]
+"""What brings a database one shape on, given its connection."""
 
-def _run(several: tuple[str, ...]) -> Callable[[Any], None]:
+
+def run(several: tuple[str, ...]) -> Step:
+    """The step that runs these statements, in this order."""
+
     def step(connection: Any) -> None:
         for statement in several:
             connection.execute(statement)
@@ -29,9 +34,12 @@ def _fold(connection: Any) -> None:
     )
 
 
-STEPS: tuple[Callable[[Any], None], ...] = (
+TRAIL_LEAVES = run(statements.TRAIL)
+"""From here on the audit trail is in a file of its own: `kb.store.schema.trail` moves it."""
+
+STEPS: tuple[Step, ...] = (
     *(
-        _run(step)
+        run(step)
         for step in (
             statements.FIRST,
             statements.FAMILIES,
@@ -41,38 +49,41 @@ STEPS: tuple[Callable[[Any], None], ...] = (
         )
     ),
     _fold,
-    _run(statements.STAMPS),
+    run(statements.STAMPS),
     postings.fill,
     fill,
-    _run(statements.CITATIONS),
-    _run(statements.WORDS_ONLY),
-    _run(statements.PLAIN_WORDS),
-    _run(statements.RENEWAL),
-    _run(statements.REPEATED),
-    _run(statements.IDENTITY),
-    _run(statements.BATCHES),
+    run(statements.CITATIONS),
+    run(statements.WORDS_ONLY),
+    run(statements.PLAIN_WORDS),
+    run(statements.RENEWAL),
+    run(statements.REPEATED),
+    run(statements.IDENTITY),
+    run(statements.BATCHES),
+    TRAIL_LEAVES,
+    run(statements.DAMAGED),
 )
 
 
-def migrate(database: Database) -> None:
-    """Bring the catalogue to the newest shape.
+def migrate(database: Database, steps: Sequence[Step] | None = None) -> None:
+    """Bring the catalogue, or a database with `steps` of its own, to the newest shape.
 
     Raises `StoreProblem` for one that is newer than us, or that cannot be opened.
     """
-    database.prepare(_migrate)
+    known = STEPS if steps is None else steps
+    database.prepare(lambda connection: _migrate(connection, known, database.name))
 
 
-def _migrate(connection: Any) -> None:
-    if _version(connection) > len(STEPS):
+def _migrate(connection: Any, steps: Sequence[Step], name: str) -> None:
+    if _version(connection) > len(steps):
         raise StoreProblem(
-            f"The catalogue has shape {_version(connection)} and this program knows {len(STEPS)}. "
+            f"The {name} has shape {_version(connection)} and this program knows {len(steps)}. "
             "It was written by a newer version: update this one."
         )
-    while (done := _version(connection)) < len(STEPS):
+    while (done := _version(connection)) < len(steps):
         connection.execute("BEGIN IMMEDIATE")
         try:
             if _version(connection) == done:  # another process may have been quicker
-                STEPS[done](connection)
+                steps[done](connection)
                 connection.execute(f"PRAGMA user_version={done + 1}")
             connection.execute("COMMIT")
         except BaseException:

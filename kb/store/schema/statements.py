@@ -275,3 +275,18 @@ BATCHES = (
     # what must not be looked for among all documents: what is read last, and what is erased
     "CREATE INDEX document_tried ON document(status, attempts, seq)",
 )
+
+TRAIL = (
+    # an older program cannot write here any more; the entries go to a file of their own
+    "ALTER TABLE audit RENAME TO audit_to_move",
+)
+
+DAMAGED = (
+    # originals that were not found as they were taken in, by the code of what was found
+    """CREATE TABLE damaged_original (
+        sha256 TEXT PRIMARY KEY, code TEXT NOT NULL, found_at TEXT NOT NULL
+    ) WITHOUT ROWID""",
+    """CREATE TRIGGER damaged_original_erased AFTER DELETE ON document BEGIN
+        DELETE FROM damaged_original WHERE sha256 = old.sha256
+        AND NOT EXISTS (SELECT 1 FROM document WHERE sha256 = old.sha256); END""",
+)

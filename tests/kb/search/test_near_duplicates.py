@@ -8,7 +8,7 @@ from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Passage
 from kb.search.near_duplicates import alike, wording
 from tests.kb.store.documents.test_sources import everything
-from tests.shelf import put
+from tests.shelf import entries, put
 
 CLAUSE = (
     "The supplier shall keep all information that it receives from the client in strict "
@@ -46,7 +46,7 @@ def test_a_clause_of_several_documents_is_found_once_and_the_others_are_named(
     told = [{one.document.name for one in (first, *first.also_in)} for first in found.passages]
     assert sorted(told, key=len) == [{"open.txt"}, {"one.txt", "two.txt", "three.txt"}]
     assert [passage.rank for passage in found.passages] == [1, 2]
-    [entry] = kb.database.rows("SELECT detail FROM audit")
+    [entry] = entries(kb)
     shown = {known for known, _, _ in json.loads(entry["detail"])["shown"]}
     assert len(shown) == 4
 
@@ -85,7 +85,7 @@ def test_what_stands_around_a_passage_is_told_in_whole_sentences_and_audited(
     assert passage.before == "The tenant pays rent.\n\n"
     assert passage.after == "\n\nKeys go back."
     whole = passage.before + passage.chunk.text + passage.after
-    [entry] = kb.database.rows("SELECT detail FROM audit")
+    [entry] = entries(kb)
     [[known, start, end]] = json.loads(entry["detail"])["shown"]
     assert (known, text[start:end]) == (document.id, whole)
     passage = search(500)

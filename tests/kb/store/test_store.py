@@ -13,7 +13,7 @@ from kb.errors import Ambiguous, IndexUnavailable, NotFound, StoreProblem, TooLa
 from kb.settings import Settings
 from kb.store.blobs import FileStore
 from tests.fakes import FakeEmbedder
-from tests.shelf import offer, put
+from tests.shelf import entries, offer, put
 
 TEXT = "The rent is five thousand dollars.\n\nThe deposit is two months of rent."
 
@@ -185,7 +185,7 @@ def test_a_document_that_may_not_be_read_is_no_place_to_list_from(kb: KnowledgeB
 def test_the_audit_trail_holds_spans_but_no_text(kb: KnowledgeBase) -> None:
     document = put(kb, "alpha", "lease.txt", TEXT)
     kb.retriever.search("deposit", kb.access.scope(kb.access.local_user()))
-    [entry] = kb.database.rows("SELECT * FROM audit")
+    [entry] = entries(kb)
     assert entry["action"] == "search"
     assert document.id in entry["detail"]
     assert "deposit" not in entry["detail"]

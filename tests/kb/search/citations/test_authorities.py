@@ -15,7 +15,7 @@ from kb.search.citations.case_names import same_case
 from kb.serializers.citations import cited_json, table_json
 from kb.settings import Settings
 from tests.commands import ROOT, new_store
-from tests.shelf import offer, put
+from tests.shelf import entries, offer, put
 
 ROE = "Roe v. Wade, 410 U.S. 113 (1973)"
 MEMO = f"We rely on {ROE}. Id. at 120. See also 18 U.S.C. § 1839(3).\n\nRoe, supra, at 125."
@@ -296,7 +296,7 @@ def test_an_old_store_gets_its_citations(kb: KnowledgeBase, settings: Settings) 
 def test_what_was_shown_is_written_to_the_audit_trail(kb: KnowledgeBase) -> None:
     memo = shelve(kb, "alpha", "memo.txt", MEMO)
     kb.authorities.cites("410 U.S. 113", everything(kb))
-    [row] = kb.database.rows("SELECT * FROM audit WHERE action = 'cites'")
+    [row] = entries(kb, "cites")
     detail = json.loads(row["detail"])
     second = MEMO.index("Roe, supra")
     assert detail["shown"] == [[memo.id, 0, second - 2], [memo.id, second, len(MEMO)]]

@@ -18,6 +18,7 @@ from kb.store.documents.library import Library
 from kb.store.lexical import positions
 from kb.store.lexical.positions import forgetting
 from kb.store.schema.migrations import migrate
+from kb.store.schema.trail import open_trail
 from kb.store.write_batches import at_once
 from tests.kb.search.connectors.reference import Expression, Span, matches, order, written
 from tests.kb.search.connectors.shelves import EXPRESSIONS, Written, shelve, texts
@@ -37,15 +38,24 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     opened.close()
 
 
+@pytest.fixture(scope="module")
+def audit(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Audit]:
+    opened = Audit(open_trail(tmp_path_factory.mktemp("trail"), database))
+    yield opened
+    opened.close()
+
+
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that a few texts already fill several blocks."""
     monkeypatch.setattr(positions, "BLOCK_TOKENS", 40)
 
 
-def quick(database: Database, expression: Expression, scope: Scope) -> tuple[object, ...]:
+def quick(
+    database: Database, audit: Audit, expression: Expression, scope: Scope
+) -> tuple[object, ...]:
     """(documents, passages, [(document, chunk, character spans)]) by the project."""
-    searching = Connectors(database, Library(database), Audit(database))
+    searching = Connectors(database, Library(database), audit)
     found = searching.search(written(expression), scope, limit=200)
     shown = [
         (int(one.document.id.rsplit("-", 1)[1]), one.chunk.ordinal, spans)
@@ -90,29 +100,29 @@ def _characters(made: Written, chunk: int, spans: set[Span]) -> tuple[tuple[int,
 @SLOWLY
 @given(st.lists(texts(), min_size=1, max_size=5), EXPRESSIONS, st.sets(st.integers(0, 4)))
 def test_documents_passages_order_and_spans_are_those_of_the_reference(
-    database: Database, made: list[Written], expression: Expression, old: set[int]
+    database: Database, audit: Audit, made: list[Written], expression: Expression, old: set[int]
 ) -> None:
     old = {number for number in old if number < len(made)}
     scope = shelve(database, f"m{next(NUMBERS)}", made, old=sorted(old))
-    assert quick(database, expression, scope) == slow(made, expression, old)
+    assert quick(database, audit, expression, scope) == slow(made, expression, old)
     whole = Scope(scope.user_id, scope.matters, superseded=True)
-    assert quick(database, expression, whole) == slow(made, expression, set())
+    assert quick(database, audit, expression, whole) == slow(made, expression, set())
 
 
 @SLOWLY
 @given(st.lists(texts(), min_size=2, max_size=5), EXPRESSIONS, st.sets(st.integers(0, 4)))
 def test_walled_and_forgotten_documents_are_as_if_they_had_never_been(
-    database: Database, made: list[Written], expression: Expression, gone: set[int]
+    database: Database, audit: Audit, made: list[Written], expression: Expression, gone: set[int]
 ) -> None:
     matter = f"m{next(NUMBERS)}"
     scope = shelve(database, matter, made)
     hidden = frozenset(DocumentId(f"{matter}-{number}") for number in gone)
     walled = Scope(scope.user_id, scope.matters, walled=hidden)
-    assert quick(database, expression, walled) == slow(made, expression, gone)
+    assert quick(database, audit, expression, walled) == slow(made, expression, gone)
     with database.write() as connection:
         for known in hidden:
             at_once(connection, forgetting(known))
-    assert quick(database, expression, scope) == slow(made, expression, gone)
+    assert quick(database, audit, expression, scope) == slow(made, expression, gone)
 
 
 @SLOWLY

@@ -9,7 +9,7 @@ from kb.search.connectors.errors import ExpressionProblem
 from kb.search.connectors.grammar import parse
 from kb.search.connectors.search import Matched
 from kb.search.connectors.syntax import spelled
-from tests.shelf import put
+from tests.shelf import entries, put
 
 CHANCERY = "Court of Chancery of the State of Delaware"
 NEGLIGENT = "The Seller shall indemnify the Buyer for loss caused by its gross negligence."
@@ -306,7 +306,7 @@ def test_an_answer_comes_from_the_documents_of_an_expression(kb: KnowledgeBase) 
 def test_the_audit_trail_tells_what_was_shown(kb: KnowledgeBase) -> None:
     document = paper(kb, "lease.txt", "The rent.")
     kb.connectors.search("rent", everything(kb))
-    row = kb.database.rows("SELECT action, detail FROM audit ORDER BY seq DESC LIMIT 1")[0]
+    row = entries(kb)[-1]
     assert row["action"] == "terms"
     assert document.id in row["detail"]
     assert "The rent" not in row["detail"]

@@ -13,7 +13,7 @@ from kb.errors import BadRequest, NotFound
 from kb.search.filter_parser import filters_of
 from kb.search.near_duplicates import folded
 from kb.store.vectors.document_vectors import Portraits
-from tests.shelf import offer, paragraphs, put
+from tests.shelf import entries, offer, paragraphs, put
 
 NOTICE = "Either party may end this lease by ninety days written notice to the other party."
 PURPOSE = "The recipient shall use confidential information only for the agreed purpose."
@@ -191,7 +191,7 @@ def test_what_cannot_be_compared_is_said(
 
 def test_it_is_noted_what_was_shown_and_no_text(kb: KnowledgeBase, lease: Document) -> None:
     found = like(kb, lease.id, limit=2)
-    [entry] = kb.database.rows("SELECT * FROM audit")
+    [entry] = entries(kb)
     shown = [tuple(span) for span in json.loads(entry["detail"])["shown"]]
     assert entry["action"] == "similar"
     for alike in found.passages:
