@@ -1,8 +1,11 @@
 """Documents put into a store by hand, for tests that need no parser."""
 
 import re
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any
+
+import pytest
 
 from kb.app.bootstrap import Catalogue, KnowledgeBase
 from kb.domain import Chunk, ChunkId, Document, DocumentId, Element, ElementKind, Fact, Reading
@@ -83,6 +86,19 @@ def entries(kb: Catalogue, action: str = "") -> list[dict[str, Any]]:
     with closing(Database(kb.settings.data_dir / FILE)) as trail:
         rows = trail.rows("SELECT * FROM audit WHERE ?1 IN ('', action) ORDER BY seq", (action,))
         return [dict(row) for row in rows]
+
+
+@contextmanager
+def unrecordable(kb: Catalogue, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No entry can be written to the audit trail, and nobody waits half a minute to be told."""
+    monkeypatch.setattr("kb.store.database._PRAGMAS", ("PRAGMA busy_timeout=10",))
+    path = kb.settings.data_dir / FILE
+    usual = kb.audit._db
+    with closing(Database(path, name="audit trail")) as hasty, closing(Database(path)) as other:
+        kb.audit._db = hasty
+        with other.write():
+            yield
+        kb.audit._db = usual
 
 
 def _element(chunk: Chunk, own: int) -> Element:

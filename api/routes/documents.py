@@ -19,6 +19,7 @@ from api.schemas.base import (
 from api.uploads.receive import Uploads
 from kb.app import document_detail
 from kb.app.document_detail import StatedFact, detail_for_reading, tracked_changes
+from kb.app.reading import read_original, read_text
 from kb.domain import FACTS, Status
 from kb.serializers.results import document_json
 
@@ -155,8 +156,9 @@ def state_fact(
     },
 )
 def text(document_id: str, kb: Kb, scope: Readable) -> Response:
-    canonical = kb.library.text(document_id, scope)
-    return Response(canonical.encode(), media_type="text/plain; charset=utf-8")
+    return Response(
+        read_text(kb, document_id, scope).encode(), media_type="text/plain; charset=utf-8"
+    )
 
 
 @router.get(
@@ -172,7 +174,7 @@ def original(document_id: str, kb: Kb, scope: Readable) -> Response:
     found = kb.library.document(document_id, scope)
     # never the document's own media type: a stored HTML page must not run as ours
     return FileResponse(
-        kb.files.path(found.sha256),
+        read_original(kb, found, scope),
         media_type="application/octet-stream",
         filename=found.name,
         content_disposition_type="attachment",

@@ -1,9 +1,10 @@
 """A document's pages as images, with a passage marked."""
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.dependencies import Kb, Readable
@@ -11,7 +12,8 @@ from api.images import PageImages, Picture, mark_on_page
 from api.schemas.base import errors
 from api.streaming.leaving import unless_left
 from kb.app.bootstrap import KnowledgeBase
-from kb.domain import Scope
+from kb.app.reading import note_picture
+from kb.domain import Document, Page, Scope
 from kb.errors import BadRequest, NotFound
 from kb.pages import Mark
 
@@ -26,6 +28,14 @@ class Drawing(BaseModel):
     width: int = Field(1200, ge=200, le=2400, description="Pixels.")
 
 
+class _Wanted(NamedTuple):
+    """A picture, and what is told of it: its document and page, where a page is known."""
+
+    picture: Picture
+    document: Document
+    page: Page | None
+
+
 def picture(
     document_id: str,
     number: Annotated[int, Path(ge=1, description="From 1.")],
@@ -33,13 +43,15 @@ def picture(
     scope: Readable,
     *,
     wanted: Annotated[Drawing, Query()],
-) -> Picture:
+) -> _Wanted:
     """What is to be drawn, where the reader may see it."""
     document = kb.library.document(document_id, scope)
     if not document.media_type.startswith(("application/pdf", "image/")):
         raise BadRequest(f"“{document.name}” has no pages to draw. Read its text instead.")
-    mark = _mark(kb, document_id, scope, number=number, wanted=wanted)
-    return Picture(kb.files.path(document.sha256), number, mark, wanted.width)
+    page = _page(kb, document_id, number, scope)
+    mark = mark_on_page(page, wanted.start, wanted.end) if page else Mark()
+    drawn = Picture(kb.files.path(document.sha256), number, mark, wanted.width)
+    return _Wanted(drawn, document, page)
 
 
 @router.get(
@@ -51,18 +63,21 @@ def picture(
         **errors(400, 404, 503),
     },
 )
-async def page_image(request: Request, wanted: Annotated[Picture, Depends(picture)]) -> Response:
+async def page_image(
+    request: Request, kb: Kb, scope: Readable, wanted: Annotated[_Wanted, Depends(picture)]
+) -> Response:
     images: PageImages = request.app.state.images
-    png = await unless_left(request, images.png(wanted))
+    png = await unless_left(request, images.png(wanted.picture))
     if png is None:
         return Response(status_code=204)  # nobody is there to look at it
+    number = wanted.picture.number
+    await run_in_threadpool(note_picture, kb, wanted.document, number, wanted.page, scope)
     return Response(png, media_type="image/png")
 
 
-def _mark(
-    kb: KnowledgeBase, document_id: str, scope: Scope, *, number: int, wanted: Drawing
-) -> Mark:
+def _page(kb: KnowledgeBase, document_id: str, number: int, scope: Scope) -> Page | None:
+    """None where no page of it is known, as of a picture."""
     pages = {page.number: page for page in kb.contents.pages(document_id, scope)}
     if pages and number not in pages:
         raise NotFound("page", str(number))
-    return mark_on_page(pages[number], wanted.start, wanted.end) if pages else Mark()
+    return pages.get(number)

@@ -16,7 +16,9 @@ from api.uploads.multipart import FIELD_LIMIT, Form, base_name
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Document, JobId, UserId
 from kb.domain.jobs import Offered
+from kb.domain.keys import document_key
 from kb.errors import BadRequest, Crowded, StoreProblem, TooLarge
+from kb.guard.audit import Handled
 from kb.store.blobs import Incoming
 from kb.store.documents.sources import FoundFile
 
@@ -118,6 +120,9 @@ class Upload:
             stored = coming.bytes.settle()
         finally:
             self._drop()
+        matter = coming.offered.matter_id
+        told = Handled("upload", document_key(matter, stored.sha256), matter)
+        self.kb.audit.record_document(self.user, told)
         found = FoundFile(coming.offered, stored, coming.name, self.user)
         known = self.kb.sources.receive(found)
         self.received.append(self.kb.library.document(known, self.kb.access.scope(self.user)))

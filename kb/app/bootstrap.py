@@ -224,7 +224,7 @@ class KnowledgeBase(Catalogue):
                 self.settings.chat_max_tokens,
             )
         )
-        self.eraser = Eraser(self.library, self.deleting, self.files, self.index)
+        self.eraser = Eraser(self.library, self.deleting, self.files, self.index, self.audit)
 
 
 def _folder(folder: Path) -> Path:

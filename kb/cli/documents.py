@@ -17,10 +17,10 @@ from kb.app.document_detail import (
     tracked_changes,
 )
 from kb.app.matters import add_matter, count_documents, list_matters
+from kb.app.reading import read_page, read_text
 from kb.cli import output
 from kb.cli.options import AsJson, DocumentArgument
-from kb.domain import FACTS, Document, Scope
-from kb.errors import BadRequest
+from kb.domain import FACTS, Scope
 from kb.serializers.results import Json
 from kb.settings import Settings
 from kb.text.visible import visible, visible_name
@@ -44,9 +44,9 @@ def show(
     with _opened() as (catalogue, scope):
         found = catalogue.find(document, scope)
         if text:
-            _write_exactly(catalogue.library.text(found.id, scope))
+            _write_exactly(read_text(catalogue, found.id, scope))
         elif page:
-            _write_exactly(_page_text(catalogue, found, page, scope))
+            _write_exactly(read_page(catalogue, found, page, scope))
         else:
             told = document_detail(catalogue, found, scope)
             told["sources"] = [source["path"] for source in told["sources"]]
@@ -169,14 +169,6 @@ def matter_list(as_json: AsJson = False) -> None:
 def _opened() -> Iterator[tuple[Catalogue, Scope]]:
     with closing(Catalogue(Settings())) as known:
         yield known, known.access.scope(known.access.local_user(), superseded=True)
-
-
-def _page_text(catalogue: Catalogue, found: Document, number: int, scope: Scope) -> str:
-    pages = {p.number: p for p in catalogue.contents.pages(found.id, scope)}
-    if number not in pages:
-        raise BadRequest(f"“{found.name}” has {len(pages)} pages, so there is no page {number}.")
-    span = pages[number]
-    return catalogue.library.text(found.id, scope)[span.char_start : span.char_end]
 
 
 def _plain(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from kb.domain import ChunkId, Scope
 from kb.errors import IndexUnavailable
+from kb.guard.audit import Audit, Handled
 from kb.ports import VectorIndex
 from kb.store.blobs import FileStore
 from kb.store.changes.deletion import Deleting
@@ -12,9 +13,15 @@ class Eraser:
     """`vectors` is None in a process that does not own the index."""
 
     def __init__(
-        self, library: Library, deleting: Deleting, files: FileStore, vectors: VectorIndex | None
+        self,
+        library: Library,
+        deleting: Deleting,
+        files: FileStore,
+        vectors: VectorIndex | None,
+        audit: Audit,
     ) -> None:
         self._library = library
+        self._audit = audit
         self._deleting = deleting
         self._files = files
         self._vectors = vectors
@@ -22,7 +29,7 @@ class Eraser:
     def delete(self, document_id: str, scope: Scope) -> None:
         """Remove one document from everywhere, with what was only found inside it.
 
-        Raises `NotFound`, also outside the scope.
+        The audit trail is told before. Raises `NotFound`, also outside the scope.
         """
         index = self._vectors
         if index is None:
@@ -33,6 +40,7 @@ class Eraser:
         def forget(chunk_ids: list[str]) -> None:
             index.delete([ChunkId(chunk_id) for chunk_id in chunk_ids])
 
-        known = self._library.document(document_id, scope).id
+        known = self._library.document(document_id, scope)
+        self._audit.record_document(scope.user_id, Handled.of("delete", known))
         with index.changing():
-            self._deleting.delete(known, self._files, before=forget)
+            self._deleting.delete(known.id, self._files, before=forget)

@@ -200,7 +200,8 @@ class House(Catalogue):
         self.retriever = Retriever(self.library, self.contents)
         self.answerer = Answerer(self.retriever)
         self.turns = Turns(settings.chat_queue)
-        self.eraser = Eraser(self.library, Deleting(self.database), self.files, NoVectors())
+        deleting = Deleting(self.database)
+        self.eraser = Eraser(self.library, deleting, self.files, NoVectors(), self.audit)
         self.reasons: list[str] = []
 
     def own(self) -> bool:

@@ -15,8 +15,8 @@ from kb.guard.audit import Audit
 from kb.store.database import Database
 from kb.store.schema import trail
 from kb.store.schema.migrations import STEPS, TRAIL_LEAVES, migrate
-from kb.store.schema.trail import FILE, open_trail
-from tests.shelf import entries, put
+from kb.store.schema.trail import open_trail
+from tests.shelf import entries, put, unrecordable
 
 BEFORE = STEPS.index(TRAIL_LEAVES)
 """The shape of a catalogue that still has the entries itself."""
@@ -131,10 +131,6 @@ def test_what_cannot_be_recorded_is_not_found(
 ) -> None:
     put(kb, "alpha", "lease.txt", "The monthly rent is 5,000 dollars.")
     scope = kb.access.scope(kb.access.local_user())
-    kb.audit.close()
-    monkeypatch.setattr("kb.store.database._PRAGMAS", ("PRAGMA busy_timeout=10",))
-    unwritable = Audit(Database(kb.settings.data_dir / FILE, name="audit trail"))
-    with closing(unwritable), closing(Database(kb.settings.data_dir / FILE)) as other:
-        kb.audit._db = unwritable._db
-        with other.write(), pytest.raises(StoreProblem, match="audit trail cannot be written"):
-            kb.retriever.search("rent", scope)
+    refused = pytest.raises(StoreProblem, match="audit trail cannot be written")
+    with unrecordable(kb, monkeypatch), refused:
+        kb.retriever.search("rent", scope)
