@@ -175,8 +175,8 @@ class Worker:
 
     def _read_into(self, claim: Claim, scratch: Path) -> str:
         depth = self._kb.queue.depth(claim)
-        original = self._kb.files.path(claim.sha256)
-        parsed = self._engine.read(Original(claim, original, scratch, depth))
+        with self._kb.verification.held(claim.sha256, claim.name) as path:
+            parsed = self._engine.read(Original(claim, path, scratch, depth))
         parsed, family = self._with_parts(parsed, scratch)
         gone = self._kb.queue.words(claim, parsed, family)
         if gone is None:  # and so are the bytes of what was inside it

@@ -105,6 +105,43 @@ class StoreProblem(KBError):
     code = "store"
 
 
+class OriginalDamaged(KBError):
+    """An original is not there as it was taken in, so nothing of it is shown."""
+
+    code = "original"
+    said = "is not as it was taken in"
+
+    def __init__(self, name: str, reason: str = "") -> None:
+        self.told = f"{self.said} ({reason})" if reason else self.said
+        super().__init__(
+            f"The original of “{name}” {self.told}, so it is not used. `kb verify` names the file "
+            "to put back from a backup."
+        )
+
+
+class OriginalMissing(OriginalDamaged):
+    code = "original-missing"
+    said = "is missing"
+
+
+class OriginalChanged(OriginalDamaged):
+    """Its bytes have another SHA-256, or a folder or a link stands in its place."""
+
+    code = "original-changed"
+    said = "has changed since it was taken in"
+
+
+class OriginalUnreadable(OriginalDamaged):
+    code = "original-unreadable"
+    said = "cannot be read"
+
+
+DAMAGES: dict[str, type[OriginalDamaged]] = {
+    kind.code: kind for kind in (OriginalMissing, OriginalChanged, OriginalUnreadable)
+}
+"""What may be found of an original, by the code that the catalogue keeps."""
+
+
 class IndexUnavailable(KBError):
     """The vector index is owned by another process or cannot be opened."""
 

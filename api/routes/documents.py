@@ -1,10 +1,13 @@
 """Documents: sent, listed, read, deleted."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated, Any
+from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response, StreamingResponse
 
 from api.dependencies import CurrentUser, Kb, Readable
 from api.schemas.base import (
@@ -20,7 +23,7 @@ from api.uploads.receive import Uploads
 from kb.app import document_detail
 from kb.app.document_detail import StatedFact, detail_for_reading, tracked_changes
 from kb.app.reading import read_original, read_text
-from kb.domain import FACTS, Status
+from kb.domain import FACTS, Document, Status
 from kb.serializers.results import document_json
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
@@ -161,23 +164,39 @@ def text(document_id: str, kb: Kb, scope: Readable) -> Response:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An original on its way: its bytes come from the open file that was verified."""
+
+    document: Document
+    blocks: Iterator[bytes]
+
+
+def verified(document_id: str, kb: Kb, scope: Readable) -> Iterator[Sent]:
+    """All that can refuse runs here, before the first byte; the file is closed here too."""
+    document = kb.library.document(document_id, scope)
+    with read_original(kb, document, scope) as blocks:
+        yield Sent(document, blocks)
+
+
 @router.get(
     "/{document_id}/original",
     summary="The file as it was received, to save",
     response_class=Response,
     responses={
         200: {"content": {"application/octet-stream": {}}},
-        **errors(404),
+        **errors(404, 409, 410, 503),
     },
 )
-def original(document_id: str, kb: Kb, scope: Readable) -> Response:
-    found = kb.library.document(document_id, scope)
+def original(sent: Annotated[Sent, Depends(verified)]) -> Response:
     # never the document's own media type: a stored HTML page must not run as ours
-    return FileResponse(
-        read_original(kb, found, scope),
+    return StreamingResponse(
+        sent.blocks,
         media_type="application/octet-stream",
-        filename=found.name,
-        content_disposition_type="attachment",
+        headers={
+            "content-length": str(sent.document.size),
+            "content-disposition": f"attachment; filename*=utf-8''{quote(sent.document.name)}",
+        },
     )
 
 

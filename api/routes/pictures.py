@@ -3,6 +3,7 @@
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.concurrency import contextmanager_in_threadpool
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -29,11 +30,13 @@ class Drawing(BaseModel):
 
 
 class _Wanted(NamedTuple):
-    """A picture, and what is told of it: its document and page, where a page is known."""
+    """What is to be drawn of which page; `page` is None where no page of it is known."""
 
-    picture: Picture
     document: Document
+    number: int
     page: Page | None
+    mark: Mark
+    width: int
 
 
 def picture(
@@ -50,8 +53,7 @@ def picture(
         raise BadRequest(f"“{document.name}” has no pages to draw. Read its text instead.")
     page = _page(kb, document_id, number, scope)
     mark = mark_on_page(page, wanted.start, wanted.end) if page else Mark()
-    drawn = Picture(kb.files.path(document.sha256), number, mark, wanted.width)
-    return _Wanted(drawn, document, page)
+    return _Wanted(document, number, page, mark, wanted.width)
 
 
 @router.get(
@@ -60,18 +62,21 @@ def picture(
     response_class=Response,
     responses={
         200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}},
-        **errors(400, 404, 503),
+        **errors(400, 404, 409, 410, 503),
     },
 )
 async def page_image(
     request: Request, kb: Kb, scope: Readable, wanted: Annotated[_Wanted, Depends(picture)]
 ) -> Response:
     images: PageImages = request.app.state.images
-    png = await unless_left(request, images.png(wanted.picture))
+    document, number = wanted.document, wanted.number
+    held = kb.verification.held(document.sha256, document.name)
+    async with contextmanager_in_threadpool(held) as path:
+        wished = Picture(path, number, wanted.mark, wanted.width)
+        png = await unless_left(request, images.png(wished))
     if png is None:
         return Response(status_code=204)  # nobody is there to look at it
-    number = wanted.picture.number
-    await run_in_threadpool(note_picture, kb, wanted.document, number, wanted.page, scope)
+    await run_in_threadpool(note_picture, kb, document, number, wanted.page, scope)
     return Response(png, media_type="image/png")
 
 

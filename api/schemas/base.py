@@ -88,6 +88,10 @@ class DocumentReply(Reply):
     problem: str | None = Field(description="Why it failed, or which part could not be read.")
     code: str | None = Field(description="The problem's kind, for programs.")
     current: bool = Field(description="False for an old version, which searches leave out.")
+    original_problem: str | None = Field(
+        None, description="What was found wrong with the file as it was received, if anything."
+    )
+    original_code: str | None = Field(None, examples=["original-changed"])
     added_at: str
 
 
@@ -181,6 +185,8 @@ class PlaceReply(Reply):
     title: str
     path: str
     matter: str
+    original_problem: str | None = Field(None, description="As of a document.")
+    original_code: str | None = None
     page: int | None
     char_start: int = Field(description="Offset in characters into the document's text.")
     char_end: int
@@ -262,9 +268,10 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """OpenAPI entries for these statuses, all of the one error shape."""
     said = {
         400: "The request cannot be served as it was written.",
-        409: "Several documents have that name.",
+        409: "Several documents have that name, or an original has changed since it was taken in.",
         404: "Nothing of that name exists that this reader may read.",
         408: "The request came too slowly; nothing of what was not whole is kept.",
+        410: "The original is missing from the store.",
         413: "More bytes than the settings allow.",
         422: "A field is missing or out of range, or the document cannot be shown.",
         503: "Busy or not ready; Retry-After says when to ask again.",

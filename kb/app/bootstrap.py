@@ -38,6 +38,7 @@ from kb.store.documents.library import Library
 from kb.store.documents.orphans import Orphans
 from kb.store.documents.selection import Selection
 from kb.store.documents.sources import Sources
+from kb.store.documents.verification import Verification
 from kb.store.identity import Identity
 from kb.store.jobs.jobs import Jobs
 from kb.store.jobs.leases import Attendance
@@ -70,6 +71,7 @@ class Catalogue:
         migrate(self.database)
         self.files = FileStore(folder / "originals")
         self.originals = Orphans(self.database, self.files, Identity(self.database, folder))
+        self.verification = Verification(self.database, self.files)
         self.library = Library(self.database)
         self.sources = Sources(self.database)
         self.contents = Contents(self.database)

@@ -1,11 +1,16 @@
 """What is shown of a document by itself; each way leaves a line in the audit trail first."""
 
-from pathlib import Path
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
 
 from kb.app.bootstrap import Catalogue
 from kb.domain import Document, Page, Scope
-from kb.errors import BadRequest
+from kb.errors import BadRequest, OriginalChanged
 from kb.guard.audit import Handled
+
+_BLOCK = 1 << 20
 
 
 def read_text(catalogue: Catalogue, document_id: str, scope: Scope) -> str:
@@ -27,10 +32,30 @@ def read_page(catalogue: Catalogue, document: Document, number: int, scope: Scop
     return text
 
 
-def read_original(catalogue: Catalogue, document: Document, scope: Scope) -> Path:
-    """Where the bytes lie as they were received."""
-    _record(catalogue, scope, Handled.of("original", document))
-    return catalogue.files.path(document.sha256)
+@contextmanager
+def read_original(
+    catalogue: Catalogue, document: Document, scope: Scope
+) -> Iterator[Iterator[bytes]]:
+    """The bytes as they were received, in blocks; they are verified before the first.
+
+    Raises `OriginalDamaged`; in the place of the last block too, should somebody have
+    written to the file meanwhile: what was sent then is cut short, and no file.
+    """
+    with catalogue.verification.opened(document.sha256, document.name) as file:
+        _record(catalogue, scope, Handled.of("original", document))
+        yield _verified(file, document)
+
+
+def _verified(file: BinaryIO, document: Document) -> Iterator[bytes]:
+    digest, held = hashlib.sha256(), b""
+    while block := file.read(_BLOCK):
+        if held:
+            yield held
+        digest.update(block)
+        held = block
+    if digest.hexdigest() != document.sha256:
+        raise OriginalChanged(document.name)
+    yield held
 
 
 def note_picture(

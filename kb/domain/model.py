@@ -53,7 +53,7 @@ class Matter:
 class Document:
     """Content in a matter. `id` comes from both, so adding twice is adding once.
 
-    `current` is False for an old version: no path has this content any more.
+    `current` is False for an old version: no path has it now. `damage`: a code, see `DAMAGES`.
     """
 
     id: DocumentId
@@ -72,6 +72,7 @@ class Document:
     code: str | None = None
     added_at: str = ""
     current: bool = True
+    damage: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

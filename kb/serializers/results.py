@@ -18,6 +18,7 @@ from kb.domain.events import (
 )
 from kb.domain.filters import Facets
 from kb.domain.similar import Alike
+from kb.errors import DAMAGES
 
 Json = dict[str, Any]
 
@@ -38,6 +39,7 @@ def document_json(document: Document) -> Json:
         "problem": document.problem,
         "code": document.code,
         "current": document.current,
+        **_original(document),
         "added_at": document.added_at,
     }
 
@@ -85,10 +87,18 @@ def _place(document: Document, page: int | None, start: int, end: int) -> Json:
         "title": document.title,
         "path": document.path,
         "matter": document.matter,
+        **_original(document),
         "page": page,
         "char_start": start,
         "char_end": end,
     }
+
+
+def _original(document: Document) -> Json:
+    """What was found of its original when it was last read; both None where it was right."""
+    found = DAMAGES[document.damage] if document.damage else None
+    told = f"Its original {found.said}: `kb verify` names the file to put back." if found else None
+    return {"original_problem": told, "original_code": document.damage}
 
 
 def facts_json(facts: Sequence[tuple[Fact, bool]]) -> dict[str, list[str]]:

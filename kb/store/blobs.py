@@ -1,18 +1,19 @@
 """Original bytes on disk, named by their SHA-256; written whole or not at all."""
 
+import errno
 import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
-from kb.errors import StoreProblem, TooLarge
+from kb.errors import OriginalChanged, OriginalMissing, OriginalUnreadable, StoreProblem, TooLarge
 
 _BLOCK = 1 << 20
 ASIDE = "set-aside"
@@ -73,6 +74,35 @@ class FileStore:
                 return known
             os.lseek(file.fileno(), 0, os.SEEK_SET)
             return self.put(_blocks(file.fileno()), limit=limit, name=Path(written(path)).name)
+
+    def open_verified(self, sha256: str, *, name: str) -> BinaryIO:
+        """Bytes for reading, at their beginning, after all of them were read and found right.
+
+        What is read then is of the same open file, whatever takes its place. `name` is what
+        people are told. Raises `OriginalMissing`, `OriginalChanged`, `OriginalUnreadable`.
+        """
+        try:
+            with ExitStack() as stack:
+                file = stack.enter_context(open(self.path(sha256), "rb", opener=_no_link))
+                if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                    raise OriginalChanged(name)
+                file.seek(0)
+                stack.pop_all()
+                return file
+        except (FileNotFoundError, NotADirectoryError):
+            raise OriginalMissing(name) from None
+        except OSError as error:
+            if error.errno in (errno.EISDIR, errno.ELOOP):
+                raise OriginalChanged(name, "a folder or a link stands in its place") from None
+            raise OriginalUnreadable(name, error.strerror or str(error)) from error
+
+    def state(self, sha256: str) -> tuple[int, ...] | None:
+        """What changes when another file takes its place or it is written to; None without one."""
+        try:
+            known = os.lstat(self.path(sha256))
+        except OSError:
+            return None
+        return known.st_dev, known.st_ino, known.st_size, known.st_mtime_ns, known.st_ctime_ns
 
     def digest(self, path: Path) -> str:
         """The SHA-256 of a file, as its name here would be. Raises `OSError`."""
@@ -240,6 +270,9 @@ def _remove_left(path: Path) -> None:
             path.unlink(missing_ok=True)
     finally:
         os.close(descriptor)
+def _no_link(path: str, flags: int) -> int:
+    """As `os.open`, but not through a link, and without waiting for who writes to a pipe."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
 
 
 def _blocks(descriptor: int) -> Iterator[bytes]:

@@ -134,6 +134,7 @@ function file(detail) {
     ["File", [detail.media_type, bytes(detail.size), detail.pages ? plural(detail.pages, "page") : ""].filter(Boolean).join(", ")],
     ["Message-ID", (detail.facts["message-id"] ?? []).join("\n")],
     ["SHA-256", detail.sha256],
+    ["Original", detail.original_problem],
   ];
   return el("section", { class: "family" }, el("h3", {}, "File"),
     el("dl", { class: "facts plain-facts" }, ...rows.filter(([, value]) => value).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))));

@@ -106,7 +106,8 @@ function row(found, key) {
     ? el("button", { type: "button", class: "link", onclick: () => openSource(found, {}) }, found.document)
     : el("span", {}, found.document);
   return el("tr", { "data-id": found.document_id, "data-key": key },
-    el("td", { class: "name" }, name, found.current ? null : el("span", { class: "badge old" }, "old version"), found.problem ? el("p", { class: readable ? "problem partly" : "problem" }, found.problem) : null),
+    el("td", { class: "name" }, name, found.current ? null : el("span", { class: "badge old" }, "old version"), found.problem ? el("p", { class: readable ? "problem partly" : "problem" }, found.problem) : null,
+      found.original_problem ? el("p", { class: "problem partly" }, found.original_problem) : null),
     el("td", { class: "matter" }, found.matter),
     el("td", { class: "status" }, el("span", { class: `badge ${found.status}` }, STATES[found.status])),
     el("td", { class: "number pages", "data-pages": found.pages === 1 ? " page" : " pages" }, found.pages ? String(found.pages) : ""),

@@ -19,6 +19,7 @@ from kb.store.scope import IN_SCOPE, scope_parameters
 
 _DOCUMENT = """
     SELECT d.*, m.name AS matter,
+        (SELECT code FROM damaged_original o WHERE o.sha256 = d.sha256) AS damage,
         coalesce((SELECT path FROM source s WHERE s.document_id = d.id
                   ORDER BY s.parent IS NOT NULL, s.seen_at, s.path LIMIT 1), d.name) AS path
     FROM document d JOIN matter m ON m.id = d.matter_id
@@ -154,4 +155,5 @@ def _document(row: Row) -> Document:
         code=row["code"],
         added_at=row["added_at"],
         current=bool(row["current"]),
+        damage=row["damage"],
     )
