@@ -20,6 +20,7 @@ import kb.cli.documents  # noqa: E402
 import kb.cli.evaluate  # noqa: E402
 import kb.cli.search  # noqa: E402
 import kb.cli.train  # noqa: E402
+import kb.cli.verify  # noqa: E402
 from ingest.folder.batch import take_in  # noqa: E402
 from ingest.worker import Worker  # noqa: E402
 from kb.cli.output import errors  # noqa: E402
@@ -34,6 +35,7 @@ app = typer.Typer(
 ingest.cli.ingest.register(app)
 kb.cli.search.register(app)
 kb.cli.doctor.register(app)
+kb.cli.verify.register(app)
 kb.cli.documents.register(app)
 kb.cli.citations.register(app)
 ingest.cli.jobs.register(app)

@@ -191,6 +191,11 @@ def _originals(settings: Settings, problems: list[str]) -> int:
         with closing(Catalogue(settings)) as catalogue:
             if concern := catalogue.originals.concern():
                 problems.append(concern)
+            if damaged := catalogue.verification.damaged():
+                problems.append(
+                    f"{damaged} originals were not found as they were taken in. `kb verify` names "
+                    "them and says what to do."
+                )
             return sum(1 for _ in catalogue.files.aside())
     except KBError as error:
         if error.message not in problems:

@@ -71,6 +71,10 @@ class Audit:
         detail["shown"] = [list(span) for span in handled.shown]
         self._append(user, handled.action, detail)
 
+    def faults(self) -> list[str]:
+        """What is wrong with its file; empty when it is sound."""
+        return self._db.faults()
+
     def close(self) -> None:
         self._db.close()
 

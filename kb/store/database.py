@@ -158,6 +158,16 @@ class Database:
         except (sqlite.OperationalError, StoreProblem) as error:
             log.warning("the log of the %s is not emptied now (%s)", self.name, error)
 
+    def faults(self) -> list[str]:
+        """What SQLite finds wrong in the whole file, read through; empty when it is sound."""
+        try:
+            found = [str(row[0]) for row in self.rows("PRAGMA integrity_check")]
+            lost = self.rows("PRAGMA foreign_key_check")
+        except (sqlite.DatabaseError, StoreProblem) as error:
+            return [str(error)]
+        told = [f"{len(lost)} rows belong to rows that are not there"] if lost else []
+        return [line for line in found if line != "ok"] + told
+
     def close(self) -> None:
         """Other threads may still be at work: each finishes what it has begun, and gets no more."""
         with self._lock:

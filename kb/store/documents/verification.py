@@ -18,6 +18,7 @@ from kb.errors import OriginalDamaged, StoreProblem
 from kb.store.blobs import FileStore
 from kb.store.clock import now
 from kb.store.database import Database
+from kb.store.scope import ERASING
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,9 @@ class Verification:
 
     def promised(self, share: Share) -> list[Original]:
         """The originals that documents have, by hash; those of the share alone."""
-        rows = self._db.rows("SELECT sha256, max(size) FROM document GROUP BY sha256")
+        rows = self._db.rows(
+            "SELECT sha256, max(size) FROM document WHERE status <> ? GROUP BY sha256", (ERASING,)
+        )
         return [Original(row[0], row[1]) for row in rows if share.has(row[0])]
 
     def path(self, original: Original) -> Path:
@@ -61,7 +64,8 @@ class Verification:
     def documents(self, original: Original) -> list[DocumentId]:
         """The ids of the documents that have these bytes: keys, not yet for a reader."""
         rows = self._db.rows(
-            "SELECT id FROM document WHERE sha256 = ? ORDER BY seq", (original.sha256,)
+            "SELECT id FROM document WHERE sha256 = ? AND status <> ? ORDER BY seq",
+            (original.sha256, ERASING),
         )
         return [DocumentId(row[0]) for row in rows]
 

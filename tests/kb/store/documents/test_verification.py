@@ -15,7 +15,8 @@ from kb.errors import OriginalChanged, OriginalDamaged
 from kb.store.blobs import FileStore
 from kb.store.database import Database
 from kb.store.documents.verification import Original, Share
-from tests.damage import Harm, changed_byte, every_harm, restore
+from kb.store.scope import ERASING
+from tests.damage import Harm, changed_byte, every_harm, missing, restore
 from tests.shelf import offer
 
 CONTENT = b"The monthly rent is 5,000 dollars.\n" * 100
@@ -151,3 +152,14 @@ def test_as_many_days_in_a_row_as_there_are_parts_read_all_once(
         for one in kb.verification.promised(Share.on(first + timedelta(night), nights))
     )
     assert read == Counter(held)
+
+
+def test_what_is_being_erased_is_promised_no_more(
+    kb: KnowledgeBase, lease: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = original_of(kb)
+    with kb.database.write() as connection:
+        connection.execute("UPDATE document SET status = ?", (ERASING,))
+    assert kb.verification.promised(Share(1, 0)) == []
+    missing(kb.files.path(lease.sha256), monkeypatch)
+    assert kb.verification.examine(known) is None
