@@ -270,6 +270,8 @@ def _remove_left(path: Path) -> None:
             path.unlink(missing_ok=True)
     finally:
         os.close(descriptor)
+
+
 def _no_link(path: str, flags: int) -> int:
     """As `os.open`, but not through a link, and without waiting for who writes to a pipe."""
     return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
