@@ -28,12 +28,12 @@ def messages(
     room = budget - _RESERVE - count(RULES) - count(question)
     lines: list[str] = []
     for quote in quotes:
-        line = f"[{quote.number}] {_harmless(_where(quote))}: {_harmless(quote.text)}"
+        line = f"[{quote.number}] {_one_line(_where(quote))}: {_one_line(quote.text)}"
         room -= count(line)
         if room < 0 and lines:
             break
         lines.append(line)
-    asked = f"Quotes:\n{chr(10).join(lines)}\n\nQuestion: {_harmless(question)}\nAnswer:"
+    asked = f"Quotes:\n{chr(10).join(lines)}\n\nQuestion: {_one_line(question)}\nAnswer:"
     return [("system", RULES), ("user", asked)]
 
 
@@ -43,6 +43,6 @@ def _where(quote: Quote) -> str:
     return f"{name}, page {quote.page}" if quote.page else name
 
 
-def _harmless(text: str) -> str:
-    """No control marks of a chat template from a document or a question; one line each."""
-    return " ".join(text.replace("<|", "< |").replace("|>", "| >").split())
+def _one_line(text: str) -> str:
+    """Nothing in a quote or a question may look like the next line of the prompt."""
+    return " ".join(text.split())

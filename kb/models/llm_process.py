@@ -6,13 +6,19 @@ within a graph node by llama.cpp's abort callback; the last prompt's common
 prefix is reused by llama-cpp-python, so stable prompts begin at once.
 """
 
+import ctypes
 import json
 import os
 import queue
+import re
+import secrets
 import sys
 import threading
+from contextlib import suppress
+from functools import cache
 from typing import Any
 
+from kb.models.prompt_tokens import Piece, PromptTokens
 from kb.offline import go_offline
 from kb.sandbox.confinement.namespaces import leave_network
 
@@ -38,17 +44,18 @@ class Child:
         self.stopped = threading.Event()
         self._abort = llama_cpp.ggml_abort_callback(lambda _: self.stopped.is_set())
         llama_cpp.llama_set_abort_callback(self._llm.ctx, self._abort, None)
-        self._template = _template(self._llm.metadata.get("tokenizer.chat_template", ""))
+        self._template = template(self._llm.metadata.get("tokenizer.chat_template", ""))
+        self._tokens = prompt_tokens(self._llm)
 
     @property
     def parameters(self) -> int:
         return int(self._cpp.llama_model_n_params(self._llm.model))
 
     def count(self, text: str) -> int:
-        return len(self._llm.tokenize(text.encode(), add_bos=False, special=False))
+        return len(self._tokens.of_content(text))
 
     def stream(self, messages: list[dict[str, str]], max_tokens: int) -> None:
-        prompt = self._llm.tokenize(self._render(messages).encode(), add_bos=False, special=True)
+        prompt = self._tokens.of_prompt(pieces(self._template, messages))
         room = self._llm.n_ctx() - len(prompt)
         if room < 1:
             _say({"error": f"The prompt has {len(prompt)} tokens and the model's context fewer."})
@@ -76,27 +83,65 @@ class Child:
         self._llm.reset()
         self._cpp.llama_memory_clear(self._cpp.llama_get_memory(self._llm.ctx), True)
 
-    def _render(self, messages: list[dict[str, str]]) -> str:
-        return str(
-            self._template.render(
-                messages=messages, add_generation_prompt=True, bos_token="", eos_token=""
-            )
-        )
+
+def pieces(template: Any, messages: list[dict[str, str]]) -> list[Piece]:
+    """A prompt in its parts, the contents as they were given.
+
+    The template is rendered over names that stand for them, so it can neither see nor change them.
+    """
+    name = secrets.token_hex(8)  # letters and digits, which templates leave alone
+    standing = [{**one, "content": f"{name}{number}."} for number, one in enumerate(messages)]
+    parts = re.split(rf"{name}(\d+)\.", _rendered(template, standing))
+    return [
+        Piece(messages[int(part)]["content"], content=True) if at % 2 else Piece(part)
+        for at, part in enumerate(parts)
+    ]
 
 
-def _template(source: str) -> Any:
-    """The file's chat template is code from the file: rendered in a sandbox, or not at all."""
+def prompt_tokens(llm: Any) -> PromptTokens:
+    """Tokens by the vocabulary of a `llama_cpp.Llama`."""
+    import llama_cpp  # noqa: PLC0415 - the door
+
+    vocabulary = llama_cpp.llama_model_get_vocab(llm.model)
+    marks = llama_cpp.LLAMA_TOKEN_ATTR_CONTROL | llama_cpp.LLAMA_TOKEN_ATTR_USER_DEFINED
+
+    @cache
+    def mark(token: int) -> str | None:
+        if not llama_cpp.llama_vocab_get_attr(vocabulary, token) & marks:
+            return None
+        held = ctypes.create_string_buffer(1024)
+        size = llama_cpp.llama_token_to_piece(vocabulary, token, held, len(held), 0, True)
+        text = held.raw[: max(size, 0)].decode(errors="replace")
+        return text if len(text) > 1 else None
+
+    def tokenize(text: str, special: bool) -> list[int]:
+        ids: list[int] = llm.tokenize(text.encode(errors="replace"), add_bos=False, special=special)
+        return ids
+
+    return PromptTokens(tokenize, mark)
+
+
+def _rendered(template: Any, messages: list[dict[str, str]]) -> str:
+    return str(
+        template.render(messages=messages, add_generation_prompt=True, bos_token="", eos_token="")
+    )
+
+
+def template(source: str) -> Any:
+    """The file's chat template, or ChatML where it refuses or changes what it is given.
+
+    It is code from the file: rendered in a sandbox, or not at all.
+    """
     from jinja2.exceptions import TemplateError  # noqa: PLC0415
     from jinja2.sandbox import ImmutableSandboxedEnvironment  # noqa: PLC0415
 
     environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
-    try:
-        template = environment.from_string(source or _CHATML)
+    with suppress(TemplateError):
+        read = environment.from_string(source or _CHATML)
         probe = [{"role": "system", "content": "s"}, {"role": "user", "content": "u"}]
-        template.render(messages=probe, add_generation_prompt=True, bos_token="", eos_token="")
-    except TemplateError:
-        return environment.from_string(_CHATML)
-    return template
+        if Piece("u", content=True) in pieces(read, probe):
+            return read
+    return environment.from_string(_CHATML)
 
 
 def _say(line: dict[str, object]) -> None:
