@@ -42,16 +42,14 @@ class OnnxEmbedder:
         self._max_tokens: int = facts["max_tokens"]
         self._inputs: list[str] = facts["inputs"]
         self._session = _session(folder)
-        self._counter = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+        self._counter = _tokenizer(folder)
         self._counter.no_truncation()
-        self._counter.no_padding()
         described = self._counter.to_str()
         self._counts = JsonTokenCounter(described)
         told = json.loads(described)["model"]
         unknown = told.get("unk_token") or told.get("unk_id")  # by name, or by number (Unigram)
         self._unknown = self._counter.token_to_id(unknown) if isinstance(unknown, str) else unknown
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
-        self._tokenizer.no_padding()
+        self._tokenizer = _tokenizer(folder)
         self._tokenizer.enable_truncation(self._max_tokens)
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="embed")
 
@@ -113,8 +111,7 @@ class OnnxReader:
         self._name: str = facts["name"]
         self._session = _session(folder)
         self._inputs = [one.name for one in self._session.get_inputs()]
-        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
-        self._tokenizer.no_padding()
+        self._tokenizer = _tokenizer(folder)
         self._tokenizer.enable_truncation(facts["max_tokens"], strategy="longest_first")
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="read")
 
@@ -157,6 +154,14 @@ def instruction_set() -> str:
         if f" {flag}" in flags:
             return name
     return "neon" if "asimd" in flags else "generic"
+
+
+def _tokenizer(folder: Path) -> Tokenizer:
+    """Marks of the model's own in a text, such as `[SEP]`, are read as the characters they are."""
+    read = Tokenizer.from_file(str(folder / TOKENIZER_FILE))
+    read.encode_special_tokens = True
+    read.no_padding()
+    return read
 
 
 def _feed(encoded: Encoding, inputs: Sequence[str]) -> dict[str, Any]:

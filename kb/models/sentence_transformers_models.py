@@ -39,6 +39,7 @@ class ReferenceEmbedder:
         )
         self._name = f"{name}-{_weights_sha256(folder)[:8]}/fp32"
         self._tokenizer = self._model.tokenizer
+        self._tokenizer.split_special_tokens = True  # as in `kb.models.onnx`
         self._counter = JsonTokenCounter(self._tokenizer.backend_tokenizer.to_str())
 
     @property
@@ -126,6 +127,7 @@ class ReferenceReranker:
 
     def __init__(self, folder: Path) -> None:
         self._model = CrossEncoder(str(folder), device="cpu", local_files_only=True)
+        self._model.tokenizer.split_special_tokens = True
 
     def score(self, question: str, texts: Sequence[str]) -> Vectors:
         if not texts:

@@ -26,8 +26,8 @@ class JsonTokenCounter:
 
 @lru_cache(maxsize=2)
 def _tokenizer(json: str) -> Tokenizer:
-
     made = Tokenizer.from_str(json)
+    made.encode_special_tokens = True  # as in `kb.models.onnx`
     made.no_truncation()
     made.no_padding()
     return made

@@ -44,6 +44,14 @@ def test_a_score_depends_on_the_pair_alone() -> None:
     assert np.array_equal(together[1:2], reader.score(QUESTION, [STATES]))
 
 
+def test_a_passage_cannot_end_itself_with_the_models_own_mark() -> None:
+    for reader in (packaged_reader(), packaged_reranker()):
+        marked, spelled = reader.score(
+            QUESTION, [f"{OTHER} [{at}] {STATES}" for at in ("SEP", "sep ")]
+        )
+        assert np.array_equal(marked, spelled)
+
+
 def test_no_texts_have_no_scores() -> None:
     assert packaged_reader().score(QUESTION, []).shape == (0, 2)
 

@@ -62,6 +62,16 @@ def test_tokens_are_counted_and_placed(embedder: Embedder) -> None:
         assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-4)
 
 
+def test_marks_of_the_model_in_a_text_are_read_as_its_characters(prepared: Settings) -> None:
+    for embedder in (load_embedder(prepared), reference()):
+        for mark in ("SEP", "CLS", "MASK", "PAD", "UNK"):
+            texts = [f"The rent [{said}] is due." for said in (mark, f" {mark.lower()} ")]
+            assert embedder.counter.count(texts[0]) == embedder.counter.count(texts[1])
+            assert np.array_equal(*embedder.embed(texts))
+            (rows, placed), _ = embedder.tokens(texts)
+            assert len(rows) == len(placed) == embedder.counter.count(texts[0])
+
+
 def test_a_text_over_the_limit_is_cut_off_and_not_refused(embedder: Embedder) -> None:
     [(rows, _)] = embedder.tokens(["rent " * 2000])
     assert len(rows) <= embedder.max_tokens
