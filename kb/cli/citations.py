@@ -10,7 +10,7 @@ from rich.text import Text
 from kb.app.authorities import cited_anywhere, documents_citing, table_of_authorities
 from kb.app.bootstrap import Catalogue
 from kb.app.narrowing import Narrowing
-from kb.cli.options import AsJson, DocumentArgument, Matters
+from kb.cli.options import AsJson, DocumentArgument, Matters, what_is_asked
 from kb.cli.output import console, place, print_json, show_rows
 from kb.domain import Document, UserId
 from kb.serializers.results import Json
@@ -41,14 +41,17 @@ def authorities(
 
 
 def cites(
-    citation: Annotated[str, typer.Argument(help="A citation in any spelling, or a case's name.")],
+    citation: Annotated[
+        str, typer.Argument(help="A citation, or a case's name; - reads standard input.")
+    ],
     matter: Matters = None,
     old: Old = False,
     as_json: AsJson = False,
 ) -> None:
     """Find the documents that cite an authority, and the one that it is."""
+    wanted = what_is_asked(citation)
     with _opened() as (catalogue, user):
-        told = cited_anywhere(catalogue, user, citation, _counted(matter, old=old))
+        told = cited_anywhere(catalogue, user, wanted, _counted(matter, old=old))
     if as_json:
         print_json(told)
     else:

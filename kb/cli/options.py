@@ -1,13 +1,39 @@
 """The options that commands share, and those by which a search is narrowed."""
 
 import inspect
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import Annotated, Any
 
 import typer
 
+from kb.errors import BadRequest
 from kb.search.filter_parser import filters_of
+
+MOST_ASKED = 4000
+"""Characters of a question or a query; the service takes no more either."""
+_MOST_BYTES = 4 * MOST_ASKED
+
+
+def what_is_asked(argument: str) -> str:
+    """The argument; where it is `-`, standard input, which the list of processes does not show.
+
+    Raises `BadRequest` for an input that cannot be asked.
+    """
+    if argument != "-":
+        return argument
+    sent = sys.stdin.buffer.read(_MOST_BYTES + 1) if sys.stdin else b""  # None where it is closed
+    try:
+        text = "" if len(sent) > _MOST_BYTES else sent.decode().strip()
+    except UnicodeDecodeError:
+        raise BadRequest("Standard input is not UTF-8. Convert it, then ask again.") from None
+    if len(sent) > _MOST_BYTES or len(text) > MOST_ASKED:
+        raise BadRequest(f"Standard input has more than {MOST_ASKED:,} characters. Ask less.")
+    if not text:
+        raise BadRequest("Standard input is empty. Write there what you ask, then end it.")
+    return text
+
 
 DocumentArgument = Annotated[str, typer.Argument(help="An id, or a path that is unique.")]
 Matters = Annotated[

@@ -13,7 +13,7 @@ from kb.app.bootstrap import Catalogue, open_kb
 from kb.app.narrowing import Narrowing
 from kb.app.search import Search, find_similar, search_documents, search_terms
 from kb.cli import output
-from kb.cli.options import AsJson, Matters, Old, filtered
+from kb.cli.options import AsJson, Matters, Old, filtered, what_is_asked
 from kb.domain.filters import Filters
 from kb.domain.similar import Sample
 from kb.errors import KBError
@@ -40,7 +40,7 @@ def register(app: typer.Typer) -> None:
 
 
 def search(
-    query: Annotated[str, typer.Argument(help="Words or a question.")],
+    query: Annotated[str, typer.Argument(help="Words or a question; - reads standard input.")],
     matter: Matters = None,
     limit: Annotated[int, typer.Option(min=1, max=200, help="Passages to show.")] = 10,
     old: Old = False,
@@ -55,6 +55,7 @@ def search(
     filters: Filters,
 ) -> None:
     """Find passages by meaning and by words, or by terms and connectors."""
+    query = what_is_asked(query)
     asked = Search(query, limit, offset, around, terms=terms, facets=facets)
     by = Narrowing(tuple(matter or ()), filters, old)
     settings = Settings()
@@ -105,7 +106,7 @@ def similar(
 
 
 def ask(
-    question: Annotated[str, typer.Argument(help="A question about the documents.")],
+    question: Annotated[str, typer.Argument(help="A question; - reads it from standard input.")],
     matter: Matters = None,
     no_llm: Annotated[bool, typer.Option("--no-llm", help="Quotes alone, no model.")] = False,
     among: Among = "",
@@ -114,14 +115,14 @@ def ask(
     filters: Filters,
 ) -> None:
     """Answer a question: verbatim quotes first, then the model's prose, compared with them."""
-    asked = Question(question, llm=not no_llm)
+    asked = Question(what_is_asked(question), llm=not no_llm)
     by = Narrowing(tuple(matter or ()), filters, among=among)
     settings = Settings()
     owner = client.connect(settings)
     answered_by = _last if as_json else output.show_answer
     if owner:
         more = {"filters": written_of(filters), "among": among}
-        answered = answered_by(owner.ask(question, by.matters, llm=asked.llm, **more))
+        answered = answered_by(owner.ask(asked.text, by.matters, llm=asked.llm, **more))
     else:
         with closing(open_kb(settings, chat=asked.llm)) as kb:
             answered = answered_by(answer_events(kb, kb.access.local_user(), asked, by))
