@@ -37,6 +37,8 @@ IDLE_S = 0.3
 """How often an idle worker looks at the queue."""
 TEND_S = 900.0
 """How often it sees, when idle, whether the index has to be built anew."""
+PURGE_S = 10.0
+"""How often at most it writes anew, when idle, what may hold something of erased documents."""
 
 
 class Worker:
@@ -58,7 +60,9 @@ class Worker:
         self._state = threading.Lock()
         self._since: float | None = None
         self._trouble: str | None = None
+        self._tending = threading.Lock()
         self._tended = time.monotonic()
+        self._purged = 0.0
         self._threads = [
             threading.Thread(target=self._run, args=(n,), name=f"ingest-{n}", daemon=True)
             for n in range(size)
@@ -120,14 +124,21 @@ class Worker:
                 self._tend()
 
     def _tend(self) -> None:
-        with self._state:
-            due = time.monotonic() - self._tended > TEND_S and not self._stopping.is_set()
-            if due:
-                self._tended = time.monotonic()
-        if due:
-            with suppress(KBError):  # stopped, or a full disk: all stays as it was
-                self._kb.attendance.close_left()
-                self._index.tend(self._stopping)
+        """One thread does it, and the others go on."""
+        if self._stopping.is_set() or not self._tending.acquire(blocking=False):
+            return
+        try:
+            with suppress(KBError, OSError):  # stopped, or a full disk: all stays as it was
+                since = time.monotonic() - self._tended
+                if since > TEND_S:
+                    self._tended = time.monotonic()
+                    self._kb.attendance.close_left()
+                    self._index.tend(self._stopping)
+                if time.monotonic() - self._purged > PURGE_S and self._kb.purging.due():
+                    self._purged = time.monotonic()
+                    self._kb.purging.run(self._stopping)
+        finally:
+            self._tending.release()
 
     def _note(self, error: Exception | None) -> None:
         with self._state:

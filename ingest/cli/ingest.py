@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Generator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -24,7 +24,7 @@ from ingest.pipeline import Engine
 from kb.app import client
 from kb.app.bootstrap import Catalogue, KnowledgeBase, open_kb
 from kb.domain.jobs import JobItem
-from kb.errors import BadRequest
+from kb.errors import BadRequest, KBError
 from kb.settings import Settings
 from kb.store.blobs import written
 from kb.text.visible import visible_name
@@ -112,7 +112,10 @@ def _taken_in(
         if asked.sync:
             _mirror(kb, folder, offers, as_json=as_json)
         items = Batch(kb, offers, workers=asked.workers, engine=engine).run()
-        return _told(items, len(offers), manifest, as_json=as_json)
+        tally = _told(items, len(offers), manifest, as_json=as_json)
+        with suppress(KBError):  # a full disk: the next owner does it
+            kb.purging.run(now=True)
+        return tally
     finally:
         kb.close()
         if manifest:

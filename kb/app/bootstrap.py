@@ -12,6 +12,7 @@ from kb.errors import IndexUnavailable, ModelMissing, NotFound, StoreProblem
 from kb.guard.access import Access
 from kb.guard.audit import Audit
 from kb.guard.erasure import Eraser
+from kb.guard.purging import Purging
 from kb.interrupts import undisturbed
 from kb.models.cross_encoders import load_rerankers, packaged_reader, packaged_reranker
 from kb.models.embedder_factory import exported, exports, load_embedder
@@ -45,6 +46,7 @@ from kb.store.jobs.leases import Attendance
 from kb.store.lexical.bm25 import Keywords
 from kb.store.lexical.terms import Wording
 from kb.store.lock import Owner
+from kb.store.remains import Remains
 from kb.store.schema.migrations import migrate
 from kb.store.schema.trail import open_trail
 from kb.store.vectors.document_vectors import Portraits
@@ -158,7 +160,7 @@ class KnowledgeBase(Catalogue):
         self.wording.renew()
         wanted, folder = self.embedders.wanted, _named_folder(self.settings)
         self.renewal.fill(wanted)
-        return self.index.rebuild(wanted.name, lambda: self.renewal.switch(wanted, folder))
+        return self.purging.reindex(wanted.name, lambda: self.renewal.switch(wanted, folder))
 
     def in_step(self) -> tuple[int, int]:
         """(chunks that the index lacks, ids it has that no chunk has); (0, 0) is in step."""
@@ -226,7 +228,15 @@ class KnowledgeBase(Catalogue):
                 self.settings.chat_max_tokens,
             )
         )
-        self.eraser = Eraser(self.library, self.deleting, self.files, self.index, self.audit)
+        self.purging = Purging(self.database, self.index, Remains(self.settings.data_dir))
+        self.eraser = Eraser(
+            self.library,
+            self.deleting,
+            self.files,
+            self.index,
+            audit=self.audit,
+            remains=self.purging.remains,
+        )
 
 
 def _folder(folder: Path) -> Path:

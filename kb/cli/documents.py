@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Annotated, Any
 
 import typer
@@ -21,6 +21,7 @@ from kb.app.reading import read_page, read_text
 from kb.cli import output
 from kb.cli.options import AsJson, DocumentArgument
 from kb.domain import FACTS, Scope
+from kb.errors import KBError
 from kb.serializers.results import Json
 from kb.settings import Settings
 from kb.text.visible import visible, visible_name
@@ -106,12 +107,20 @@ def delete(document: DocumentArgument) -> None:
     with _opened() as (catalogue, scope):
         found = catalogue.find(document, scope)
     owner = client.connect(settings)
+    purged = False
     if owner:
         owner.delete(found.id)
     else:
         with closing(open_kb(settings, chat=False)) as kb:
             kb.eraser.delete(found.id, kb.access.scope(kb.access.local_user()))
+            with suppress(KBError):  # a full disk: it is erased all the same
+                purged = kb.purging.run(now=True)
     print(f"“{visible_name(found.name)}” ({found.id}) is erased.")
+    if not purged:
+        print(
+            "Its vectors and single words may stand in the store's files until the service or "
+            "`kb ingest` has had nothing to do for a minute, in a large store until `kb reindex`."
+        )
 
 
 def status(as_json: AsJson = False) -> None:

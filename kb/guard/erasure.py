@@ -7,6 +7,7 @@ from kb.ports import VectorIndex
 from kb.store.blobs import FileStore
 from kb.store.changes.deletion import Deleting
 from kb.store.documents.library import Library
+from kb.store.remains import Remains
 
 
 class Eraser:
@@ -18,18 +19,22 @@ class Eraser:
         deleting: Deleting,
         files: FileStore,
         vectors: VectorIndex | None,
+        *,
         audit: Audit,
+        remains: Remains,
     ) -> None:
         self._library = library
         self._audit = audit
         self._deleting = deleting
         self._files = files
         self._vectors = vectors
+        self._remains = remains
 
     def delete(self, document_id: str, scope: Scope) -> None:
         """Remove one document from everywhere, with what was only found inside it.
 
-        The audit trail is told before. Raises `NotFound`, also outside the scope.
+        The audit trail is told before, and what the files may keep of it for a while is noted,
+        for `kb.guard.purging`. Raises `NotFound`, also outside the scope.
         """
         index = self._vectors
         if index is None:
@@ -43,4 +48,5 @@ class Eraser:
         known = self._library.document(document_id, scope)
         self._audit.record_document(scope.user_id, Handled.of("delete", known))
         with index.changing():
+            self._remains.note()
             self._deleting.delete(known.id, self._files, before=forget)

@@ -168,6 +168,26 @@ class Database:
         told = [f"{len(lost)} rows belong to rows that are not there"] if lost else []
         return [line for line in found if line != "ok"] + told
 
+    def size(self) -> int:
+        """Bytes of the file, without its log."""
+        return self._path.stat().st_size
+
+    def compact(self) -> bool:
+        """Write the file anew, so that no page holds what was deleted; whether its log is empty.
+
+        Readers go on; writers wait, some 10 s for a gigabyte, which is in memory meanwhile. Raises
+        `StoreProblem`.
+        """
+        try:
+            with self._using() as connection:
+                connection.execute("VACUUM")
+                return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite.OperationalError as error:
+            raise StoreProblem(
+                f"The catalogue cannot be written anew ({error}). Make room on the disk: it is "
+                "tried again."
+            ) from error
+
     def close(self) -> None:
         """Other threads may still be at work: each finishes what it has begun, and gets no more."""
         with self._lock:

@@ -46,6 +46,7 @@ from kb.store.changes.progress import Family
 from kb.store.changes.queue import Queue
 from kb.store.documents.contents import Contents
 from kb.store.documents.library import Library
+from kb.store.remains import Remains
 from tests.shelf import offer
 
 PDF = "application/pdf"
@@ -200,8 +201,14 @@ class House(Catalogue):
         self.retriever = Retriever(self.library, self.contents)
         self.answerer = Answerer(self.retriever)
         self.turns = Turns(settings.chat_queue)
-        deleting = Deleting(self.database)
-        self.eraser = Eraser(self.library, deleting, self.files, NoVectors(), self.audit)
+        self.eraser = Eraser(
+            self.library,
+            Deleting(self.database),
+            self.files,
+            NoVectors(),
+            audit=self.audit,
+            remains=Remains(settings.data_dir),
+        )
         self.reasons: list[str] = []
 
     def own(self) -> bool:

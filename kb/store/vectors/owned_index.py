@@ -157,9 +157,13 @@ class OwnedIndex:
         if chroma is None or not worn(self._folder, chroma, self._chunks.ids() & chroma.ids()):
             return False
         log.info("building the index anew: it holds much that was deleted")
-        with self._changing, _refusing("be built anew"):
-            chroma.rebuild(self._everything(stopping), self._model)
+        self.renew(stopping)
         return True
+
+    def renew(self, stopping: threading.Event | None = None) -> None:
+        """Build it anew beside the old one, which goes with all that its files hold."""
+        with self._changing, _refusing("be built anew"):
+            self._ready().rebuild(self._everything(stopping), self._model)
 
     def close(self) -> None:
         """Close it in order, so that the next start need not look for damage."""

@@ -251,3 +251,14 @@ def test_a_wrong_setting_is_told_in_a_sentence(tmp_path: Path, setting: tuple[st
     name, value = setting
     said = Commands(tmp_path / "store", **{name: value}).run("status", code=1)
     assert name in said
+
+
+def test_a_delete_by_itself_leaves_nothing_to_be_written_anew(kb: Commands, tmp_path: Path) -> None:
+    (tmp_path / "lease.txt").write_bytes(EXACT)
+    (tmp_path / "note.txt").write_text("A note on the weather.")
+    kb.ingest(tmp_path / "lease.txt", tmp_path / "note.txt")
+    index = (kb.data_dir / "vectors" / "current").read_text()
+    said = kb.run("delete", "lease.txt")
+    assert said.count("\n") == 1 and "is erased" in said
+    assert (kb.data_dir / "vectors" / "current").read_text() != index
+    assert not list(kb.data_dir.glob("*.erased"))

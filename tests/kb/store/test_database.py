@@ -1,5 +1,7 @@
 """The catalogue while it is closed under threads that work with it."""
 
+import random
+import re
 import subprocess
 import sys
 import time
@@ -84,3 +86,40 @@ def test_a_locked_catalogue_is_not_called_damaged(
         with writing.write(), pytest.raises(StoreProblem) as refused:
             waiting.prepare(lambda connection: connection.execute("BEGIN IMMEDIATE"))
     assert "try again" in refused.value.message and "backup" not in refused.value.message
+
+
+def test_writing_it_anew_leaves_no_copy_of_a_row_that_was_moved_and_deleted(tmp_path: Path) -> None:
+    """SQLite overwrites what it deletes, but not what it left where it had moved a row away."""
+    file = tmp_path / "catalogue.db"
+    gone: set[bytes] = set()
+
+    def left() -> set[bytes]:
+        return gone & set(re.findall(rb"secret[0-9]+x[0-9]+\.", file.read_bytes()))
+
+    with closing(Database(file)) as database:
+        for table in range(6):
+            gone |= filled_and_emptied(database, f"told{table}", random.Random(table))
+        database.forget()
+        assert left()
+        assert database.compact()
+        assert not left()
+        assert not (tmp_path / "catalogue.db-wal").stat().st_size
+        assert database.rows("PRAGMA auto_vacuum")[0][0] == 2
+        assert database.rows("SELECT count(DISTINCT part) FROM told5")[0][0] == 50
+
+
+def filled_and_emptied(database: Database, table: str, chance: random.Random) -> set[bytes]:
+    """Rows of many sizes, put in and taken out by groups; the words of those that were."""
+    with database.write() as connection:
+        connection.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, part INT, text TEXT)")
+    parts = list(range(200))
+    for part in parts:
+        with database.write() as connection:
+            for _ in range(chance.choice([1, 2, 5, 20])):
+                text = f"secret{table[4:]}x{part}. " * chance.randint(1, chance.choice([5, 60]))
+                connection.execute(f"INSERT INTO {table} (part, text) VALUES (?, ?)", (part, text))
+    chance.shuffle(parts)
+    for part in parts[50:]:
+        with database.write() as connection:
+            connection.execute(f"DELETE FROM {table} WHERE part = ?", (part,))
+    return {f"secret{table[4:]}x{part}.".encode() for part in parts[50:]}
