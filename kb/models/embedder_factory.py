@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import os
 import shutil
 from contextlib import suppress
@@ -11,14 +12,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.models.model_files import embedder_folder
-from kb.models.onnx import EXPORT, FACTS_FILE, OnnxEmbedder, instruction_set
+from kb.errors import ModelFailed
+from kb.models.model_files import embedder_folder, sha256_of
+from kb.models.onnx import (
+    EXPORT,
+    FACTS_FILE,
+    MODEL_FILE,
+    TOKENIZER_FILE,
+    OnnxEmbedder,
+    instruction_set,
+)
 from kb.ports import Embedder
 from kb.settings import Settings
 
 if TYPE_CHECKING:
     from kb.models.sentence_transformers_models import ReferenceEmbedder
 
+log = logging.getLogger("kb")
+
+CHECK_FILE = "check.json"
+"""Whether the export ranks as the reference does, and the hash of each of its files."""
 LEAST_RANK_CORRELATION = 0.97
 """Spearman's rho between the two rankings of the probe, averaged over its questions."""
 
@@ -53,13 +66,14 @@ _PROBE_TEXTS = (
 def load_embedder(settings: Settings) -> Embedder:
     """The embedder that the settings ask for; prepares the fast path on first use.
 
-    Raises `ModelMissing` when the model's folder is not there.
+    Raises `ModelMissing` when the model's folder is not there, `ModelFailed` when it cannot be
+    loaded, or its fast form not be written.
     """
     folder, name = embedder_folder(settings)
     if settings.embedder == "reference":
         return _reference(folder, name)
     prepared = prepare(exports(settings), folder, name)
-    if settings.embedder == "int8" or json.loads((prepared / "check.json").read_text())["same"]:
+    if settings.embedder == "int8" or json.loads((prepared / CHECK_FILE).read_text())["same"]:
         return OnnxEmbedder(prepared)
     return _reference(folder, name)
 
@@ -70,25 +84,55 @@ def exports(settings: Settings) -> Path:
 
 
 def prepare(root: Path, folder: Path, name: str) -> Path:
-    """Export and check the int8 model once for this model file and processor; its folder."""
+    """Export and check the int8 model once for this model file and processor; its folder.
+
+    One whose files are no longer as they were written is made anew. Raises `ModelFailed`.
+    """
     stamp = f"{EXPORT}|{folder}|{_fingerprint(folder)}|{instruction_set()}"
     prepared = root / hashlib.sha256(stamp.encode()).hexdigest()[:16]
-    if (prepared / "check.json").exists():
+    if _as_written(prepared):
         return prepared
-    pending = root / f"{prepared.name}.{os.getpid()}"
+    if prepared.exists():
+        log.warning("the exported embedding model in %s is not whole; it is made anew", prepared)
     reference = _reference(folder, name)
-    reference.export(pending)
-    fast = OnnxEmbedder(pending)
-    (pending / "check.json").write_text(json.dumps(compare(reference, fast), indent=1))
-    shutil.rmtree(prepared, ignore_errors=True)
-    pending.rename(prepared)
+    pending = root / f"{prepared.name}.{os.getpid()}"
+    try:
+        _export(reference, pending)
+        if not _as_written(prepared):  # another process may have been quicker
+            shutil.rmtree(prepared, ignore_errors=True)
+            pending.rename(prepared)
+    except Exception as error:
+        raise ModelFailed(
+            f"The embedding model could not be made ready in {root} ({_reason(error)}). Make room "
+            f"on the disk, {_room(folder)} MB for it alone, then run the same again."
+        ) from error
+    finally:
+        shutil.rmtree(pending, ignore_errors=True)
     return prepared
 
 
+def _export(reference: "ReferenceEmbedder", pending: Path) -> None:
+    reference.export(pending)
+    hashes = {file.name: sha256_of(file) for file in sorted(pending.iterdir())}
+    told = {**compare(reference, OnnxEmbedder(pending)), "sha256": hashes}
+    (pending / CHECK_FILE).write_text(json.dumps(told, indent=1))
+
+
+def _as_written(prepared: Path) -> bool:
+    """Whether an export is there and is the bytes that were checked: 20 ms for 23 MB."""
+    try:
+        told = json.loads((prepared / CHECK_FILE).read_text())
+        hashes: dict[str, str] = told["sha256"]
+        whole = {MODEL_FILE, TOKENIZER_FILE, FACTS_FILE} <= hashes.keys() and "same" in told
+        return whole and all(sha256_of(prepared / name) == sha for name, sha in hashes.items())
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return False
+
+
 def exported(root: Path, model: str) -> Embedder | None:
-    """The export of that name that an earlier version made, where it is still there."""
+    """The export of that name that an earlier version made, where it is still there and whole."""
     for facts in sorted(root.glob(f"*/{FACTS_FILE}")):
-        with suppress(OSError, ValueError, KeyError):
+        with suppress(Exception):  # the door of vendors: whatever a damaged file makes of them
             if json.loads(facts.read_text())["name"] == model:
                 return OnnxEmbedder(facts.parent)
     return None
@@ -117,10 +161,30 @@ def _ranks(values: NDArray[np.float32]) -> NDArray[np.intp]:
 def _reference(folder: Path, name: str) -> "ReferenceEmbedder":
     from kb.models.sentence_transformers_models import ReferenceEmbedder  # noqa: PLC0415 - torch takes seconds
 
-    return ReferenceEmbedder(folder, name)
+    try:
+        return ReferenceEmbedder(folder, name)
+    except Exception as error:
+        raise ModelFailed(
+            f"The embedding model in {folder} cannot be loaded ({_reason(error)}). Put the folder "
+            "back as it was, or name another with KB_EMBEDDER_PATH."
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or type(error).__name__
+
+
+def _room(folder: Path) -> int:
+    """Megabytes that exporting takes: the weights in full, and once more as bytes."""
+    size = sum(file.stat().st_size for file in _weights(folder))
+    return (size * 5 // 4 >> 20) + 1
 
 
 def _fingerprint(folder: Path) -> str:
     """Sizes and times of the weights: cheap, and changes when they do."""
-    files = sorted(folder.glob("*.safetensors")) + sorted(folder.glob("*.bin"))
+    files = _weights(folder)
     return ",".join(f"{f.name}:{f.stat().st_size}:{f.stat().st_mtime_ns}" for f in files)
+
+
+def _weights(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.safetensors")) + sorted(folder.glob("*.bin"))

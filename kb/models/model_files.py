@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from kb.errors import BadRequest, ModelMissing, NotFound
+from kb.errors import BadRequest, ModelFailed, ModelMissing, NotFound
 from kb.settings import Settings
 
 PACKAGED_CHAT = "SmolLM2-135M-Instruct.Q4_1"
@@ -148,7 +148,13 @@ def _folder(settings: Settings) -> Path:
 
 def _read(settings: Settings) -> dict[str, Any]:
     path = settings.data_dir / "models" / "models.json"
-    kept: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
+    try:
+        kept: dict[str, Any] = json.loads(path.read_text()) if path.is_file() else {}
+    except (OSError, ValueError) as error:
+        raise ModelFailed(
+            f"The list of models {path} cannot be read. Put it back from a backup, or remove it "
+            "and import your models again: `kb models import`."
+        ) from error
     return kept
 
 
