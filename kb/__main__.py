@@ -24,7 +24,7 @@ import kb.cli.verify  # noqa: E402
 from ingest.folder.batch import take_in  # noqa: E402
 from ingest.worker import Worker  # noqa: E402
 from kb.cli.output import errors  # noqa: E402
-from kb.errors import KBError  # noqa: E402
+from kb.errors import KBError, Unforeseen  # noqa: E402
 from kb.text.visible import visible, visible_name  # noqa: E402
 
 app = typer.Typer(
@@ -43,10 +43,24 @@ api.cli.register(app, Worker)
 kb.cli.evaluate.register(app, take_in)
 kb.cli.train.register(app, take_in)
 
+UNFORESEEN = 70
+"""The exit code of what has no sentence of its own, as sysexits.h has it for faults inside."""
+
 
 def main() -> int:
-    """Run a command; its exit code. 1: bad usage or refused; 3: some files failed."""
+    """Run a command; its exit code.
+
+    1: bad usage or refused; 3: some files failed; 70: what nobody had thought of.
+    """
     os.umask(0o077)  # what is written is its owner's alone
+    try:
+        return _run()
+    except Exception as error:  # noqa: BLE001 - the command's door
+        errors.print(visible_name(Unforeseen(error).message), markup=False, style="red")
+        return UNFORESEEN
+
+
+def _run() -> int:
     try:
         code = app(prog_name="kb", standalone_mode=False)
     except KBError as error:

@@ -6,6 +6,9 @@ a JSON body in one place (`api/server/app.py`).
 """
 
 from pathlib import Path
+from traceback import walk_tb
+
+_HERE = str(Path(__file__).parents[1])
 
 
 class KBError(Exception):
@@ -178,3 +181,34 @@ class LimitExceeded(KBError):
     """A child process was ended because it passed one of its limits."""
 
     code = "limit"
+
+
+class Unforeseen(KBError):
+    """What has no sentence of its own: a fault of ours, or a file that was damaged unnoticed."""
+
+    code = "unforeseen"
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(
+            f"This could not be done: {_kind(error)}{_place(error)}. `kb doctor` tells whether the "
+            "store, its models and the disk are whole; if they are, this is a fault of the "
+            "program: report this line."
+        )
+
+
+def _kind(error: Exception) -> str:
+    """Never what a vendor's error says of a text that it was given."""
+    if isinstance(error, OSError) and error.strerror:
+        of = f", {error.filename}" if error.filename else ""
+        return f"{type(error).__name__} ({error.strerror}{of})"
+    return type(error).__name__
+
+
+def _place(error: Exception) -> str:
+    """The last line of ours that it went through."""
+    ours = [
+        f" at {frame.f_code.co_filename.removeprefix(_HERE)[1:]}:{line}"
+        for frame, line in walk_tb(error.__traceback__)
+        if frame.f_code.co_filename.startswith(_HERE) and ".venv" not in frame.f_code.co_filename
+    ]
+    return ours[-1] if ours else ""

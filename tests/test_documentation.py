@@ -136,9 +136,10 @@ def test_every_make_target_is_in_the_table() -> None:
 
 def test_exit_codes_are_those_of_the_commands() -> None:
     from ingest.cli.progress import FAILED_EXIT
+    from kb.__main__ import UNFORESEEN
 
     written = [code for code, _ in table("commands.md", "Exit codes")]
-    assert written == ["0", "1", str(FAILED_EXIT), "130"]
+    assert written == ["0", "1", str(FAILED_EXIT), str(UNFORESEEN), "130"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -1,10 +1,12 @@
-"""What is installed and in use, what would dial out, and whether index and originals are whole."""
+"""What is installed, what would dial out, and whether catalogue, index and originals are whole."""
 
 import importlib.metadata
 import os
 import shutil
+from collections.abc import Callable
 from contextlib import closing
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -15,7 +17,7 @@ from kb.app.bootstrap import Catalogue, open_kb
 from kb.cli import output
 from kb.cli.models import models_app
 from kb.cli.options import AsJson
-from kb.errors import KBError
+from kb.errors import KBError, Unforeseen
 from kb.models.model_files import (
     chat_models,
     chosen_chat,
@@ -40,6 +42,8 @@ LIBRARIES = (
     "unstructured",
 )
 
+T = TypeVar("T")
+
 
 def register(app: typer.Typer) -> None:
     app.command()(doctor)
@@ -53,7 +57,7 @@ def doctor(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Examine the installation: libraries, models, offline switches, index, originals."""
+    """Examine the installation: libraries, models, switches, catalogue, index, originals."""
     settings = Settings()
     taken = _adopted(settings) if adopt else None
     report = examine(settings)
@@ -72,6 +76,7 @@ def doctor(
         output.show_rows(
             [
                 ("offline", f"{off} of {len(report['offline'])} switches of vendors are off"),
+                ("catalogue", report["catalogue"]["state"]),
                 ("index", report["index"]["state"]),
                 ("originals", _told(report)),
                 ("disk", f"{report['disk_free_mb']} MB free"),
@@ -105,15 +110,40 @@ def _told(report: dict[str, Any]) -> str:
 def examine(settings: Settings) -> dict[str, Any]:
     """Everything `kb doctor` tells; `problems` is a list of sentences, empty when all is well."""
     problems: list[str] = []
+    unknown: dict[str, object] = {"state": "not opened"}
+    no_models: list[dict[str, object]] = []
     report = {
         "libraries": _libraries(problems),
-        "models": _models(settings, problems),
+        "models": _checked(partial(_models, settings), no_models, problems),
         "offline": _switches(problems),
-        "index": _index(settings, problems),
-        "set_aside": _originals(settings, problems),
+        "catalogue": _checked(partial(_catalogue, settings), unknown, problems),
+        "index": _checked(partial(_index, settings), unknown, problems),
+        "set_aside": _checked(partial(_originals, settings), 0, problems),
         "disk_free_mb": _disk(settings, problems),
     }
     return {**report, "problems": problems}
+
+
+def _checked(check: Callable[[list[str]], T], otherwise: T, problems: list[str]) -> T:
+    """One check that damage must not keep from the others: what stops it is a problem."""
+    try:
+        return check(problems)
+    except KBError as error:
+        told = error.message
+    except Exception as error:  # noqa: BLE001 - the door of a check, for damage of any kind
+        told = Unforeseen(error).message
+    if told not in problems:
+        problems.append(told)
+    return otherwise
+
+
+def _catalogue(settings: Settings, problems: list[str]) -> dict[str, object]:
+    """Whether every page of it can be read; a problem where one is damaged."""
+    with closing(Catalogue(settings)) as catalogue:
+        damage = catalogue.database.damage()
+    if damage:
+        problems.append(damage)
+    return {"state": "damaged" if damage else "whole"}
 
 
 def _libraries(problems: list[str]) -> dict[str, str]:

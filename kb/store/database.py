@@ -12,6 +12,7 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlite
 
 from kb.errors import BadRequest, StoreProblem
+from kb.store.database_errors import damaged, unopened, unreadable, unwritten
 
 log = logging.getLogger("kb")
 
@@ -81,23 +82,16 @@ class Database:
         try:
             with self._using() as connection:
                 step(connection)
-        except sqlite.OperationalError as error:
-            if "locked" not in str(error):
-                raise self._unopened(error) from error
-            raise StoreProblem(
-                f"Another process has been writing to the {self.name} {self._path} for longer than "
-                "anybody waits. Nothing is wrong with it: try again."
-            ) from error
         except sqlite.DatabaseError as error:
-            raise self._unopened(error) from error
+            raise unopened(self.name, self._path, error) from error
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
         """Raises `StoreProblem` when SQLite cannot read, `BadRequest` for a number past its own."""
         try:
             with self._using() as connection:
                 found: list[Row] = connection.execute(sql, parameters).fetchall()
-        except sqlite.OperationalError as error:
-            raise self._unreadable(error) from error
+        except sqlite.DatabaseError as error:
+            raise unreadable(self.name, self._path, error) from error
         except OverflowError as error:
             raise BadRequest(TOO_LARGE) from error
         return found
@@ -107,8 +101,8 @@ class Database:
         try:
             with self._using() as connection:
                 return connection.execute(sql, parameters).fetchone()
-        except sqlite.OperationalError as error:
-            raise self._unreadable(error) from error
+        except sqlite.DatabaseError as error:
+            raise unreadable(self.name, self._path, error) from error
         except OverflowError as error:
             raise BadRequest(TOO_LARGE) from error
 
@@ -128,17 +122,14 @@ class Database:
                 except BaseException:
                     _roll_back(connection)
                     raise
-        except sqlite.OperationalError as error:
-            raise StoreProblem(
-                f"The {self.name} cannot be written ({error}). Make room on the disk, then run the "
-                "same again: nothing that was promised is lost."
-            ) from error
+        except sqlite.DatabaseError as error:
+            raise unwritten(self.name, self._path, error) from error
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """All reads of this thread inside it see one commit, whatever is written meanwhile."""
+        self.rows("BEGIN")
         with self._using() as connection:
-            connection.execute("BEGIN")
             try:
                 yield
             finally:
@@ -155,7 +146,7 @@ class Database:
                 if free * 4 > pages:
                     connection.execute(f"PRAGMA incremental_vacuum({VACUUMED_PAGES})").fetchall()
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        except (sqlite.OperationalError, StoreProblem) as error:
+        except (sqlite.DatabaseError, StoreProblem) as error:
             log.warning("the log of the %s is not emptied now (%s)", self.name, error)
 
     def faults(self) -> list[str]:
@@ -182,11 +173,19 @@ class Database:
             with self._using() as connection:
                 connection.execute("VACUUM")
                 return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        except sqlite.OperationalError as error:
+        except sqlite.DatabaseError as error:
             raise StoreProblem(
-                f"The catalogue cannot be written anew ({error}). Make room on the disk: it is "
+                f"The {self.name} cannot be written anew ({error}). Make room on the disk: it is "
                 "tried again."
             ) from error
+
+    def damage(self) -> str | None:
+        """What is wrong with the file's pages, as a sentence; None where they are whole.
+
+        Every page is read. Raises `StoreProblem` when that cannot be done.
+        """
+        [[told], *_] = self.rows("PRAGMA quick_check(1)") or [["nothing was read"]]
+        return None if told == "ok" else damaged(self.name, self._path, " ".join(str(told).split()))
 
     def close(self) -> None:
         """Other threads may still be at work: each finishes what it has begun, and gets no more."""
@@ -213,18 +212,6 @@ class Database:
             connection.execute(pragma)
         _shape(connection)
         return connection
-
-    def _unopened(self, error: Exception) -> StoreProblem:
-        return StoreProblem(
-            f"The {self.name} {self._path} cannot be opened ({error}). If the disk is full, make "
-            "room and try again; otherwise restore the file from a backup."
-        )
-
-    def _unreadable(self, error: Exception) -> StoreProblem:
-        return StoreProblem(
-            f"The {self.name} cannot be read ({error}). Look to the disk, then run the same again: "
-            "nothing that was promised is lost."
-        )
 
     def _keep(self, held: _Held) -> None:
         """Remember a connection with its thread, and close those whose threads have ended."""
@@ -258,6 +245,6 @@ def _patiently(connection: Any, pragma: str) -> None:
 
 def _roll_back(connection: Any) -> None:
     """What cannot even be rolled back is rolled back by whoever opens the file next."""
-    with suppress(sqlite.OperationalError):
+    with suppress(sqlite.DatabaseError):
         if connection.in_transaction:
             connection.execute("ROLLBACK")

@@ -1,4 +1,4 @@
-"""The catalogue while it is closed under threads that work with it."""
+"""The catalogue while it is closed under threads that work with it, and when it is damaged."""
 
 import random
 import re
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.errors import StoreProblem
+from kb.errors import BadRequest, StoreProblem
 from kb.store.database import Database
 from kb.store.schema.migrations import migrate
 from tests.commands import ROOT
@@ -123,3 +123,62 @@ def filled_and_emptied(database: Database, table: str, chance: random.Random) ->
         with database.write() as connection:
             connection.execute(f"DELETE FROM {table} WHERE part = ?", (part,))
     return {f"secret{table[4:]}x{part}.".encode() for part in parts[50:]}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_damaged_pages_end_in_a_sentence_or_are_not_touched(tmp_path: Path, seed: int) -> None:
+    path = tmp_path / "catalogue.db"
+    with closing(Database(path)) as whole:
+        migrate(whole)
+        with whole.write() as connection:
+            connection.executemany(
+                "INSERT INTO chunk_words (context, words) VALUES (?, ?)",
+                [(f"heading {number}", "rent " * 300) for number in range(400)],
+            )
+        assert whole.damage() is None
+    chance = random.Random(seed)
+    with path.open("r+b") as file:
+        for page in chance.sample(range(seed % 2, path.stat().st_size // 4096), 12):
+            file.seek(page * 4096)
+            file.write(chance.randbytes(4096))
+    told = []
+    for use in (_read, _write, _look_again, _forget, _examine):
+        with closing(Database(path)) as damaged:
+            try:
+                told.append(use(damaged))
+            except StoreProblem as problem:
+                told.append(problem.message)
+    assert str(path) in str(told[-1])
+
+
+def _read(database: Database) -> None:
+    for [name] in database.rows("SELECT name FROM sqlite_master WHERE type = 'table'"):
+        database.rows(f"SELECT * FROM {name}")
+        database.row(f"SELECT count(*) FROM {name}")
+
+
+def _write(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute("UPDATE chunk_words SET words = 'rent'")
+
+
+def _look_again(database: Database) -> None:
+    with database.snapshot():
+        _read(database)
+
+
+def _forget(database: Database) -> None:
+    database.forget()
+
+
+def _examine(database: Database) -> str | None:
+    migrate(database)
+    return database.damage()
+
+
+def test_a_statement_of_ours_that_is_wrong_is_not_called_damage(tmp_path: Path) -> None:
+    with closing(Database(tmp_path / "catalogue.db")) as database:
+        migrate(database)
+        with pytest.raises(Exception, match="NOT NULL") as wrong, database.write() as connection:
+            connection.execute("INSERT INTO fact (name) VALUES ('one')")
+    assert not isinstance(wrong.value, StoreProblem | BadRequest)
