@@ -27,9 +27,10 @@ from kb.search.hybrid.scoped_vectors import ScopedVectors
 from kb.search.similar.more_like_this import Similar
 from kb.search.similar.samples import Samples
 from kb.settings import Settings
-from kb.store.blobs import ASIDE, FileStore
+from kb.store.blobs import FileStore
 from kb.store.changes.deletion import Deleting
 from kb.store.changes.queue import Queue
+from kb.store.data_folder import CATALOGUE, close_to_others, data_folder
 from kb.store.database import Database
 from kb.store.documents.chunks import Chunks
 from kb.store.documents.citations import Citings
@@ -57,8 +58,6 @@ from kb.store.vectors.exact.search import ExactVectors
 from kb.store.vectors.owned_index import OwnedIndex
 from kb.store.vectors.reembedding import Renewal
 
-_SWEPT = ("originals", ASIDE, "scratch", "codes", "vectors", "attended")
-"""What is made beside a catalogue and never before it, and tidied as ours."""
 SCRATCH = "scratch"
 """Folder for what parsers write; what an interrupted owner left there goes at the next start."""
 
@@ -68,8 +67,8 @@ class Catalogue:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        folder = _folder(settings.data_dir)
-        self.database = Database(folder / "catalogue.db")
+        folder = data_folder(settings.data_dir)
+        self.database = Database(folder / CATALOGUE)
         migrate(self.database)
         self.files = FileStore(folder / "originals")
         self.originals = Orphans(self.database, self.files, Identity(self.database, folder))
@@ -192,6 +191,7 @@ class KnowledgeBase(Catalogue):
             super().close()
 
     def _own(self, folder: Path) -> None:
+        close_to_others(folder)
         self.files.sweep()
         shutil.rmtree(folder / SCRATCH, ignore_errors=True)
         self.queue.recover()
@@ -239,24 +239,6 @@ class KnowledgeBase(Catalogue):
         )
 
 
-def _folder(folder: Path) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise StoreProblem(
-            f"The data folder {folder} cannot be made ({error.strerror}). "
-            "Name another with KB_DATA_DIR."
-        ) from error
-    ours = [name for name in _SWEPT if (folder / name).exists()]
-    if ours and not (folder / "catalogue.db").exists():
-        raise StoreProblem(
-            f"{folder} holds “{ours[0]}” and no catalogue.db, so it is not a store of this "
-            "program, or its catalogue was lost. Nothing in it was touched. Name another with "
-            "KB_DATA_DIR, or put the catalogue back."
-        )
-    return folder
-
-
 def _named_folder(settings: Settings) -> str:
     """Where the embedder of these settings lies; empty for the packaged one."""
     return str(settings.embedder_path.absolute()) if settings.embedder_path else ""
@@ -283,7 +265,7 @@ def open_kb(settings: Settings, *, chat: bool = True, renewing: bool = False) ->
     `renewing` opens it also when its vectors were made by an embedder that is gone, for
     `reindex`, which makes them anew.
     """
-    _folder(settings.data_dir)
+    data_folder(settings.data_dir)
     model = chosen_chat(settings) if chat else None
     speaker = (
         LlamaChat(model, context=settings.chat_context, threads=settings.chat_threads)

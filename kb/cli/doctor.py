@@ -27,6 +27,7 @@ from kb.models.model_files import (
 )
 from kb.offline import SWITCHES
 from kb.settings import Settings
+from kb.store.data_folder import open_to_others, still_open
 from kb.store.documents.orphans import KEPT_DAYS
 
 LIBRARIES = (
@@ -79,6 +80,7 @@ def doctor(
                 ("catalogue", report["catalogue"]["state"]),
                 ("index", report["index"]["state"]),
                 ("originals", _told(report)),
+                ("permissions", _told_of_permissions(report["permissions"])),
                 ("disk", f"{report['disk_free_mb']} MB free"),
                 *(("problem", problem) for problem in report["problems"]),
             ],
@@ -107,11 +109,20 @@ def _told(report: dict[str, Any]) -> str:
     return told
 
 
+def _told_of_permissions(found: dict[str, int]) -> str:
+    if not found["open"]:
+        return "closed to other users"
+    return (
+        f"{found['open']} files or folders were open to other users, {found['closed']} closed now"
+    )
+
+
 def examine(settings: Settings) -> dict[str, Any]:
     """Everything `kb doctor` tells; `problems` is a list of sentences, empty when all is well."""
     problems: list[str] = []
     unknown: dict[str, object] = {"state": "not opened"}
     no_models: list[dict[str, object]] = []
+    before = len(list(open_to_others(settings.data_dir)))
     report = {
         "libraries": _libraries(problems),
         "models": _checked(partial(_models, settings), no_models, problems),
@@ -119,6 +130,7 @@ def examine(settings: Settings) -> dict[str, Any]:
         "catalogue": _checked(partial(_catalogue, settings), unknown, problems),
         "index": _checked(partial(_index, settings), unknown, problems),
         "set_aside": _checked(partial(_originals, settings), 0, problems),
+        "permissions": _permissions(settings, before, problems),
         "disk_free_mb": _disk(settings, problems),
     }
     return {**report, "problems": problems}
@@ -231,6 +243,14 @@ def _originals(settings: Settings, problems: list[str]) -> int:
         if error.message not in problems:
             problems.append(error.message)
         return 0
+
+
+def _permissions(settings: Settings, before: int, problems: list[str]) -> dict[str, int]:
+    """How much of the store other users could use; what of that this program has closed since."""
+    left = len(list(open_to_others(settings.data_dir)))
+    if left:
+        problems.append(still_open(settings.data_dir, left))
+    return {"open": before, "closed": max(0, before - left)}
 
 
 def _disk(settings: Settings, problems: list[str]) -> int:

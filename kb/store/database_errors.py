@@ -29,8 +29,8 @@ def unopened(name: str, path: Path, error: Exception) -> StoreProblem:
 
 def damaged(name: str, path: Path, told: object) -> str:
     return (
-        f"The {name} {path} is damaged ({told}). Stop what works on it and put the newest backup in "
-        "its place; `kb doctor --adopt` then takes in again what came since."
+        f"The {name} {path} is damaged ({told}). Stop what works on it and put the newest backup "
+        "in its place; `kb doctor --adopt` then takes in again what came since."
     )
 
 

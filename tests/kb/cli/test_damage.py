@@ -1,4 +1,4 @@
-"""What commands make of a store that is damaged: sentences, and all that can still be told."""
+"""What commands make of a store that is damaged or open: sentences, and all that can be told."""
 
 import os
 import shutil
@@ -66,6 +66,15 @@ def test_the_doctor_marks_what_is_damaged_and_tells_the_rest(
     assert (report["catalogue"]["state"] == "whole") == (named != "catalogue.db")
     assert report["disk_free_mb"] > 0 and all(report["libraries"].values())
     kb_.run("doctor", code=1)
+
+
+def test_the_doctor_says_what_was_open_to_others(kb_: Commands) -> None:
+    (kb_.data_dir / "originals").chmod(0o755)
+    (kb_.data_dir / "catalogue.db").chmod(0o644)
+    report = kb_.json("doctor")
+    assert report["permissions"] == {"open": 2, "closed": 2} and report["problems"] == []
+    assert kb_.json("doctor")["permissions"] == {"open": 0, "closed": 0}
+    assert "closed to other users" in kb_.run("doctor")
 
 
 @pytest.mark.parametrize("damage", [garble_catalogue, garble_header, cut_catalogue])

@@ -1,0 +1,122 @@
+"""The folder of a store: told from others, written to or only read, closed to other users.
+
+What this program writes is its user's alone. A folder that was made by hand, copied or put
+back from a backup may be open to others of the machine; its owner closes it at the start.
+"""
+
+import logging
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from kb.errors import StoreProblem
+from kb.store.blobs import ASIDE
+
+log = logging.getLogger("kb")
+
+CATALOGUE = "catalogue.db"
+_SWEPT = ("originals", ASIDE, "scratch", "codes", "vectors", "attended")
+"""What is made beside a catalogue and never before it, and tidied as ours."""
+_FILES = ("owner.lock", "store.json", "store.new", "kb.sock", "kb.sock.path")
+OURS = frozenset((CATALOGUE, f"{CATALOGUE}-wal", f"{CATALOGUE}-shm", *_SWEPT, *_FILES, "models"))
+"""The names of all that lies in a store."""
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def data_folder(folder: Path) -> Path:
+    """The folder, made if need be. Raises `StoreProblem` for one that is no store of ours."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StoreProblem(
+            f"The data folder {folder} cannot be made ({error.strerror}). "
+            "Name another with KB_DATA_DIR."
+        ) from error
+    ours = [name for name in _SWEPT if (folder / name).exists()]
+    if ours and not (folder / CATALOGUE).exists():
+        raise StoreProblem(
+            f"{folder} holds “{ours[0]}” and no catalogue.db, so it is not a store of this "
+            "program, or its catalogue was lost. Nothing in it was touched. Name another with "
+            "KB_DATA_DIR, or put the catalogue back."
+        )
+    return folder
+
+
+def open_to_others(folder: Path) -> Iterator[Path]:
+    """What of a store other users of the machine may read or write; what is inside comes first.
+
+    Nothing that lies in the folder and is not ours is looked at, and then the folder itself
+    is not either: it may be meant for others. A closed folder is not looked into.
+    """
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        return
+    for entry in entries:
+        if entry.name in OURS:
+            yield from _open_below(entry)
+    place = folder.resolve()  # it may be named by a link
+    if all(entry.name in OURS for entry in entries) and _is_open(place):
+        yield place
+
+
+def close_to_others(folder: Path) -> None:
+    """Take what others may do with a store from them; what cannot be closed is left and told."""
+    closed, left = 0, 0
+    for path in open_to_others(folder):
+        if _close(path):
+            closed += 1
+        else:
+            left += 1
+    if closed:
+        log.warning(
+            "%d files and folders of %s were open to other users of this machine; "
+            "they are closed now.",
+            *(closed, folder),
+        )
+    if left:
+        log.warning("%s", still_open(folder, left))
+
+
+def still_open(folder: Path, count: int) -> str:
+    """What a person is told of so many files and folders that could not be closed."""
+    return (
+        f"{count} files or folders of {folder} are open to other users of this machine and are "
+        f"not this user's to close. Have their owner do it: `chmod -R go= {folder}`."
+    )
+
+
+def _open_below(entry: Path) -> Iterator[Path]:
+    if not _is_open(entry):
+        return
+    for place, folders, files in os.walk(entry, topdown=False):
+        yield from (path for name in (*files, *folders) if _is_open(path := Path(place, name)))
+    yield entry
+
+
+def _is_open(path: Path) -> bool:
+    """False for a link, which leads elsewhere, and for what has just gone."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return False
+    return (stat.S_ISREG(mode) or stat.S_ISDIR(mode)) and bool(mode & _OTHERS)
+
+
+def _close(path: Path) -> bool:
+    """By its descriptor, so that a link which takes its place meanwhile is not followed."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        held = os.fstat(descriptor)
+        if held.st_uid != os.geteuid():
+            return False
+        os.fchmod(descriptor, stat.S_IMODE(held.st_mode) & ~_OTHERS)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True

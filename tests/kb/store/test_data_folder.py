@@ -1,0 +1,105 @@
+"""A store is closed to other users of the machine by whoever owns it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from kb.app.bootstrap import KnowledgeBase
+from kb.settings import Settings
+from kb.store.data_folder import OURS, close_to_others, open_to_others
+from tests.fakes import FakeEmbedder
+
+
+def opened(folder: Path) -> KnowledgeBase:
+    return KnowledgeBase(Settings(data_dir=folder), embedder=FakeEmbedder(), chat=None)
+
+
+@pytest.fixture(autouse=True)
+def as_the_command() -> Iterator[None]:
+    """What is written meanwhile is closed, as it is by `kb`."""
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+def mode(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """One with an original and a model in it, all of it open."""
+    folder = tmp_path / "store"
+    with closing(opened(folder)) as kb:
+        kb.files.put([b"LEASE"], limit=99, name="lease.txt")
+    (folder / "models" / "embedder").mkdir(parents=True)
+    (folder / "models" / "embedder" / "run").write_bytes(b"")
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o777 if path.is_dir() else 0o666)
+    (folder / "models" / "embedder" / "run").chmod(0o755)
+    return folder
+
+
+def test_an_owner_closes_what_is_open_to_others(
+    store: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    everything = {store, *store.rglob("*")}
+    assert set(open_to_others(store)) == everything
+    with closing(opened(store)):
+        assert list(open_to_others(store)) == []
+    assert {mode(path) for path in (store, *store.rglob("*")) if path.is_dir()} == {0o700}
+    assert mode(store / "catalogue.db") == 0o600
+    assert mode(store / "models" / "embedder" / "run") == 0o700
+    assert "open to other users" in caplog.text
+    caplog.clear()
+    close_to_others(store)
+    assert caplog.text == ""
+
+
+def test_what_is_inside_is_closed_before_what_it_is_in(store: Path) -> None:
+    """So that one who is interrupted goes on with the rest at the next start."""
+    found = list(open_to_others(store))
+    places = {path: number for number, path in enumerate(found)}
+    assert all(places[path] < places[path.parent] for path in found if path != store)
+
+
+def test_a_store_that_is_named_by_a_link_is_closed(store: Path, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(store)
+    close_to_others(tmp_path / "link")
+    assert mode(store) == 0o700 and mode(store / "originals") == 0o700
+
+
+def test_what_is_not_ours_is_left_alone(store: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.txt"
+    for path in (outside, store / "theirs.txt"):
+        path.write_text("theirs")
+        path.chmod(0o644)
+    (store / "models" / "linked").symlink_to(outside)
+    close_to_others(store)
+    assert mode(outside) == mode(store / "theirs.txt") == 0o644
+    assert mode(store) == 0o777, "a folder that holds more than a store may be meant for others"
+    assert mode(store / "originals") == 0o700
+
+
+def test_what_is_another_users_is_told_and_no_failure(
+    store: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 4321)
+    with closing(opened(store)):
+        assert mode(store / "originals") == 0o777
+    assert "chmod -R go=" in caplog.text and str(store) in caplog.text
+
+
+def test_a_folder_that_is_not_there_or_cannot_be_listed_is_no_failure(tmp_path: Path) -> None:
+    close_to_others(tmp_path / "nowhere")
+    (tmp_path / "file").write_bytes(b"")
+    close_to_others(tmp_path / "file")
+
+
+def test_every_name_in_a_store_is_known(store: Path) -> None:
+    with closing(opened(store)) as kb:
+        kb.chunks.ids()
+        assert {path.name for path in store.iterdir()} <= OURS
