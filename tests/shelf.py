@@ -12,9 +12,9 @@ from kb.domain import Chunk, ChunkId, Document, DocumentId, Element, ElementKind
 from kb.domain.jobs import Offered
 from kb.store.changes.content import Parsed
 from kb.store.changes.progress import Family
+from kb.store.data_folder import TRAIL
 from kb.store.database import Database
 from kb.store.documents.sources import FoundFile
-from kb.store.schema.trail import FILE
 from kb.text.context import context_line
 
 
@@ -83,7 +83,7 @@ def embed(kb: KnowledgeBase) -> None:
 
 def entries(kb: Catalogue, action: str = "") -> list[dict[str, Any]]:
     """The audit trail as its file has it, oldest first, or the entries of one action."""
-    with closing(Database(kb.settings.data_dir / FILE)) as trail:
+    with closing(Database(kb.settings.data_dir / TRAIL)) as trail:
         rows = trail.rows("SELECT * FROM audit WHERE ?1 IN ('', action) ORDER BY seq", (action,))
         return [dict(row) for row in rows]
 
@@ -92,7 +92,7 @@ def entries(kb: Catalogue, action: str = "") -> list[dict[str, Any]]:
 def unrecordable(kb: Catalogue, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No entry can be written to the audit trail, and nobody waits half a minute to be told."""
     monkeypatch.setattr("kb.store.database._PRAGMAS", ("PRAGMA busy_timeout=10",))
-    path = kb.settings.data_dir / FILE
+    path = kb.settings.data_dir / TRAIL
     usual = kb.audit._db
     with closing(Database(path, name="audit trail")) as hasty, closing(Database(path)) as other:
         kb.audit._db = hasty

@@ -14,7 +14,7 @@ def adopt(kb: KnowledgeBase) -> int:
     Their names went with the catalogue: each is called by the start of its SHA-256. They wait to be
     read. Raises `IndexUnavailable` when another process owns the store.
     """
-    if kb.index is None:
+    if not kb.own():
         raise IndexUnavailable("Another process owns this store. Stop it, then adopt.")
     left = kb.originals.unpromised()
     user = kb.access.local_user()

@@ -13,6 +13,7 @@ from kb.guard.access import Access
 from kb.guard.audit import Audit
 from kb.guard.erasure import Eraser
 from kb.guard.purging import Purging
+from kb.guard.unrecorded import Unrecorded
 from kb.interrupts import undisturbed
 from kb.models.cross_encoders import load_rerankers, packaged_reader, packaged_reranker
 from kb.models.embedder_factory import exported, exports, load_embedder
@@ -30,8 +31,9 @@ from kb.settings import Settings
 from kb.store.blobs import FileStore
 from kb.store.changes.deletion import Deleting
 from kb.store.changes.queue import Queue
-from kb.store.data_folder import CATALOGUE, close_to_others, data_folder
+from kb.store.data_folder import CATALOGUE, close_to_others, data_folder, written_to
 from kb.store.database import Database
+from kb.store.database_errors import only_read
 from kb.store.documents.chunks import Chunks
 from kb.store.documents.citations import Citings
 from kb.store.documents.contents import Contents
@@ -68,9 +70,9 @@ class Catalogue:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         folder = data_folder(settings.data_dir)
-        self.database = Database(folder / CATALOGUE)
+        self.database = Database(folder / CATALOGUE, writes=written_to(folder))
         migrate(self.database)
-        self.files = FileStore(folder / "originals")
+        self.files = FileStore(folder / "originals", writes=self.database.writes)
         self.originals = Orphans(self.database, self.files, Identity(self.database, folder))
         self.verification = Verification(self.database, self.files)
         self.library = Library(self.database)
@@ -81,7 +83,9 @@ class Catalogue:
         self.access = Access(self.library)
         self.selection = Selection(self.database)
         self.facets = FacetCounts(self.database)
-        self.audit = Audit(open_trail(folder, self.database))
+        self.audit = (
+            Audit(open_trail(folder, self.database)) if self.database.writes else Unrecorded()
+        )
         self.citings = Citings(self.database)
         self.authorities = Authorities(
             CitingReader(self.citings, self.library, self.contents, Chunks(self.database)),
@@ -131,7 +135,7 @@ class KnowledgeBase(Catalogue):
         self.turns = Turns(settings.chat_queue)
         self.index: OwnedIndex | None = None
         self.shelves = Shelves(self.chunks, folder / "codes", writes=False)
-        if self.owner.acquire():
+        if self.database.writes and self.owner.acquire():
             self._own(folder)
         self._search()
 
@@ -141,7 +145,12 @@ class KnowledgeBase(Catalogue):
         return self.embedders.now()
 
     def own(self) -> bool:
-        """Become the owner if no other process is; True when this process owns the store."""
+        """Become the owner if no other process is; True when this process owns the store.
+
+        Raises `StoreProblem` where the store can only be read.
+        """
+        if not self.database.writes:
+            raise only_read(self.settings.data_dir)
         if self.index is None and self.owner.acquire():
             self._own(self.settings.data_dir)
             self._search()
@@ -152,9 +161,9 @@ class KnowledgeBase(Catalogue):
 
         Where the settings name another embedder, its vectors are made beside those in use,
         which are searched until all are there; then they take over at once. Raises
-        `IndexUnavailable` when another process owns the store.
+        `IndexUnavailable` when another process owns the store, `StoreProblem` as `own`.
         """
-        if self.index is None:
+        if not self.own() or self.index is None:
             raise IndexUnavailable("Another process owns this store. Ask it, or stop it first.")
         self.wording.renew()
         wanted, folder = self.embedders.wanted, _named_folder(self.settings)

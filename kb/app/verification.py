@@ -7,8 +7,8 @@ from kb.app.bootstrap import Catalogue
 from kb.domain import Scope
 from kb.errors import OriginalDamaged, OriginalMissing, OriginalUnreadable
 from kb.serializers.results import Json
+from kb.store.data_folder import TRAIL
 from kb.store.documents.verification import Original, Share
-from kb.store.schema.trail import FILE
 
 
 @dataclass(slots=True)
@@ -88,7 +88,7 @@ def verify_original(catalogue: Catalogue, original: Original, scope: Scope) -> l
 
 def verify_databases(catalogue: Catalogue) -> dict[str, list[str]]:
     """What SQLite finds wrong in the catalogue and the audit trail, by file."""
-    return {"catalogue.db": catalogue.database.faults(), FILE: catalogue.audit.faults()}
+    return {"catalogue.db": catalogue.database.faults(), TRAIL: catalogue.audit.faults()}
 
 
 def _advice(found: OriginalDamaged, file: str) -> str:

@@ -210,6 +210,8 @@ def _index(settings: Settings, problems: list[str]) -> dict[str, object]:
         problems.append(error.message)
         return {"state": "not opened"}
     try:
+        if not kb.database.writes:
+            return {"state": "not opened: the store can only be read here"}
         if kb.index is None:
             return {"state": "held by another process"}
         if kb.embedder is not kb.embedders.wanted:

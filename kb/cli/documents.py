@@ -112,6 +112,7 @@ def delete(document: DocumentArgument) -> None:
         owner.delete(found.id)
     else:
         with closing(open_kb(settings, chat=False)) as kb:
+            kb.own()
             kb.eraser.delete(found.id, kb.access.scope(kb.access.local_user()))
             with suppress(KBError):  # a full disk: it is erased all the same
                 purged = kb.purging.run(now=True)

@@ -5,8 +5,10 @@ import json
 import logging
 import os
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,6 +26,7 @@ from kb.models.onnx import (
 )
 from kb.ports import Embedder
 from kb.settings import Settings
+from kb.store.data_folder import writable
 
 if TYPE_CHECKING:
     from kb.models.sentence_transformers_models import ReferenceEmbedder
@@ -72,10 +75,22 @@ def load_embedder(settings: Settings) -> Embedder:
     folder, name = embedder_folder(settings)
     if settings.embedder == "reference":
         return _reference(folder, name)
-    prepared = prepare(exports(settings), folder, name)
-    if settings.embedder == "int8" or json.loads((prepared / CHECK_FILE).read_text())["same"]:
-        return OnnxEmbedder(prepared)
+    with _place(settings, folder) as root:
+        prepared = prepare(root, folder, name)
+        if settings.embedder == "int8" or json.loads((prepared / CHECK_FILE).read_text())["same"]:
+            return OnnxEmbedder(prepared)
     return _reference(folder, name)
+
+
+@contextmanager
+def _place(settings: Settings, folder: Path) -> Iterator[Path]:
+    """Where the export is, or can be made: for this process alone where the store is only read."""
+    root = exports(settings)
+    if writable(root) or _as_written(root / _stamp(folder)):
+        yield root
+        return
+    with TemporaryDirectory(prefix="kb-embedder-") as spare:
+        yield Path(spare)
 
 
 def exports(settings: Settings) -> Path:
@@ -88,8 +103,7 @@ def prepare(root: Path, folder: Path, name: str) -> Path:
 
     One whose files are no longer as they were written is made anew. Raises `ModelFailed`.
     """
-    stamp = f"{EXPORT}|{folder}|{_fingerprint(folder)}|{instruction_set()}"
-    prepared = root / hashlib.sha256(stamp.encode()).hexdigest()[:16]
+    prepared = root / _stamp(folder)
     if _as_written(prepared):
         return prepared
     if prepared.exists():
@@ -109,6 +123,12 @@ def prepare(root: Path, folder: Path, name: str) -> Path:
     finally:
         shutil.rmtree(pending, ignore_errors=True)
     return prepared
+
+
+def _stamp(folder: Path) -> str:
+    """The name of the export of this model file for this processor."""
+    stamp = f"{EXPORT}|{folder}|{_fingerprint(folder)}|{instruction_set()}"
+    return hashlib.sha256(stamp.encode()).hexdigest()[:16]
 
 
 def _export(reference: "ReferenceEmbedder", pending: Path) -> None:

@@ -35,11 +35,13 @@ def written(path: Path) -> str:
 
 
 class FileStore:
-    def __init__(self, folder: Path) -> None:
-        """`folder` is made; what is set aside lies beside it. Raises `StoreProblem`."""
+    def __init__(self, folder: Path, *, writes: bool = True) -> None:
+        """`folder` is made if it `writes`; what is set aside lies beside. Raises `StoreProblem`."""
         self._folder = folder
         self._aside = folder.parent / ASIDE
         self._incoming = folder / "incoming"
+        if not writes:
+            return
         try:
             self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:

@@ -12,14 +12,17 @@ from pathlib import Path
 
 from kb.errors import StoreProblem
 from kb.store.blobs import ASIDE
+from kb.store.remains import Kept
 
 log = logging.getLogger("kb")
 
 CATALOGUE = "catalogue.db"
+TRAIL = "audit.db"
 _SWEPT = ("originals", ASIDE, "scratch", "codes", "vectors", "attended")
 """What is made beside a catalogue and never before it, and tidied as ours."""
 _FILES = ("owner.lock", "store.json", "store.new", "kb.sock", "kb.sock.path")
-OURS = frozenset((CATALOGUE, f"{CATALOGUE}-wal", f"{CATALOGUE}-shm", *_SWEPT, *_FILES, "models"))
+_DATABASES = tuple(f"{name}{part}" for name in (CATALOGUE, TRAIL) for part in ("", "-wal", "-shm"))
+OURS = frozenset((*_DATABASES, *_SWEPT, *_FILES, *Kept, "models"))
 """The names of all that lies in a store."""
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -41,6 +44,18 @@ def data_folder(folder: Path) -> Path:
             "KB_DATA_DIR, or put the catalogue back."
         )
     return folder
+
+
+def writable(folder: Path) -> bool:
+    """Whether a file could be made there; of a folder that is not there, whether it could be."""
+    place = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    return os.access(place, os.W_OK)
+
+
+def written_to(folder: Path) -> bool:
+    """False for a store that is only read: a backup, a file system without writing."""
+    catalogue = folder / CATALOGUE
+    return not catalogue.exists() or (writable(folder) and os.access(catalogue, os.W_OK))
 
 
 def open_to_others(folder: Path) -> Iterator[Path]:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlite
 
 from kb.errors import BadRequest, StoreProblem
-from kb.store.database_errors import damaged, unopened, unreadable, unwritten
+from kb.store.database_errors import damaged, only_read, unopened, unreadable, unwritten
 
 log = logging.getLogger("kb")
 
@@ -63,10 +63,14 @@ class Database:
     brings it to its shape first: `kb.store.schema.migrations`.
     """
 
-    def __init__(self, path: Path, *, name: str = "catalogue") -> None:
-        """`name` is what people are told of when it fails."""
+    def __init__(self, path: Path, *, name: str = "catalogue", writes: bool = True) -> None:
+        """`name` is what people are told of when it fails.
+
+        `writes` is False where the file or its folder can only be read: nothing is touched.
+        """
         self._path = path
         self.name = name
+        self.writes = writes
         self._local = threading.local()
         self._opened: list[_Held] = []
         self._lock = threading.Lock()
@@ -113,6 +117,8 @@ class Database:
         Threads of one process stand in line for it, which SQLite has none for. Raises
         `StoreProblem` when SQLite cannot write, on a full disk for instance.
         """
+        if not self.writes:
+            raise only_read(self._path.parent)
         try:
             with self._writing, self._using() as connection:
                 try:
@@ -140,6 +146,8 @@ class Database:
 
         When much of the file is free, a part of it is given back to the disk.
         """
+        if not self.writes:
+            return
         try:
             [free], [pages] = self.rows("PRAGMA freelist_count") + self.rows("PRAGMA page_count")
             with self._using() as connection:
@@ -206,11 +214,17 @@ class Database:
             yield held.connection
 
     def _connect(self) -> Any:
-        connection = sqlite.connect(str(self._path), isolation_level=None, check_same_thread=False)
+        connection = sqlite.connect(
+            str(self._path) if self.writes else _read_only(self._path),
+            isolation_level=None,
+            check_same_thread=False,
+            uri=not self.writes,
+        )
         connection.row_factory = sqlite.Row
         for pragma in _PRAGMAS:
             connection.execute(pragma)
-        _shape(connection)
+        if self.writes:
+            _shape(connection)
         return connection
 
     def _keep(self, held: _Held) -> None:
@@ -221,6 +235,22 @@ class Database:
             self._opened.append(held)
         for known in ended:
             known.close()
+
+
+def _read_only(path: Path) -> str:
+    """The URI of a file that is not to be written: as its writers see it, where any are at work.
+
+    Without its log the file is all there is. Raises `StoreProblem` for a log that nobody read
+    into it and that cannot be read alone.
+    """
+    wal, shm = path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
+    logged = wal.exists() and wal.stat().st_size > 0
+    if logged and not shm.exists():
+        raise StoreProblem(
+            f"The catalogue {path} was copied while it was written to, and can only be read here, "
+            "so what its log holds would be missing. Copy its folder to where it can be written."
+        )
+    return f"{path.absolute().as_uri()}?mode=ro{'' if wal.exists() else '&immutable=1'}"
 
 
 def _shape(connection: Any) -> None:

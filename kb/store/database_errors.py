@@ -54,3 +54,11 @@ def unwritten(name: str, path: Path, error: Any) -> Any:
             "again: nothing that was promised is lost."
         )
     return unreadable(name, path, error)
+
+
+def only_read(folder: Path) -> StoreProblem:
+    """What is raised where a store that can only be read would be written to."""
+    return StoreProblem(
+        f"The store {folder} can only be read here, so nothing in it is changed. Copy it to where "
+        "it can be written, or let its user write there."
+    )

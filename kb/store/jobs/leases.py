@@ -15,6 +15,7 @@ from typing import TextIO
 from kb.domain import JobId
 from kb.errors import StoreProblem
 from kb.store.database import Database
+from kb.store.database_errors import only_read
 
 SENT = "upload"
 """The kind of job that files are sent to; no process holds it, whoever sends may come back."""
@@ -33,8 +34,10 @@ class Attendance:
     def attending(self, job: JobId) -> Iterator[None]:
         """Offer to `job` within; it stays open until it is closed or this process ends.
 
-        Raises `StoreProblem` when the disk refuses.
+        Raises `StoreProblem` when the disk refuses, or the store can only be read.
         """
+        if not self._db.writes:
+            raise only_read(self._folder.parent)
         path = self._folder / job
         with self._opened(path) as file:
             fcntl.flock(file, fcntl.LOCK_EX)

@@ -67,18 +67,25 @@ STEPS: tuple[Step, ...] = (
 def migrate(database: Database, steps: Sequence[Step] | None = None) -> None:
     """Bring the catalogue, or a database with `steps` of its own, to the newest shape.
 
-    Raises `StoreProblem` for one that is newer than us, or that cannot be opened.
+    Raises `StoreProblem` for one that is newer than us, that cannot be opened, or that is older
+    and can only be read.
     """
     known = STEPS if steps is None else steps
-    database.prepare(lambda connection: _migrate(connection, known, database.name))
+    step = _migrate if database.writes else _look
+    database.prepare(lambda connection: step(connection, known, database.name))
+
+
+def _look(connection: Any, steps: Sequence[Step], name: str) -> None:
+    _refuse_newer(connection, steps, name)
+    if (shape := _version(connection)) < len(steps):
+        raise StoreProblem(
+            f"The {name} has shape {shape}, this program needs {len(steps)}, and it can only be "
+            "read here. Copy its folder to where it can be written: it is brought up to date there."
+        )
 
 
 def _migrate(connection: Any, steps: Sequence[Step], name: str) -> None:
-    if _version(connection) > len(steps):
-        raise StoreProblem(
-            f"The {name} has shape {_version(connection)} and this program knows {len(steps)}. "
-            "It was written by a newer version: update this one."
-        )
+    _refuse_newer(connection, steps, name)
     while (done := _version(connection)) < len(steps):
         connection.execute("BEGIN IMMEDIATE")
         try:
@@ -89,6 +96,14 @@ def _migrate(connection: Any, steps: Sequence[Step], name: str) -> None:
         except BaseException:
             connection.execute("ROLLBACK")
             raise
+
+
+def _refuse_newer(connection: Any, steps: Sequence[Step], name: str) -> None:
+    if _version(connection) > len(steps):
+        raise StoreProblem(
+            f"The {name} has shape {_version(connection)} and this program knows {len(steps)}. "
+            "It was written by a newer version: update this one."
+        )
 
 
 def _version(connection: Any) -> int:

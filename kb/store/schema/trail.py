@@ -5,10 +5,10 @@ A long write in the catalogue delays no entry, and so no search: each file has i
 
 from pathlib import Path
 
+from kb.store.data_folder import TRAIL
 from kb.store.database import Database
 from kb.store.schema.migrations import migrate, run
 
-FILE = "audit.db"
 LOT = 1000
 """Entries that are moved in one transaction."""
 
@@ -40,7 +40,7 @@ def open_trail(folder: Path, catalogue: Database) -> Database:
 
     Raises `StoreProblem` when one of both cannot be opened or written.
     """
-    trail = Database(folder / FILE, name="audit trail")
+    trail = Database(folder / TRAIL, name="audit trail")
     try:
         migrate(trail, _STEPS)
         _move(catalogue, trail)

@@ -1,4 +1,4 @@
-"""A store is closed to other users of the machine by whoever owns it."""
+"""A store is closed to other users of the machine, and searched where it can only be read."""
 
 import os
 from collections.abc import Iterator
@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from kb.app.bootstrap import KnowledgeBase
+from kb.errors import StoreProblem
 from kb.settings import Settings
-from kb.store.data_folder import OURS, close_to_others, open_to_others
+from kb.store.data_folder import OURS, close_to_others, open_to_others, writable, written_to
+from kb.store.database import Database
 from tests.fakes import FakeEmbedder
+from tests.shelf import put
 
 
 def opened(folder: Path) -> KnowledgeBase:
@@ -103,3 +106,76 @@ def test_every_name_in_a_store_is_known(store: Path) -> None:
     with closing(opened(store)) as kb:
         kb.chunks.ids()
         assert {path.name for path in store.iterdir()} <= OURS
+
+
+@pytest.fixture
+def read_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """One with a passage, that was closed in order and cannot be written to any more."""
+    folder = tmp_path / "store"
+    with closing(opened(folder)) as kb:
+        put(kb, "alpha", "lease.txt", "The monthly rent is 5,000 dollars.")
+    monkeypatch.setattr("kb.app.bootstrap.written_to", lambda _: False)
+    return folder
+
+
+def everything(folder: Path) -> dict[Path, tuple[int, int, bytes]]:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {
+        path: (path.stat().st_mtime_ns, path.stat().st_size, path.read_bytes()) for path in files
+    }
+
+
+def test_a_store_that_is_only_read_is_searched_and_not_touched(
+    read_only: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = everything(read_only)
+    with closing(opened(read_only)) as kb:
+        found = kb.retriever.search("monthly rent", kb.access.scope(kb.access.local_user()))
+        assert [passage.document.name for passage in found.passages] == ["lease.txt"]
+        with pytest.raises(StoreProblem, match="can only be read"):
+            kb.own()
+        with pytest.raises(StoreProblem, match="can only be read"):
+            kb.library.add_matter("beta")
+        assert not kb.owner.held
+    assert everything(read_only) == before
+    assert "nobody records" in caplog.text
+
+
+def test_what_is_written_meanwhile_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By one who may only read, while the owner, who is another user, goes on."""
+    folder = tmp_path / "store"
+    with closing(opened(folder)) as kb:
+        put(kb, "alpha", "lease.txt", "The monthly rent is 5,000 dollars.")
+        monkeypatch.setattr("kb.app.bootstrap.written_to", lambda _: False)
+        with closing(opened(folder)) as reading:
+            put(kb, "alpha", "other.txt", "The deposit is 900 dollars.")
+            scope = reading.access.scope(reading.access.local_user())
+            assert sum(reading.library.counts(scope).values()) == 2
+
+
+def test_a_log_that_would_be_missing_is_told(read_only: Path) -> None:
+    (read_only / "catalogue.db-wal").write_bytes(bytes(32))
+    with pytest.raises(StoreProblem, match="what its log holds would be missing"):
+        opened(read_only)
+
+
+def test_an_older_shape_that_cannot_be_renewed_is_told(read_only: Path) -> None:
+    with closing(Database(read_only / "catalogue.db")) as database, database.write() as connection:
+        connection.execute("PRAGMA user_version=3")
+    with pytest.raises(StoreProblem, match="has shape 3"):
+        opened(read_only)
+
+
+@pytest.mark.parametrize("refused", ["store", "store/catalogue.db"])
+def test_whether_a_store_is_written_to(
+    tmp_path: Path, refused: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / "store"
+    assert written_to(store)
+    with closing(opened(store)):
+        pass
+    assert written_to(store) and writable(store / "models" / "new")
+    monkeypatch.setattr(os, "access", lambda path, _: path != tmp_path / refused)
+    assert not written_to(store)
+    monkeypatch.setattr(os, "access", lambda path, _: path != store)
+    assert not writable(store / "models" / "new")
