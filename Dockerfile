@@ -1,4 +1,6 @@
-FROM python:3.11-slim-bookworm
+# a tag moves: --build-arg BASE=python@sha256:... holds it to an image that you have looked at
+ARG BASE=python:3.11-slim-bookworm
+FROM ${BASE}
 RUN apt-get update \
     && apt-get install -y --no-install-recommends build-essential \
     && rm -rf /var/lib/apt/lists/*

@@ -23,7 +23,7 @@ help: ## what there is to make
 setup: $(RUN) ## install what the service needs into .venv
 setup-dev: $(DEV) $(RAY) ## install what the tests and the checks need as well
 
-$(RUN): requirements/torch.txt requirements/run.txt requirements/models.txt requirements/install.sh
+$(RUN): requirements/torch.txt requirements/cuda.txt requirements/build.txt requirements/run.txt requirements/models.txt requirements/install.sh
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" bash requirements/install.sh run
 
 $(DEV): $(RUN) requirements/dev.txt

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up .venv from nothing: torch alone, then the hashed lock, then the models.
+# Sets up .venv from nothing: torch, then the libraries, then the models, all by hash.
 # usage: PYTHON=python3 VENV=.venv install.sh run|dev|ray|command
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -55,7 +55,24 @@ compilers_there >/dev/null || fail "a C and a C++ compiler are needed to build l
 step "1/4  Virtual environment in $venv"
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 step "2/4  torch (200 MB as a CPU build, up to 3 GB as a CUDA build)"
-pip_install -r "$here/torch.txt"
+# by hash pip prefers what an index lists, the CUDA build, so what a local folder offers is asked for first
+if ! refused=$(pip_install --require-hashes --no-deps --no-index -r "$here/torch.txt" 2>&1); then
+    case $refused in *"DO NOT MATCH THE HASHES"*)
+        fail "the torch that a local folder offers is not listed in requirements/torch.txt. If you trust it, add its hash there: pip hash FILE" ;;
+    esac
+    pip_install --require-hashes --no-deps -r "$here/torch.txt"
+fi
+if "$venv/bin/python" - <<'PY'
+import importlib.metadata, sys
+from pip._vendor.packaging.requirements import Requirement
+asked = map(Requirement, importlib.metadata.requires("torch") or [])
+needed = [r.name for r in asked if not r.marker or r.marker.evaluate({"extra": ""})]
+sys.exit(not any(name.startswith(("nvidia", "cuda", "triton")) for name in needed))
+PY
+then
+    step "     the libraries of its CUDA build"
+    pip_install --require-hashes --no-deps -r "$here/cuda.txt"
+fi
 "$venv/bin/python" - <<'PY'
 import importlib.metadata, pathlib
 torch = importlib.metadata.distribution("torch")
@@ -71,13 +88,14 @@ if echo "" | cc $no_amx -x c -c - -o /dev/null 2>/dev/null; then
     export CFLAGS="${CFLAGS:-} $no_amx" CXXFLAGS="${CXXFLAGS:-} $no_amx"
 fi
 step "3/4  Libraries, by hash (llama.cpp is compiled: some six minutes on two cores, the first time)"
-pip_install --require-hashes --no-deps -r "$here/run.txt"
+pip_install --require-hashes --no-deps -r "$here/build.txt"
+pip_install --require-hashes --no-deps --no-build-isolation -r "$here/run.txt"
 # pip keeps what was built before, whatever it was built with
 if "$venv/bin/python" -c 'import llama_cpp, sys; sys.exit(b"AMX_INT8 = 1" not in llama_cpp.llama_print_system_info())' 2>/dev/null; then
     step "     llama.cpp once more: pip had kept one that was built with AMX"
     alone="$(mktemp)"
     awk '/^llama-cpp-python==/ {mine=1} mine {print} mine && !/\\$/ {exit}' "$here/run.txt" > "$alone"
-    pip_install --require-hashes --no-deps --no-cache-dir --force-reinstall -r "$alone"
+    pip_install --require-hashes --no-deps --no-build-isolation --no-cache-dir --force-reinstall -r "$alone"
     rm -f "$alone"
 fi
 step "4/4  Models, by hash"

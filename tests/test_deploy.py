@@ -13,7 +13,7 @@ import yaml
 from kb.answer import abstention
 from tests.commands import ROOT, new_store
 
-LOCKS = ("run.txt", "dev.txt", "models.txt")
+LOCKS = ("run.txt", "dev.txt", "models.txt", "build.txt", "cuda.txt")
 PINNED = re.compile(
     r"[A-Za-z0-9][\w.-]*(\[[\w,-]+\])?==[^\s;*]+(\s*;[^#]+?)?(\s+--hash=sha256:[0-9a-f]{64})+"
 )
@@ -137,8 +137,29 @@ def test_every_requirement_is_pinned_by_hash(lock: str) -> None:
     assert "torch" not in names(requirements)
 
 
-def test_torch_alone_is_pinned_without_a_hash() -> None:
-    assert demands("torch.txt") == ["torch==2.13.0"]
+def test_torch_is_pinned_by_hash_with_the_builds_that_no_index_lists() -> None:
+    [torch] = demands("torch.txt")
+    assert PINNED.fullmatch(torch)
+    text = (ROOT / "requirements" / "torch.txt").read_text()
+    elsewhere = re.findall(r"^# elsewhere: (\S+) (sha256:[0-9a-f]{64}) \(", text, re.MULTILINE)
+    assert elsewhere
+    for version, sha256 in elsewhere:
+        assert torch.startswith(f"torch=={version} ") and sha256 in torch
+
+
+def test_nothing_is_installed_that_no_hash_holds() -> None:
+    lines = (ROOT / "requirements" / "install.sh").read_text().splitlines()
+    installs = [line for line in lines if "pip_install -" in line]
+    assert installs
+    assert [line for line in installs if "--require-hashes --no-deps" not in line] == []
+    sources = [line for line in installs if "run.txt" in line or "$alone" in line]
+    assert sources and all("--no-build-isolation" in line for line in sources)
+
+
+def test_the_base_of_the_image_can_be_held_by_its_digest() -> None:
+    [base] = [rest for name, rest in instructions() if name == "FROM"]
+    assert base == "${BASE}"
+    assert any(name == "ARG" and rest.startswith("BASE=") for name, rest in instructions())
 
 
 def test_what_is_declared_is_what_is_locked() -> None:
