@@ -12,25 +12,25 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from ingest.embedding import Embedding
 from ingest.formats.base.parts import few
 from ingest.pipeline import Engine, LocalEngine, Original
 from kb.app.bootstrap import SCRATCH, KnowledgeBase
-from kb.domain import ChunkId, Part
+from kb.domain import Part
 from kb.errors import IndexUnavailable, KBError, LimitExceeded, StoreProblem, TooLarge
 from kb.interrupts import undisturbed
-from kb.ports import Embedder, Vectors
 from kb.priorities import give_way
 from kb.sandbox.scratch import trusted
 from kb.store.blobs import StoredFile
 from kb.store.changes.content import Parsed
 from kb.store.changes.progress import Claim, Family
 from kb.store.documents.orphans import remove
-from kb.store.vectors.unreadable import readable, words_only
+from kb.store.write_batches import Abandoned
 
 log = logging.getLogger("kb.ingest")
 
-LOT = 32
-"""Chunks that are embedded between two looks at whether to go on."""
+PATIENCE_S = 2.0
+"""Longest that an orderly end waits for what is in hand."""
 TROUBLE_S = 3.0
 """How long the store may refuse before a waiting command is told."""
 IDLE_S = 0.3
@@ -57,6 +57,8 @@ class Worker:
         self._scratch = _folder(kb.settings.data_dir / SCRATCH)
         self._engine = engine or LocalEngine(kb.settings, kb.embedders, size)
         self._stopping = threading.Event()
+        kb.queue.abandoned.clear()
+        self._embedding = Embedding(kb, self._index, self._engine, self._stopping)
         self._state = threading.Lock()
         self._since: float | None = None
         self._trouble: str | None = None
@@ -70,17 +72,24 @@ class Worker:
         for thread in self._threads:
             thread.start()
 
-    def stop(self) -> None:
-        """Finish what is in hand, then end. What is queued stays queued."""
+    def stop(self, patience_s: float = PATIENCE_S) -> None:
+        """Finish what is in hand, if that is soon, then end. What is queued stays queued.
+
+        What takes longer than `patience_s` is abandoned, and begun again at the next start.
+        """
         self._stopping.set()
+        until = time.monotonic() + patience_s
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, until - time.monotonic()))
+        if any(thread.is_alive() for thread in self._threads):
+            self.abandon()
         self._engine.close()
 
     def abandon(self) -> None:
         """End at once: parsers are killed, and documents in hand are queued again."""
         with undisturbed():
             self._stopping.set()
+            self._kb.queue.abandoned.set()
             self._engine.close()
             for thread in self._threads:
                 thread.join(timeout=5)
@@ -99,7 +108,7 @@ class Worker:
         queue = self._kb.queue
         steps: list[tuple[Callable[[], Claim | None], Callable[[Claim], str]]] = [
             (queue.claim_to_read, self._read),
-            (queue.claim_to_embed, self._embed),
+            (queue.claim_to_embed, self._embedding.embed),
         ]
         if number % 2:
             steps.reverse()
@@ -167,6 +176,8 @@ class Worker:
             return self._read_into(claim, scratch)
         except LimitExceeded as error:
             return self._fail(claim, error.message, error.code, killed=True)
+        except Abandoned:
+            return "interrupted"
         except (StoreProblem, IndexUnavailable):
             raise
         except KBError as error:
@@ -216,59 +227,6 @@ class Worker:
         """The bytes of a file inside a file, stored durably before its row promises them."""
         limit = self._kb.settings.max_file_mb << 20
         return self._kb.files.put_file(trusted(part, scratch), limit=limit)
-
-    def _embed(self, claim: Claim) -> str:
-        """From words to vectors, lot by lot: a stop or a deletion is seen between two of them."""
-        self._settle(claim)
-        embedder = self._kb.embedder
-        ids, texts, told = self._legible(claim, embedder)
-        last = max(0, len(ids) - 1) // LOT
-        for number in range(last + 1):
-            lot = slice(number * LOT, (number + 1) * LOT)
-            keys, vectors = self._kb.embeddings.embed(
-                texts[lot], embedder.name, lambda new: self._engine.embed(new, embedder.name)
-            )
-            with self._index.changing():
-                if self._kb.embedder is not embedder:  # another took over meanwhile
-                    return self._embed(claim)
-                kept = self._add(claim, ids[lot], keys, vectors)
-                if number == last:
-                    done = self._kb.queue.finish(claim, *kept, words_only=told)
-                else:
-                    done = self._kb.queue.keep(claim, *kept)
-                if not done:  # deleted while it was embedded, and perhaps offered again
-                    self._index.delete(sorted(set(kept[0]) - self._kb.chunks.ids()))
-                    return "deleted"
-            if self._stopping.is_set() and number < last:
-                self._kb.queue.release(claim)
-                return "interrupted"
-        return "ready"
-
-    def _add(
-        self, claim: Claim, ids: list[ChunkId], keys: list[str], vectors: Vectors
-    ) -> tuple[list[ChunkId], list[str], Vectors]:
-        """Into the index first; without quoted chunks that have gone meanwhile."""
-        there = self._kb.queue.there(ids)
-        kept = [n for n, known in enumerate(ids) if known in there]
-        ids, keys, vectors = [ids[n] for n in kept], [keys[n] for n in kept], vectors[kept]
-        if ids:
-            self._index.add(ids, vectors, [claim.matter_id] * len(ids))
-        return ids, keys, vectors
-
-    def _settle(self, claim: Claim) -> None:
-        """What an interrupted reading may have left quoted twice."""
-        gone = self._kb.queue.settle(claim)
-        if gone:
-            self._index.delete(gone)
-
-    def _legible(
-        self, claim: Claim, embedder: Embedder
-    ) -> tuple[list[ChunkId], list[str], str | None]:
-        """What the model can read of a document, and what is said of the rest."""
-        ids, texts = self._kb.queue.texts(claim)
-        kept = [n for n, text in enumerate(texts) if readable(embedder, text)]
-        told = words_only(len(ids) - len(kept), len(ids), embedder.name)
-        return [ids[n] for n in kept], [texts[n] for n in kept], told
 
     def _fail(self, claim: Claim, problem: str, code: str, *, killed: bool = False) -> str:
         if self._stopping.is_set() and killed:

@@ -5,6 +5,7 @@ wherever that one may end; what it has begun then stays, so it has to be somethi
 sees yet, or that can be begun again.
 """
 
+import threading
 import time
 from collections.abc import Callable, Generator
 from typing import Any, TypeAlias, TypeVar
@@ -25,10 +26,20 @@ class Gone(Exception):
     """What was to be written has no place any more."""
 
 
+class Abandoned(Exception):
+    """The program ends, and what was begun is begun again by the next."""
+
+
 def in_batches(
-    database: Database, steps: Steps[T], *, holds: Callable[[Any], bool] = lambda _: True
+    database: Database,
+    steps: Steps[T],
+    *,
+    holds: Callable[[Any], bool] = lambda _: True,
+    abandoned: threading.Event | None = None,
 ) -> T:
     """Run `steps` to their end; the result they return.
+
+    Raises `Abandoned` between two transactions once that event is set.
 
     `holds` is asked at the beginning of each transaction, on its connection: where it says
     no, `Gone` is raised and what is written stays as it is. Raises as `Database.write`.
@@ -48,7 +59,10 @@ def in_batches(
                 except StopIteration as end:
                     result: T = end.value
                     return result
-            time.sleep(PAUSE_S)
+            if abandoned is not None and abandoned.wait(PAUSE_S):
+                raise Abandoned
+            if abandoned is None:
+                time.sleep(PAUSE_S)
     raise Gone
 
 

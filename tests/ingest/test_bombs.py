@@ -1,18 +1,29 @@
 """Files made to take long: each ends, and what interrupts its reader twice is set aside."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ingest.worker import Worker
 from kb.app.bootstrap import KnowledgeBase
+from kb.ports import Vectors
 from kb.settings import Settings
+from kb.store import write_batches
 from kb.store.database import Database
 from tests.fakes import FakeEmbedder
-from tests.ingest.test_worker import document, everything, notes, offer, working
+from tests.ingest.test_worker import (
+    document,
+    everything,
+    long_contract,
+    notes,
+    offer,
+    wait_until,
+    working,
+)
 from tests.shelf import put_words
 
 HEADINGS = 60_000
@@ -54,9 +65,7 @@ def longest_write(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterat
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize(
-    "name", ["headings.md", "headings.html", "references.eml", "recipients.msg-to"]
-)
+@pytest.mark.parametrize("name", ["headings.md", "references.eml", "recipients.msg-to"])
 def test_a_bomb_ends_and_nobody_waits_for_it(
     kb: KnowledgeBase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -142,4 +151,46 @@ def test_an_owner_that_ends_in_order_counts_no_attempt(tmp_path: Path) -> None:
         kb.queue.give_back()
     kb.queue.recover()
     assert kb.library.counts(everything(kb)) == {"queued": 1}
+    kb.close()
+
+
+class Slow(FakeEmbedder):
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        time.sleep(0.2 * len(texts))
+        return super().embed(texts)
+
+
+def is_read(kb: KnowledgeBase) -> bool:
+    return kb.library.counts(everything(kb)).get("working", 0) > 0
+
+
+def is_written(kb: KnowledgeBase) -> bool:
+    return bool(kb.database.rows("SELECT 1 FROM content")) and is_read(kb)
+
+
+def is_embedded(kb: KnowledgeBase) -> bool:
+    return bool(kb.database.rows("SELECT 1 FROM document WHERE held"))
+
+
+@pytest.mark.parametrize("moment", [is_read, is_written, is_embedded])
+def test_an_orderly_end_comes_soon_whatever_is_in_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: Callable[[KnowledgeBase], bool]
+) -> None:
+    """Takes the two seconds that an end waits for what is in hand."""
+    kb = KnowledgeBase(Settings(data_dir=tmp_path / "s"), embedder=Slow(), chat=None)
+    long = tmp_path / "long.txt"
+    if moment is is_read:
+        long = long_contract(tmp_path / "long.docx", 200_000)
+    else:
+        long.write_text("\n\n".join(f"{n}. " + "word " * 90 for n in range(400)))
+    monkeypatch.setattr(write_batches, "PAUSE_S", 0.2 if moment is is_written else 0.0)
+    monkeypatch.setattr(write_batches, "BATCH_S", 0.0 if moment is is_written else 0.05)
+    offer(kb, long)
+    worker = Worker(kb)
+    wait_until(lambda: moment(kb))
+    began = time.monotonic()
+    worker.stop()
+    assert time.monotonic() - began < 5
+    [[status, held, attempts]] = kb.database.rows("SELECT status, held, attempts FROM document")
+    assert (status, held, attempts) == ("words" if moment is is_embedded else "queued", 0, 0)
     kb.close()

@@ -7,9 +7,10 @@ was left by an interrupted one.
 """
 
 import json
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from kb.domain import ChunkId, Fact, Status
 from kb.ports import Vectors
@@ -20,8 +21,10 @@ from kb.store.changes.quoted_history import mending, settling
 from kb.store.database import Database
 from kb.store.documents.sources import INSIDE
 from kb.store.lexical.worded import Worded, language_of, worded_chunks
-from kb.store.write_batches import Gone, in_batches
+from kb.store.write_batches import Gone, Steps, in_batches
 from kb.text.context import context_line, embedded_text
+
+T = TypeVar("T")
 
 MOST_ATTEMPTS = 2
 """A document whose parser had to be killed twice is set aside as quarantined."""
@@ -44,6 +47,8 @@ _NOT_EMBEDDED = (
 class Queue:
     def __init__(self, database: Database) -> None:
         self._db = database
+        self.abandoned = threading.Event()
+        """Set where the program ends at once: what is being written raises `Abandoned` soon."""
 
     def recover(self) -> int:
         """Take over what an owner held that was killed; how many documents.
@@ -143,7 +148,7 @@ class Queue:
         words = self._words(parsed)
         steps = progress.reading(claim, parsed, words, family)
         try:
-            in_batches(self._db, steps, holds=_still(claim, Status.WORKING))
+            self._write(steps, _still(claim, Status.WORKING))
         except Gone:
             return None
         return self.settle(claim)
@@ -153,7 +158,10 @@ class Queue:
 
         The chunks that went. Doing it again does nothing.
         """
-        return in_batches(self._db, settling(claim.document_id))
+        return self._write(settling(claim.document_id))
+
+    def _write(self, steps: Steps[T], holds: Callable[[Any], bool] = lambda _: True) -> T:
+        return in_batches(self._db, steps, holds=holds, abandoned=self.abandoned)
 
     def _words(self, parsed: Parsed) -> Sequence[Worded]:
         """What its chunks are found by, in the language that a person has stated, if any."""
@@ -193,7 +201,7 @@ class Queue:
         """The vectors of some chunks, before all are made; False when it was deleted meanwhile."""
         steps = progress.embedding(list(zip(ids, keys, vectors, strict=True)))
         with suppress(Gone):
-            in_batches(self._db, steps, holds=_still(claim, Status.WORDS))
+            self._write(steps, _still(claim, Status.WORDS))
             return True
         return False
 
@@ -214,7 +222,7 @@ class Queue:
         made = list(zip(ids, keys, vectors, strict=True))
         steps = progress.finishing(claim, made, words_only)
         with suppress(Gone):
-            in_batches(self._db, steps, holds=_still(claim, Status.WORDS))
+            self._write(steps, _still(claim, Status.WORDS))
             return True
         return False
 
