@@ -44,13 +44,15 @@ def draw(pool: Pool, wanted: Picture) -> bytes:
         mark=wanted.mark,
         width=wanted.width,
         timeout_s=DRAW_TIMEOUT_S,
+        file=str(wanted.path),
     )
 
 
 class _Pencil:
     """One child, which can be given up over a drawing and is there for the next."""
 
-    def __init__(self, memory_mb: int) -> None:
+    def __init__(self, writable: Path | None, memory_mb: int) -> None:
+        self._writable = writable
         self._memory_mb = memory_mb
         self.pool = self._new()
 
@@ -60,7 +62,7 @@ class _Pencil:
         return given_up
 
     def _new(self) -> Pool:
-        return Pool(1, memory_mb=self._memory_mb)
+        return Pool(1, writable=self._writable, memory_mb=self._memory_mb)
 
 
 @dataclass(slots=True)
@@ -81,14 +83,22 @@ class _Shared:
 
 
 class PageImages:
-    """Draws pages; to be asked in one event loop. The children start with the first page."""
+    """Draws pages; to be asked in one event loop. The children start with the first page.
+
+    Each document's drawing may write in a folder of its own below `writable` alone.
+    """
 
     def __init__(
-        self, *, memory_mb: int = 3072, waiting: int = WAITING, drawing: Draw = draw
+        self,
+        *,
+        writable: Path | None = None,
+        memory_mb: int = 3072,
+        waiting: int = WAITING,
+        drawing: Draw = draw,
     ) -> None:
         self._draw = drawing
         self._places = CHILDREN + waiting
-        self._pencils = [_Pencil(memory_mb) for _ in range(CHILDREN)]
+        self._pencils = [_Pencil(writable, memory_mb) for _ in range(CHILDREN)]
         self._free = list(self._pencils)
         self._turns = asyncio.Semaphore(CHILDREN)
         self._threads = anyio.CapacityLimiter(CHILDREN)

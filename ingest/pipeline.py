@@ -67,7 +67,17 @@ class LocalEngine:
 
 
 def read_document(original: Original, pool: Pool, embedder: Embedder, settings: Settings) -> Parsed:
-    """Parse in a child of `pool`, and cut there by the embedder's tokens."""
+    """Parse in a child of `pool`, and cut there by the embedder's tokens.
+
+    Afterwards nothing of the document is left in the pool.
+    """
+    try:
+        return _read(original, pool, embedder, settings)
+    finally:
+        pool.leave(str(original.path), str(original.scratch))
+
+
+def _read(original: Original, pool: Pool, embedder: Embedder, settings: Settings) -> Parsed:
     claim = original.claim
     if not original.path.is_file():
         raise ParseFailed(
@@ -77,11 +87,16 @@ def read_document(original: Original, pool: Pool, embedder: Embedder, settings: 
     started = time.perf_counter()
     reading, effort = parse_measured(original.path, claim.name, pool, settings, options)
     read_s = time.perf_counter() - started
+    parsed = (str(original.path), options.scratch)
     chunks, stated, words = digested(
-        reading, claim.name, claim.document_id, embedder.counter, pool=pool, settings=settings
+        *(reading, claim.name, claim.document_id, embedder.counter),
+        pool=pool,
+        settings=settings,
+        parsed=parsed,
     )
     title = title_of(reading, claim.name)
-    cited, unread = read_citations(reading, title, stated, pool, settings.parse_timeout_s)
+    limit = settings.parse_timeout_s
+    cited, unread = read_citations(reading, title, stated, pool, limit, parsed=parsed)
     problem = " ".join(said for said in (reading.problem, unread) if said) or None
     return Parsed(
         claim.document_id,

@@ -84,7 +84,9 @@ sys.meta_path.insert(0, Watch)
 ENTRIES = {
     "kb.__main__": ("import kb.__main__, chromadb, fastapi, unstructured", "chromadb"),
     "kb.sandbox.child": (
-        "import kb.sandbox.child as s; s.serve(s.Limits(), '/tmp'); import unstructured",
+        "import socket, kb.sandbox.child as s\n"
+        "ours, theirs = socket.socketpair(); ours.close(); s._end_as = print\n"
+        "s.main(s.Limits(), theirs); import unstructured",
         "unstructured",
     ),
     "kb.store.vectors.probe": (

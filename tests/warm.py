@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from kb.errors import LimitExceeded
 from kb.sandbox.confinement.limits import Limits
+from kb.sandbox.fork_server import Access
 from kb.sandbox.pool import Child, Pool
 
 T = TypeVar("T")
@@ -36,28 +37,30 @@ class WarmPool(Pool):
         ]
         self._lending = threading.Lock()
         self._called: set[Child] = set()
-        for child in self._children:
-            self._free.put(child)
+        self._free = list(self._children)
 
     def call(
         self,
         function: Callable[..., T],
         *args: object,
         timeout_s: float,
+        file: str = "",
         scratch: str = "",
         **options: object,
     ) -> T:
-        child = self._free.get()
+        child = self._take(Access(file, scratch))
         with self._lending:
             if self.closed:
-                self._free.put(child)
+                self._give_back(child)
                 raise LimitExceeded("The parsers have been shut down. Try again after a restart.")
             self._called.add(child)
         try:
-            return child.call(function, *args, timeout_s=timeout_s, scratch=scratch, **options)
+            return child.call(
+                function, *args, timeout_s=timeout_s, file=file, scratch=scratch, **options
+            )
         finally:
             self._called.discard(child)
-            self._free.put(child)
+            self._give_back(child)
 
     def close(self) -> None:
         with self._lending:

@@ -21,7 +21,7 @@ from api.schemas.base import errors, refusal
 from api.uploads.receive import Uploads
 from api.web import pages
 from kb import errors as kb_errors
-from kb.app.bootstrap import KnowledgeBase
+from kb.app.bootstrap import SCRATCH, KnowledgeBase
 
 STATUSES: dict[type[kb_errors.KBError], int] = {
     kb_errors.BadRequest: 400,
@@ -63,7 +63,9 @@ def create_app(
     pace: Pace | None = None,
 ) -> FastAPI:
     """The application around an open knowledge base, which the caller closes."""
-    pictured = images or PageImages(memory_mb=kb.settings.parse_memory_mb)
+    settings = kb.settings
+    drawn = settings.data_dir / SCRATCH
+    pictured = images or PageImages(writable=drawn, memory_mb=settings.parse_memory_mb)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

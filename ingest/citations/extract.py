@@ -13,6 +13,8 @@ from ingest.citations.treatment import treatments
 from kb.domain import ElementKind, Fact, Reading
 from kb.domain.citations import CitationKind, LegalCitation, Treatment, squeezed
 
+KEPT = frozenset({"ingest.citations.eyecite_adapter"})
+"""Modules that a child may keep from one document to the next; see `kb.sandbox.child`."""
 _LEFT_OUT = (ElementKind.FURNITURE, ElementKind.HIDDEN)
 
 

@@ -24,6 +24,7 @@ from eyecite.models import (
 )
 
 from ingest.citations.mentions import Mention
+from ingest.citations.prefilter import windows
 from kb.domain.citations import CitationKind
 
 logging.getLogger("eyecite").setLevel(logging.CRITICAL)  # its warnings hold text
@@ -41,6 +42,20 @@ _SIGNAL = re.compile(
     r"(?!re\b)"
 )
 _NO_NAME = re.compile(r"(?:Pp?|[Nn]os?|[Vv]ol|Ante|Post|Brief|App|Tr|R)\.? |[^A-Z]*$")
+
+_COMMON = (
+    "Ashe v. Birch, 1 U.S. 1, 2 (1990); 1 S. Ct. 1; 1 L. Ed. 2d 1; 1 F. 1; "
+    "1 F.2d 1 (2d Cir. 1990); 1 F.3d 1; 1 F.4th 1; "
+    "1 F. Supp. 1 (D. Mass. 1990); 1 F. Supp. 2d 1; 1 F. Supp. 3d 1; "
+    "1 F.R.D. 1; 1 B.R. 1; 1 Cal. 2d 1; 1 Cal. Rptr. 1; 1 N.Y.2d 1; 1 N.E.2d 1; 1 N.W.2d 1; "
+    "1 P.2d 1; 1 A.2d 1; 1 So. 2d 1; 1 S.E.2d 1; 1 S.W.2d 1; 42 U.S.C. § 1983; 1 C.F.R. § 1; "
+    "Ashe, 1 U.S., at 2; Id. at 3; supra, at 4; 1990 WL 1; 1 Stat. 1; 1 Harv. L. Rev. 1."
+)
+
+
+def warm() -> None:
+    """Have ready what is made at first use: names, and expressions for the reporters most cited."""
+    mentions(_COMMON, windows(_COMMON))
 
 
 def mentions(text: str, spans: Iterable[tuple[int, int]]) -> list[Mention]:

@@ -12,10 +12,17 @@ _UNREAD = "Its legal citations could not be read, so a search by citation does n
 
 
 def read_citations(
-    reading: Reading, title: str, facts: Sequence[Fact], pool: Pool, timeout_s: float
+    reading: Reading,
+    title: str,
+    facts: Sequence[Fact],
+    pool: Pool,
+    timeout_s: float,
+    *,
+    parsed: tuple[str, str] = ("", ""),
 ) -> tuple[tuple[LegalCitation, ...], str]:
     """The citations of a document, and a sentence where they could not be read, else "".
 
+    `parsed`: the file and the folder that it was parsed with; the same process serves this.
     Raises `LimitExceeded` only when `pool` has been closed: a text whose citations take
     too long keeps all else.
     """
@@ -29,6 +36,8 @@ def read_citations(
             title,
             court_paper=in_court(facts),
             timeout_s=timeout_s,
+            file=parsed[0],
+            scratch=parsed[1],
         )
     except (LimitExceeded, ParseFailed):
         if pool.closed:

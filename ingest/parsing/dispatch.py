@@ -42,6 +42,8 @@ _READERS = {
     "md": "ingest.formats.markup.text:read_markdown",
     "csv": "ingest.formats.markup.text:read_table",
 }  # names, since importing all of them would cost each child seconds
+KEPT = frozenset(reader.partition(":")[0] for reader in _READERS.values())
+"""Modules that a child may keep from one document to the next; see `kb.sandbox.child`."""
 _BY_CONTENT = frozenset(
     ".pdf .docx .xlsx .xlsm .pptx .xls .doc .ppt .msg .odt .ods .odp .epub .zip .tar .gz .png .jpg "
     ".jpeg .tif .tiff .bmp .gif .webp".split()

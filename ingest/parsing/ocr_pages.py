@@ -26,6 +26,7 @@ _ENGINES = {
     "rapidocr": "ingest.formats.ocr.rapidocr_engine",
     "tesseract": "ingest.formats.ocr.tesseract_engine",
 }  # names, since importing an engine costs seconds and memory
+KEPT = frozenset(_ENGINES.values())
 _SIDE_BY_SIDE = 4  # pages of one document; more would only wait for children
 _MOST_FAILED = 20  # pages that may fail before the rest is not tried
 
@@ -112,11 +113,14 @@ class _Pages:
         if self._failed >= _MOST_FAILED:
             return _Tried(page.number, 0.0, None, "")
         known = self._reading.text[page.char_start : page.char_end]
-        arguments = (str(self._path), page.number, known, self._options)
+        path, scratch = str(self._path), self._options.scratch
+        arguments = (path, page.number, known, self._options)
         started = time.perf_counter()
         limit = self._options.page_timeout_s
         try:
-            found, seconds = self._pool.call(timed_page, *arguments, timeout_s=limit)
+            found, seconds = self._pool.call(
+                timed_page, *arguments, timeout_s=limit, file=path, scratch=scratch
+            )
         except KBError as error:
             self._failed += 1
             reason = error.message.replace("KB_PARSE_TIMEOUT_S", "KB_OCR_PAGE_TIMEOUT_S")

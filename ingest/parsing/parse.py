@@ -42,6 +42,7 @@ def parse_measured(
             name,
             options,
             timeout_s=settings.parse_timeout_s,
+            file=str(path),
             scratch=options.scratch,
         )
         return recognised(path, reading, pool, options)

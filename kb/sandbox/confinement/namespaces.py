@@ -29,6 +29,12 @@ def guard_network() -> None:
     sys.addaudithook(_refuse_network)
 
 
+def adopt_orphans() -> None:
+    """Become the parent of processes below this one whose own parent ends."""
+    with suppress(OSError, AttributeError):
+        prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
 def be_apart() -> bool:
     """Leave network, processes and shared memory of the machine; False where it is not allowed.
 
@@ -36,13 +42,18 @@ def be_apart() -> bool:
     when it ends, the kernel ends all others in it, however they tried to get away.
     Where it is not, this process becomes the parent of those whose own parent ends.
     """
-    with suppress(OSError):
-        prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    adopt_orphans()
     try:
         unshare(_NEW_USER | _NEW_NETWORK | _NEW_PROCESSES | _NEW_IPC)
     except OSError:
         return False
     return True
+
+
+def share_no_memory() -> None:
+    """Memory and queues that processes share are this process's own, where it is apart."""
+    with suppress(OSError):
+        unshare(_NEW_IPC)
 
 
 def stand_first() -> None:

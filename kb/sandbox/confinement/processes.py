@@ -2,11 +2,13 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 _ROUNDS = 1000
+_PAUSE_S = 0.0003
 
 
 def below(process: int) -> list[int]:
@@ -26,12 +28,38 @@ def end_below(process: int) -> None:
     One may be missed that changes its parent just then.
     """
     for _ in range(_ROUNDS):
-        running = [one for one in below(process) if not _is_over(one)]
-        if not running:
+        if not _kill_below(process):
             return
-        for one in running:
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(one, signal.SIGKILL)
+
+
+def end_own(*, apart: bool = False) -> None:
+    """Kill the processes under this one, and wait until each of them is gone.
+
+    The kernel's word that there are no children is the only one that counts: a list of
+    them may miss one while another ends (proc(5)). `apart`: this process was made into a
+    namespace of processes, in which there is nothing else but its first process; the
+    kernel then kills all others in one step, those too that are being made.
+    """
+    alone = apart and os.getppid() == 0  # its parent is not in the namespace
+    with suppress(ChildProcessError):
+        while True:
+            if alone:
+                with suppress(ProcessLookupError):
+                    os.kill(-1, signal.SIGKILL)
+            else:
+                _kill_below(os.getpid())
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+            time.sleep(_PAUSE_S)
+
+
+def _kill_below(process: int) -> int:
+    """How many were still running."""
+    running = [one for one in below(process) if not _is_over(one)]
+    for one in running:
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(one, signal.SIGKILL)
+    return len(running)
 
 
 def threads(process: int) -> int:

@@ -12,11 +12,16 @@ def limit_resources(limits: Limits, *, apart: bool) -> None:
     bound is set only where the child is `apart`; it never binds the machine's root.
     """
     _limit(resource.RLIMIT_AS, limits.memory_mb << 20)
-    _limit(resource.RLIMIT_FSIZE, limits.file_mb << 20)
-    _limit(resource.RLIMIT_NOFILE, limits.open_files)
-    _limit(resource.RLIMIT_CORE, 0)  # a core file would hold a document's text
+    limit_files(written_mb=limits.file_mb, open_files=limits.open_files)
     if apart:
         _limit(resource.RLIMIT_NPROC, limits.processes)
+
+
+def limit_files(*, written_mb: int, open_files: int) -> None:
+    """Bound one written file and the descriptors of a process; no core files at all."""
+    _limit(resource.RLIMIT_FSIZE, written_mb << 20)
+    _limit(resource.RLIMIT_NOFILE, open_files)
+    _limit(resource.RLIMIT_CORE, 0)  # it would hold a document's text
 
 
 def limit_cpu(seconds: float) -> None:

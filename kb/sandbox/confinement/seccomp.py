@@ -14,7 +14,7 @@ import socket
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.sandbox.confinement.syscalls import prctl
 
@@ -56,15 +56,19 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("first", ctypes.POINTER(_Instruction)))
 
 
-def refuse_calls() -> None:
-    """No new privileges, and the filter where the kernel and this processor have one."""
+def refuse_calls(*, sockets: bool = True) -> None:
+    """No new privileges, and the filter where the kernel and this processor have one.
+
+    Without `sockets` those of AF_UNIX are refused as well.
+    """
     if not sys.platform.startswith("linux"):
         return
     with suppress(OSError):
         prctl(_PR_SET_NO_NEW_PRIVS, 1)
         machine = _MACHINES.get(platform.machine())
         if machine is not None:
-            rules = _rules(machine)
+            more = () if sockets else (machine.socket,)
+            rules = _rules(replace(machine, refused=(*machine.refused, *more)))
             program = _Program(len(rules), (_Instruction * len(rules))(*rules))
             prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.byref(program))
 

@@ -23,6 +23,7 @@ from kb.sandbox.pool import Child
 from kb.sandbox.scratch import trusted
 
 LIMITS = Limits(memory_mb=768, file_mb=2, written_mb=5, open_files=64, processes=40)
+BOTH = (__file__, str(Path(__file__).with_name("test_one_document.py")))
 MARK = str(4_000_000 + os.getpid())
 """Seconds that escaped processes would sleep: how they are found among others."""
 
@@ -77,14 +78,6 @@ def leak_descriptors() -> int:
 def spin() -> None:
     while True:
         pass
-
-
-def write(path: str) -> int:
-    return Path(path).write_text("written")
-
-
-def unlink(path: str) -> None:
-    os.unlink(path)
 
 
 def stop_other(process: int) -> None:
@@ -230,48 +223,6 @@ def test_processor_time_is_limited_also_without_a_parent() -> None:
     assert done.returncode in (-signal.SIGXCPU, -signal.SIGKILL)
 
 
-def test_temporary_files_go_with_the_child(tmp_path: Path) -> None:
-    child = Child(writable=tmp_path, limits=LIMITS)
-    [folder] = [child.call(temporary, timeout_s=20)]
-    assert Path(folder).parent == tmp_path and Path(folder).is_dir()
-    child.close()
-    assert list(tmp_path.iterdir()) == []
-
-
-def temporary() -> str:
-    folder = os.environ["TMPDIR"]
-    Path(folder, "left").write_text("words of a document")
-    return folder
-
-
-def has_landlock() -> bool:
-    libc = ctypes.CDLL(None, use_errno=True)
-    return bool(libc.syscall(ctypes.c_long(444), None, ctypes.c_size_t(0), 1) > 0)
-
-
-landlock = pytest.mark.skipif(not has_landlock(), reason="no Landlock in this kernel")
-
-
-@landlock
-def test_nothing_is_written_outside_its_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))  # without LibreOffice, which needs /tmp
-    inside, outside = tmp_path / "inside", tmp_path / "outside"
-    for folder in (inside, outside):
-        folder.mkdir()
-    (outside / "kept").write_text("kept")
-    child = Child(writable=inside, limits=LIMITS)
-    assert child.call(write, str(inside / "a"), timeout_s=20) == 7
-    for attempt in (write, unlink):
-        with pytest.raises(ParseFailed, match="PermissionError"):
-            child.call(attempt, str(outside / "kept"), timeout_s=20)
-    with pytest.raises(ParseFailed, match="PermissionError"):
-        child.call(write, str(outside / "new"), timeout_s=20)
-    child.close()
-    assert [(one.name, one.read_text()) for one in outside.iterdir()] == [("kept", "kept")]
-
-
 def test_neither_python_nor_c_nor_a_started_program_reaches_a_server(
     child: Child, tmp_path: Path
 ) -> None:
@@ -317,17 +268,26 @@ def test_what_escaped_ends_with_the_call_that_is_stopped(child: Child) -> None:
 
 def test_what_escaped_ends_with_the_child_and_with_the_parent() -> None:
     child = Child(limits=LIMITS)
-    child.call(escape, MARK, timeout_s=20)
+    child.call(escape, MARK, timeout_s=20, file=__file__)
     assert one_sleeps()
     child.close()
     assert none_sleeps()
 
 
+def test_what_escaped_ends_before_the_next_document() -> None:
+    child = Child(limits=LIMITS)
+    child.call(escape, MARK, timeout_s=20, file=__file__)
+    assert one_sleeps()
+    child.call(resources, timeout_s=20)
+    assert not sleepers()
+    child.close()
+
+
 def test_it_holds_where_namespaces_are_refused_too() -> None:
     """In a namespace that may have no further ones, as in many containers."""
-    again = "processes or escaped or reaches or signalled or outside"
+    again = "processes or escaped or reaches or signalled or outside or read or left"
     program = 'echo 0 > /proc/sys/user/max_user_namespaces && unshare -U true || exec "$@"'
-    tests = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-k", again, __file__]
+    tests = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-k", again, *BOTH]
     if subprocess.run(["unshare", "-Ur", "true"], capture_output=True).returncode:
         pytest.skip("network namespaces are not allowed here")
     done = subprocess.run(

@@ -112,7 +112,7 @@ def test_a_call_returns_what_the_function_returns(child: Child) -> None:
 
 def test_a_child_lives_for_many_calls_and_is_replaced_after_its_number() -> None:
     child = Child(calls=2)
-    pids = [child.call(pid, timeout_s=20) for _ in range(4)]
+    pids = [child.call(pid, timeout_s=20, file=__file__) for _ in range(4)]
     child.close()
     assert pids[0] == pids[1] != pids[2] == pids[3]
     assert os.getpid() not in pids
@@ -164,7 +164,7 @@ def test_memory_is_limited(child: Child) -> None:
 
 
 def test_a_child_that_died_while_idle_is_replaced(child: Child) -> None:
-    idle = child.call(pid, timeout_s=20)
+    idle = child.call(pid, timeout_s=20, file=__file__)
     os.kill(idle, signal.SIGKILL)
     wait_until_gone(idle)
     assert child.call(double, 1, timeout_s=20) == 2
@@ -222,7 +222,9 @@ def test_a_pool_serves_many_threads_with_few_children() -> None:
     with Pool(2, memory_mb=1024) as pool:
         pids: list[int] = []
         threads = [
-            threading.Thread(target=lambda: pids.append(pool.call(pid, timeout_s=20)))
+            threading.Thread(
+                target=lambda: pids.append(pool.call(pid, timeout_s=20, file=__file__))
+            )
             for _ in range(12)
         ]
         for thread in threads:
@@ -236,10 +238,12 @@ def test_a_pool_serves_many_threads_with_few_children() -> None:
 def test_a_child_survives_the_thread_that_made_it_but_not_the_process() -> None:
     child = Child()
     pids: list[int] = []
-    thread = threading.Thread(target=lambda: pids.append(child.call(pid, timeout_s=20)))
+    thread = threading.Thread(
+        target=lambda: pids.append(child.call(pid, timeout_s=20, file=__file__))
+    )
     thread.start()
     thread.join(20)
-    assert child.call(pid, timeout_s=20) == pids[0]
+    assert child.call(pid, timeout_s=20, file=__file__) == pids[0]
     child.close()
 
     program = (
