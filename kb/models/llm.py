@@ -1,7 +1,6 @@
 """The language model as the rest of the house sees it: a `ChatModel` over a child process."""
 
 import json
-import os
 import queue
 import subprocess
 import sys
@@ -12,8 +11,10 @@ from typing import Any
 
 from kb.errors import ModelFailed
 from kb.models.model_files import ModelFile, sha256_of
-from kb.paths import ROOT
+from kb.sandbox.confinement.guards import Guards, guards
+from kb.sandbox.environment import clean_environment
 
+_COMMAND = (sys.executable, "-P", "-m", "kb.models.llm_process")
 START_S = 120.0
 """A large model may take this long to load."""
 STILL_S = 0.8
@@ -117,14 +118,14 @@ class LlamaChat:
         self._lines = queue.Queue()
         self._process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "kb.models.llm_process"),
+                *_COMMAND,
                 *(str(model.path), str(self._context), str(self._threads)),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env=clean_environment(),
         )
         threading.Thread(
             target=_read, args=(self._process, self._lines), name="llm", daemon=True
@@ -163,6 +164,20 @@ class LlamaChat:
                 pass
         except ModelFailed:
             self._drop()
+
+
+def model_guards() -> Guards:
+    """What confines the language model's process on this machine, by its own word."""
+    done = subprocess.run(
+        [*_COMMAND, "guards"], capture_output=True, env=clean_environment(), timeout=START_S
+    )
+    try:
+        told = json.loads(done.stdout)
+    except ValueError:
+        raise ModelFailed(
+            "The language model's process cannot be confined on this machine, so it does not start."
+        ) from None
+    return guards(told)
 
 
 def _read(process: "subprocess.Popen[str]", lines: "queue.Queue[dict[str, Any]]") -> None:

@@ -1,9 +1,14 @@
 """The language model's own process: reads requests as JSON lines, streams JSON lines back.
 
-Run as `python -m kb.models.llm_process GGUF CONTEXT THREADS`. A process of its own
+Run as `python -m kb.models.llm_process GGUF CONTEXT THREADS`, or with `guards` alone to be
+told what confines it here. A process of its own
 can be killed, and a crash in it takes nothing else along. The prefill stops
 within a graph node by llama.cpp's abort callback; the last prompt's common
 prefix is reused by llama-cpp-python, so stable prompts begin at once.
+
+The file's content and the documents in a prompt meet native code here, so the process is
+confined before either is read: no sockets, no programs, nothing written, and of files the
+libraries and the one model.
 """
 
 import ctypes
@@ -20,8 +25,14 @@ from typing import Any
 
 from kb.models.prompt_tokens import Piece, PromptTokens
 from kb.offline import go_offline
+from kb.sandbox.confinement import runtime
+from kb.sandbox.confinement.guards import in_force
+from kb.sandbox.confinement.landlock import restrict_files
 from kb.sandbox.confinement.namespaces import leave_network
+from kb.sandbox.confinement.rlimits import limit_files
+from kb.sandbox.confinement.seccomp import refuse_calls
 
+_OPEN_FILES = 256
 _CHATML = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
     "<|im_start|>assistant\n"
@@ -160,9 +171,17 @@ def _listen(child: Child, requests: "queue.Queue[dict[str, Any]]") -> None:
     os._exit(0)  # the parent is gone
 
 
-def main(path: str, context: str, threads: str) -> None:
+def confine(model: str) -> None:
+    """Give up all but reading libraries and the file `model`; it cannot be taken back."""
     go_offline()
     leave_network()
+    limit_files(written_mb=0, open_files=_OPEN_FILES)
+    refuse_calls(sockets=False)
+    restrict_files(readable=[*runtime.programs(), *runtime.settings(), model])
+
+
+def main(path: str, context: str, threads: str) -> None:
+    confine(path)
     child = Child(path, int(context), int(threads))
     requests: queue.Queue[dict[str, Any]] = queue.Queue()
     threading.Thread(target=_listen, args=(child, requests), daemon=True).start()
@@ -177,4 +196,8 @@ def main(path: str, context: str, threads: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:4])
+    if sys.argv[1] == "guards":
+        confine("")
+        _say(dict(in_force()))
+    else:
+        main(*sys.argv[1:4])
