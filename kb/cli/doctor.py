@@ -18,6 +18,7 @@ from kb.cli import output
 from kb.cli.models import models_app
 from kb.cli.options import AsJson
 from kb.errors import KBError, Unforeseen
+from kb.models.llm import model_guards
 from kb.models.model_files import (
     chat_models,
     chosen_chat,
@@ -26,6 +27,7 @@ from kb.models.model_files import (
     sha256_of,
 )
 from kb.offline import SWITCHES
+from kb.sandbox.pool import parser_guards
 from kb.settings import Settings
 from kb.store.data_folder import open_to_others, still_open
 from kb.store.documents.orphans import KEPT_DAYS
@@ -81,6 +83,7 @@ def doctor(
                 ("index", report["index"]["state"]),
                 ("originals", _told(report)),
                 ("permissions", _told_of_permissions(report["permissions"])),
+                *((f"confined: {who}", told) for who, told in report["confinement"].items()),
                 ("disk", f"{report['disk_free_mb']} MB free"),
                 *(("problem", problem) for problem in report["problems"]),
             ],
@@ -131,6 +134,7 @@ def examine(settings: Settings) -> dict[str, Any]:
         "index": _checked(partial(_index, settings), unknown, problems),
         "set_aside": _checked(partial(_originals, settings), 0, problems),
         "permissions": _permissions(settings, before, problems),
+        "confinement": _confinement(problems),
         "disk_free_mb": _disk(settings, problems),
     }
     return {**report, "problems": problems}
@@ -253,6 +257,18 @@ def _permissions(settings: Settings, before: int, problems: list[str]) -> dict[s
     if left:
         problems.append(still_open(settings.data_dir, left))
     return {"open": before, "closed": max(0, before - left)}
+
+
+def _confinement(problems: list[str]) -> dict[str, str]:
+    """Which guards of the kernel hold each process that reads documents, and what lacks."""
+    told = {}
+    for who, ask in (("parsers, drawing", parser_guards), ("language model", model_guards)):
+        try:
+            told[who] = str(ask())
+        except KBError as error:
+            told[who] = "not started"
+            problems.append(error.message)
+    return told
 
 
 def _disk(settings: Settings, problems: list[str]) -> int:
