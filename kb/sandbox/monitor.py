@@ -81,7 +81,9 @@ class Watch:
                 f"The parser started more than {self.limits.processes} processes and was "
                 "stopped. Convert the file to PDF and add that."
             )
-        if sum(map(processes.memory, tree)) > self.limits.memory_mb << 20:
+        most = self.limits.memory_mb << 20
+        held = sum(map(processes.memory, tree))  # what a fork shares is counted twice in it
+        if held > most and sum(map(processes.own_memory, tree)) > most:
             raise LimitExceeded(
                 "Reading needed more memory than a parser may have. "
                 "Split the document, or raise KB_PARSE_MEMORY_MB."

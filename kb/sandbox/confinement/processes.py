@@ -76,6 +76,17 @@ def memory(process: int) -> int:
     return 0
 
 
+def own_memory(process: int) -> int:
+    """Bytes of memory that it holds now, of those that it shares its part alone.
+
+    It takes a millisecond or more; where it is not told, as `memory`.
+    """
+    with suppress(OSError, ValueError, IndexError):
+        told = Path(f"/proc/{process}/smaps_rollup").read_text("ascii")
+        return int(told.partition("\nPss:")[2].split()[0]) << 10
+    return memory(process)
+
+
 def _children(process: int) -> Iterator[int]:
     tasks = Path(f"/proc/{process}/task")
     with suppress(OSError):  # it ends while we look

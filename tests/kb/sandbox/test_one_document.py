@@ -295,6 +295,23 @@ def test_a_drawing_reads_its_document_alone_and_writes_in_its_own_folder_alone(
     assert list((tmp_path / "temporary").iterdir()) == []
 
 
+def hold_and_fork() -> int:
+    """Two processes that share what they hold; the bytes that each of them has."""
+    held = bytearray(b"x") * (300 << 20)
+    forked = os.fork()
+    time.sleep(1)
+    if forked == 0:
+        os._exit(0)
+    os.waitpid(forked, 0)
+    return len(held)
+
+
+def test_memory_that_processes_share_is_counted_once() -> None:
+    child = Child(limits=Limits(memory_mb=520))
+    assert child.call(hold_and_fork, timeout_s=20) == 300 << 20
+    child.close()
+
+
 def test_where_confining_fails_nothing_is_read(tmp_path: Path, original: str) -> None:
     child = Child(limits=LIMITS)
     with pytest.raises(KBError):
