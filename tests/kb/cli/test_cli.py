@@ -210,6 +210,8 @@ def test_status_counts_by_state_and_matter(firm: Firm) -> None:
 
 def test_doctor_finds_nothing_wrong(firm: Firm) -> None:
     report = firm.kb.json("doctor")
+    assert set(report["confinement"]) == {"parsers, drawing", "language model"}
+    assert all("seccomp" in told for told in report["confinement"].values())
     assert report["problems"] == []
     assert report["index"]["state"] == "in step"
     assert report["offline"] and all(report["offline"].values())

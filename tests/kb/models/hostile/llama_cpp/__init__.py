@@ -61,9 +61,9 @@ class Llama:
     """As much of the vendor's class as `kb.models.llm_process` uses."""
 
     ctx = model = None
-    metadata: dict[str, str] = {}
 
     def __init__(self, path: str, **_: object) -> None:
+        self.metadata: dict[str, str] = {}
         open(path, "rb").close()
         self._said = ""
 
