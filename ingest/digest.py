@@ -11,7 +11,7 @@ from pathlib import Path
 from ingest.chunking.chunker import chunk
 from ingest.facts.extract import facts
 from ingest.facts.language import language
-from kb.domain import Chunk, DocumentId, Fact, Reading
+from kb.domain import Chunk, DocumentId, Element, ElementKind, Fact, Reading
 from kb.errors import LimitExceeded, ParseFailed
 from kb.ports import TokenCounter
 from kb.sandbox.pool import Pool
@@ -28,11 +28,34 @@ domain and what Python has.
 
 _DUTCH = "Huurder betaalt de huur vooraf op de eerste dag van elke maand aan verhuurder. " * 4
 """Of a language whose function words alone do not tell it."""
+_PAPERS = (
+    "LEASE AGREEMENT\n\nThis Lease is made as of March 1, 2024 between Acme Holdings, LLC "
+    "(“Landlord”) and Bo Katz (“Tenant”).\n\n1. Law. It is governed by the laws of Delaware.",
+    "UNITED STATES DISTRICT COURT\nSOUTHERN DISTRICT OF NEW YORK\n\nAnn Doyle, Plaintiff,\nv.\n"
+    "Bo Katz, Defendant.\n\nNo. 21-cv-1234 (ABC)\n\nOPINION AND ORDER\n\nJane Roe, District "
+    "Judge:\n\nThe motion is denied. SO ORDERED.\n\nDated: March 1, 2024",
+    "Die Mieterin zahlt die Miete bis zum dritten Werktag eines Monats im Voraus.",
+)
+
+
+class _Characters:
+    """Stands for an embedder's tokens where no embedder is."""
+
+    preload = None
+
+    def count(self, text: str) -> int:
+        return len(text)
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        return [(at, at + 1) for at in range(len(text))]
 
 
 def warm() -> None:
-    """Have ready what is made at first use: the profiles of languages, which take 0.4 s."""
+    """Have ready what is made at first use: profiles of languages, stemmers, expressions."""
     language(_DUTCH)
+    for paper in _PAPERS:
+        whole = Element(ElementKind.PARAGRAPH, 0, len(paper))
+        digest(Reading("", paper, (whole,)), "", DocumentId(""), _Characters(), 100)
 
 
 def title_of(reading: Reading, name: str) -> str:

@@ -54,7 +54,12 @@ class LocalEngine:
         self._settings = settings
         self._embedders = embedders
         scratch = settings.data_dir / SCRATCH
-        self._pool = Pool(size, writable=scratch, memory_mb=settings.parse_memory_mb)
+        self._pool = Pool(
+            size,
+            writable=scratch,
+            preload=embedders.wanted.counter.preload,
+            memory_mb=settings.parse_memory_mb,
+        )
 
     def read(self, original: Original) -> Parsed:
         return read_document(original, self._pool, self._embedders.now(), self._settings)

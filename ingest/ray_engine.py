@@ -49,7 +49,8 @@ class RayWorker:
     def __init__(self, settings: dict[str, Any], load: Callable[[Settings], Embedder]) -> None:
         self._settings = Settings(**settings)
         self._embedder = load(self._settings)
-        self._pool = Pool(1, memory_mb=self._settings.parse_memory_mb)
+        memory_mb = self._settings.parse_memory_mb
+        self._pool = Pool(1, preload=self._embedder.counter.preload, memory_mb=memory_mb)
 
     def model(self) -> str:
         return self._embedder.name

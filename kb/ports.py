@@ -26,6 +26,10 @@ class TokenCounter(Protocol):
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Character span of each token of `text`."""
 
+    @property
+    def preload(self) -> tuple[str, str, str] | None:
+        """Module, function and argument that have it ready before in another process, if any."""
+
 
 class Embedder(Protocol):
     """Text to unit vectors. A vector depends on its text and `name` alone."""

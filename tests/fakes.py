@@ -23,6 +23,10 @@ class FakeEmbedder:
     def counter(self) -> "FakeEmbedder":
         return self
 
+    @property
+    def preload(self) -> None:
+        return None
+
     def count(self, text: str) -> int:
         return len(_WORD.findall(text))
 

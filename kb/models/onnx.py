@@ -15,7 +15,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
-from kb.models.token_counter import JsonTokenCounter
+from kb.models.token_counter import JsonTokenCounter, described
 from kb.models.vocabulary import unread_share
 from kb.ports import Tokens, Vectors
 
@@ -43,10 +43,9 @@ class OnnxEmbedder:
         self._inputs: list[str] = facts["inputs"]
         self._session = _session(folder)
         self._counter = _tokenizer(folder)
-        self._counter.no_truncation()
-        described = self._counter.to_str()
-        self._counts = JsonTokenCounter(described)
-        told = json.loads(described)["model"]
+        whole = described(self._counter)
+        self._counts = JsonTokenCounter(whole, str((folder / TOKENIZER_FILE).absolute()))
+        told = json.loads(whole)["model"]
         unknown = told.get("unk_token") or told.get("unk_id")  # by name, or by number (Unigram)
         self._unknown = self._counter.token_to_id(unknown) if isinstance(unknown, str) else unknown
         self._tokenizer = _tokenizer(folder)

@@ -5,6 +5,7 @@ import json
 import logging
 import warnings
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from kb.models.onnx import (
     instruction_set,
     quantise,
 )
-from kb.models.token_counter import JsonTokenCounter
+from kb.models.token_counter import JsonTokenCounter, described
 from kb.models.vocabulary import unread_share
 from kb.ports import Tokens, Vectors
 
@@ -40,7 +41,7 @@ class ReferenceEmbedder:
         self._name = f"{name}-{_weights_sha256(folder)[:8]}/fp32"
         self._tokenizer = self._model.tokenizer
         self._tokenizer.split_special_tokens = True  # as in `kb.models.onnx`
-        self._counter = JsonTokenCounter(self._tokenizer.backend_tokenizer.to_str())
+        self._counter = JsonTokenCounter(described(deepcopy(self._tokenizer.backend_tokenizer)))
 
     @property
     def name(self) -> str:

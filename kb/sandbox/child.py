@@ -115,6 +115,7 @@ class ForkServer:
         for name in told["modules"]:
             self._import(name)
             self._kept |= sys.modules[name].__dict__.get("KEPT", frozenset())
+        self._preload(told["preload"])
         session = Session(
             limits=self._limits,
             apart=self._apart,
@@ -146,6 +147,12 @@ class ForkServer:
         for name in sorted(self._kept & names - set(sys.modules)):
             with suppress(Exception):  # the next document tells what is wrong with it
                 self._import(name)
+
+    def _preload(self, told: list[str] | None) -> None:
+        if told and ":".join(told) not in self._ready:
+            self._ready.add(":".join(told))
+            with suppress(Exception):  # then the document's own process does it
+                getattr(importlib.import_module(told[0]), told[1])(told[2])
 
     def _import(self, name: str) -> None:
         module = importlib.import_module(name)

@@ -77,7 +77,9 @@ class ForkServer:
             )
         self.process = process
 
-    def begin(self, access: Access, modules: Iterable[str]) -> Serving:
+    def begin(
+        self, access: Access, modules: Iterable[str], preload: tuple[str, str, str] | None = None
+    ) -> Serving:
         """Begin a document; an earlier one ends first. `modules` have the functions called."""
         self.end()
         temporary = make_temporary(self._folder)
@@ -85,6 +87,7 @@ class ForkServer:
         answers, answer_end = os.pipe()
         told = {
             "modules": sorted(modules),
+            "preload": preload,
             "readable": access.readable,
             "writable": [temporary.path, *access.writable],
         }

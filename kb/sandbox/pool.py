@@ -28,6 +28,7 @@ from kb.sandbox.scratch import sweep
 from kb.sandbox.unpickling import death, returned, unpickled
 
 T = TypeVar("T")
+Preload = tuple[str, str, str]
 _START_S = 30.0
 
 
@@ -37,12 +38,19 @@ class Child:
     Temporary folders of documents are made in `writable`, the folder for temporary files
     when none is given, and what a killed parent left there is swept. After `calls` calls
     for one document its processes are replaced, so that what parsers leak stays bounded.
-    The child is started by the first call.
+    The child is started by the first call; `preload` names a module, a function and its
+    argument, which it runs before it serves anybody, to have ready what takes a while.
     """
 
     def __init__(
-        self, *, writable: Path | None = None, calls: int = 500, limits: Limits | None = None
+        self,
+        *,
+        writable: Path | None = None,
+        calls: int = 500,
+        limits: Limits | None = None,
+        preload: Preload | None = None,
     ) -> None:
+        self._preload = preload
         self._limits = limits or Limits()
         self._writable = writable or Path(tempfile.gettempdir())
         self._calls = calls
@@ -129,7 +137,7 @@ class Child:
         server = self._alive()
         serving = server.serving
         if serving is None or serving.access != access or serving.calls >= self._calls:
-            serving = server.begin(access, self._modules)
+            serving = server.begin(access, self._modules, self._preload)
         serving.calls += 1
         folders = (serving.temporary.path, *access.writable)
         return serving, Watch(server.process.pid, self._limits, folders, deadline)
@@ -160,14 +168,22 @@ class Child:
 class Pool:
     """`size` children; each call takes a free one: that of its document, else the last used.
 
-    `writable` is the folder for their temporary folders, as for `Child`; the other
-    options are those of `Limits`.
+    `writable` and `preload` are as for `Child`; the other options are those of `Limits`.
     """
 
-    def __init__(self, size: int, *, writable: Path | None = None, **limits: int) -> None:
+    def __init__(
+        self,
+        size: int,
+        *,
+        writable: Path | None = None,
+        preload: Preload | None = None,
+        **limits: int,
+    ) -> None:
         self.closed = False
         chosen = Limits(**limits)
-        self._children = [Child(writable=writable, limits=chosen) for _ in range(size)]
+        self._children = [
+            Child(writable=writable, limits=chosen, preload=preload) for _ in range(size)
+        ]
         self._free = list(self._children)
         self._returned = threading.Condition()
 

@@ -182,6 +182,7 @@ def _call_here(
     function: Callable[..., Any],
     *args: object,
     timeout_s: float,
+    file: str = "",
     scratch: str = "",
     **options: object,
 ) -> Any:
