@@ -13,7 +13,7 @@ DEV := $(VENV)/.dev
 RAY := $(VENV)/.ray
 
 .PHONY: help setup setup-dev setup-ray lock demo serve test-fast test test-slow check format eval-sample eval-abstention eval-facts \
-	eval-authorities calibrate reader tune-retrieval sample bench bench-ingest bench-ocr bench-beside bench-search bench-reranker \
+	eval-authorities calibrate reader tune-retrieval sample bench bench-ingest bench-ocr bench-beside bench-writes bench-search bench-reranker \
 	soak-corpus soak-kill soak-faults \
 	soak-growth fuzz-api system-deps clean
 
@@ -122,6 +122,9 @@ bench-ocr: $(DEV) ## words that OCR finds on worn pages, and seconds a page, as 
 SIZES ?= 10000,100000,1000000
 bench-beside: $(DEV) ## searches while documents are ingested, and without, as JSON: two minutes
 	@$(BIN)/python -m tests.bench.beside
+
+bench-writes: $(DEV) ## how long each transaction holds the one writer at 100,000 chunks, as JSON: three minutes
+	@$(BIN)/python -m tests.bench.writes
 
 bench-search: $(DEV) ## searching up to a million synthetic chunks beside numpy, FAISS and Chroma, as JSON
 	@$(BIN)/python -m tests.bench.searching --sizes $(SIZES)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.app.bootstrap import Catalogue
+from kb.app.catalogue import Catalogue
 from kb.errors import OriginalChanged, OriginalDamaged, OriginalMissing, OriginalUnreadable
 from kb.store import blobs
 

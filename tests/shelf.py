@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from kb.app.bootstrap import Catalogue, KnowledgeBase
+from kb.app.bootstrap import KnowledgeBase
+from kb.app.catalogue import Catalogue
 from kb.domain import Chunk, ChunkId, Document, DocumentId, Element, ElementKind, Fact, Reading
 from kb.domain.jobs import Offered
 from kb.store.changes.content import Parsed

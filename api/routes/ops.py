@@ -48,6 +48,7 @@ async def health() -> HealthReply:
     responses={503: {"model": ReadyReply, "description": "Not ready, with the reasons."}},
 )
 def ready(kb: Kb) -> Any:
-    reasons = kb.ready()
+    """A real write is part of it: what cannot be recorded is not shown."""
+    reasons = [*kb.ready(), *kb.unwritable()]
     body = ReadyReply(ready=not reasons, reasons=reasons).model_dump()
     return JSONResponse(body, status_code=503 if reasons else 200)

@@ -1,7 +1,8 @@
 """Reading the citations of documents that were taken in before, from their stored text."""
 
 from ingest.citations.extract import citations, may_cite
-from kb.app.bootstrap import SCRATCH, Catalogue
+from kb.app.bootstrap import SCRATCH
+from kb.app.catalogue import Catalogue
 from kb.domain.citations import LegalCitation
 from kb.errors import LimitExceeded, ParseFailed
 from kb.sandbox.pool import Pool

@@ -22,7 +22,8 @@ from ingest.folder.scan import Offer, absolute_path, find
 from ingest.folder.watch import follow
 from ingest.pipeline import Engine
 from kb.app import client
-from kb.app.bootstrap import Catalogue, KnowledgeBase, open_kb
+from kb.app.bootstrap import KnowledgeBase, open_kb
+from kb.app.catalogue import Catalogue
 from kb.domain.jobs import JobItem
 from kb.errors import BadRequest, KBError
 from kb.settings import Settings

@@ -12,7 +12,8 @@ import typer
 from ingest.cli.progress import FAILED_EXIT, Manifest, Tally, tell, tell_json
 from ingest.folder.batch import Batch
 from ingest.folder.scan import Offer
-from kb.app.bootstrap import Catalogue, open_kb
+from kb.app.bootstrap import open_kb
+from kb.app.catalogue import Catalogue
 from kb.cli import output
 from kb.cli.options import AsJson
 from kb.domain import JobId

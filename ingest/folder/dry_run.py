@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from ingest.folder.scan import Offer, is_store
-from kb.app.bootstrap import Catalogue
+from kb.app.catalogue import Catalogue
 from kb.domain import Scope, Status
 from kb.domain.keys import document_key, matter_key
 

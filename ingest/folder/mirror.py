@@ -6,7 +6,8 @@ from pathlib import Path
 
 from ingest.folder.scan import Offer
 from kb.app import client
-from kb.app.bootstrap import Catalogue, KnowledgeBase
+from kb.app.bootstrap import KnowledgeBase
+from kb.app.catalogue import Catalogue
 from kb.domain import DocumentId, Source
 from kb.domain.keys import document_key, matter_key
 from kb.errors import BadRequest, IndexUnavailable

@@ -1,6 +1,6 @@
 """What a document cites, who cites it, and where an authority is cited, as JSON."""
 
-from kb.app.bootstrap import Catalogue
+from kb.app.catalogue import Catalogue
 from kb.app.narrowing import Narrowing, scope_of
 from kb.domain import UserId
 from kb.serializers.citations import cited_json, table_json

@@ -1,57 +1,36 @@
 """Where real adapters are built: `open_kb(settings)`."""
 
 import shutil
-from contextlib import suppress
 from pathlib import Path
 
 from kb.answer.abstention import Readers
 from kb.answer.answerer import Answerer, Answering
 from kb.answer.model_queue import Turns
-from kb.domain import Document, Scope
-from kb.errors import IndexUnavailable, ModelMissing, NotFound, StoreProblem
-from kb.guard.access import Access
-from kb.guard.audit import Audit
+from kb.app.catalogue import Catalogue
+from kb.errors import IndexUnavailable, ModelMissing, StoreProblem
 from kb.guard.erasure import Eraser
 from kb.guard.purging import Purging
-from kb.guard.unrecorded import Unrecorded
 from kb.interrupts import undisturbed
 from kb.models.cross_encoders import load_rerankers, packaged_reader, packaged_reranker
 from kb.models.embedder_factory import exported, exports, load_embedder
 from kb.models.llm import LlamaChat
 from kb.models.model_files import chosen_chat
 from kb.ports import ChatModel, Embedder, Rerankers
-from kb.search.citations.authorities import Authorities, CitingReader
-from kb.search.connectors.search import Connectors
 from kb.search.hybrid.candidates import StoreView
 from kb.search.hybrid.retriever import Retriever
 from kb.search.hybrid.scoped_vectors import ScopedVectors
 from kb.search.similar.more_like_this import Similar
 from kb.search.similar.samples import Samples
 from kb.settings import Settings
-from kb.store.blobs import FileStore
 from kb.store.changes.deletion import Deleting
 from kb.store.changes.queue import Queue
-from kb.store.data_folder import CATALOGUE, close_to_others, data_folder, written_to
-from kb.store.database import Database
+from kb.store.data_folder import close_to_others, data_folder
 from kb.store.database_errors import only_read
 from kb.store.documents.chunks import Chunks
-from kb.store.documents.citations import Citings
-from kb.store.documents.contents import Contents
-from kb.store.documents.facets import FacetCounts
-from kb.store.documents.library import Library
-from kb.store.documents.orphans import Orphans
-from kb.store.documents.selection import Selection
-from kb.store.documents.sources import Sources
-from kb.store.documents.verification import Verification
-from kb.store.identity import Identity
-from kb.store.jobs.jobs import Jobs
-from kb.store.jobs.leases import Attendance
 from kb.store.lexical.bm25 import Keywords
 from kb.store.lexical.terms import Wording
 from kb.store.lock import Owner
 from kb.store.remains import Remains
-from kb.store.schema.migrations import migrate
-from kb.store.schema.trail import open_trail
 from kb.store.vectors.document_vectors import Portraits
 from kb.store.vectors.embedders import Embedders, Former
 from kb.store.vectors.embeddings import Embeddings
@@ -62,47 +41,6 @@ from kb.store.vectors.reembedding import Renewal
 
 SCRATCH = "scratch"
 """Folder for what parsers write; what an interrupted owner left there goes at the next start."""
-
-
-class Catalogue:
-    """What one store knows, without models or index: quick to open, beside any owner."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        folder = data_folder(settings.data_dir)
-        self.database = Database(folder / CATALOGUE, writes=written_to(folder))
-        migrate(self.database)
-        self.files = FileStore(folder / "originals", writes=self.database.writes)
-        self.originals = Orphans(self.database, self.files, Identity(self.database, folder))
-        self.verification = Verification(self.database, self.files)
-        self.library = Library(self.database)
-        self.sources = Sources(self.database)
-        self.contents = Contents(self.database)
-        self.jobs = Jobs(self.database)
-        self.attendance = Attendance(self.database, folder / "attended")
-        self.access = Access(self.library)
-        self.selection = Selection(self.database)
-        self.facets = FacetCounts(self.database)
-        self.audit = (
-            Audit(open_trail(folder, self.database)) if self.database.writes else Unrecorded()
-        )
-        self.citings = Citings(self.database)
-        self.authorities = Authorities(
-            CitingReader(self.citings, self.library, self.contents, Chunks(self.database)),
-            self.audit,
-        )
-        self.connectors = Connectors(self.database, self.library, self.audit)
-
-    def find(self, wanted: str, scope: Scope) -> Document:
-        """As `Library.find`, but a relative path of a file that exists means that file."""
-        if "/" in wanted and Path(wanted).is_file():
-            with suppress(NotFound):
-                return self.library.find(str(Path(wanted).absolute()), scope)
-        return self.library.find(wanted, scope)
-
-    def close(self) -> None:
-        self.audit.close()
-        self.database.close()
 
 
 class KnowledgeBase(Catalogue):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb.app.bootstrap import Catalogue
+from kb.app.catalogue import Catalogue
 from kb.domain import FACTS, Document, DocumentId, Scope
 from kb.errors import BadRequest
 from kb.serializers.results import (

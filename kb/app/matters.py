@@ -1,6 +1,6 @@
 """The matters, and how many documents there are, as JSON."""
 
-from kb.app.bootstrap import Catalogue
+from kb.app.catalogue import Catalogue
 from kb.domain import Scope
 from kb.serializers.results import Json, matter_json
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from kb.app.bootstrap import Catalogue
+from kb.app.catalogue import Catalogue
 from kb.domain import DocumentId, Scope, UserId
 from kb.domain.filters import NONE, Filters
 

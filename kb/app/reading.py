@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from kb.app.bootstrap import Catalogue
+from kb.app.catalogue import Catalogue
 from kb.domain import Document, Page, Scope
 from kb.errors import BadRequest, OriginalChanged
 from kb.guard.audit import Handled

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from kb.app.bootstrap import Catalogue, KnowledgeBase
+from kb.app.bootstrap import KnowledgeBase
+from kb.app.catalogue import Catalogue
 from kb.app.narrowing import Narrowing, scope_of, selected
 from kb.domain import Scope, UserId
 from kb.domain.similar import Sample

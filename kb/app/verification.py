@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, field
 
-from kb.app.bootstrap import Catalogue
+from kb.app.catalogue import Catalogue
 from kb.domain import Scope
 from kb.errors import OriginalDamaged, OriginalMissing, OriginalUnreadable
 from kb.serializers.results import Json

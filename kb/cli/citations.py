@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from kb.app.authorities import cited_anywhere, documents_citing, table_of_authorities
-from kb.app.bootstrap import Catalogue
+from kb.app.catalogue import Catalogue
 from kb.app.narrowing import Narrowing
 from kb.cli.options import AsJson, DocumentArgument, Matters, what_is_asked
 from kb.cli.output import console, place, print_json, show_rows

@@ -13,7 +13,8 @@ import typer
 from kb.app import client
 from kb.app.adoption import MATTER
 from kb.app.adoption import adopt as adopt_unpromised
-from kb.app.bootstrap import Catalogue, open_kb
+from kb.app.bootstrap import open_kb
+from kb.app.catalogue import Catalogue
 from kb.cli import output
 from kb.cli.models import models_app
 from kb.cli.options import AsJson

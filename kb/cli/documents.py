@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from kb.app import client
-from kb.app.bootstrap import Catalogue, open_kb
+from kb.app.bootstrap import open_kb
+from kb.app.catalogue import Catalogue
 from kb.app.document_detail import (
     StatedFact,
     all_tracked_changes,

@@ -9,7 +9,8 @@ import typer
 
 from kb.app import client
 from kb.app.ask import Question, answer_events
-from kb.app.bootstrap import Catalogue, open_kb
+from kb.app.bootstrap import open_kb
+from kb.app.catalogue import Catalogue
 from kb.app.narrowing import Narrowing
 from kb.app.search import Search, find_similar, search_documents, search_terms
 from kb.cli import output

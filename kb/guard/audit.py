@@ -71,6 +71,10 @@ class Audit:
         detail["shown"] = [list(span) for span in handled.shown]
         self._append(user, handled.action, detail)
 
+    def unwritable(self) -> str | None:
+        """As `Database.unwritable`."""
+        return self._db.unwritable()
+
     def faults(self) -> list[str]:
         """What is wrong with its file; empty when it is sound."""
         return self._db.faults()

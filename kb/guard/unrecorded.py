@@ -17,6 +17,9 @@ class Unrecorded(Audit):
     def __init__(self) -> None:
         """It has no file."""
 
+    def unwritable(self) -> str | None:
+        return None
+
     def faults(self) -> list[str]:
         return []
 

@@ -5,13 +5,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlite
 
 from kb.errors import BadRequest, StoreProblem
+from kb.store.connection import Held
 from kb.store.database_errors import damaged, only_read, unopened, unreadable, unwritten
 
 log = logging.getLogger("kb")
@@ -22,9 +22,6 @@ Row = Any
 VACUUMED_PAGES = 4000
 """Pages given back to the disk after one deletion, 16 MB, while a quarter of the file is free."""
 
-CLOSING_S = 5.0
-"""Longest that closing waits for what another thread has begun."""
-
 TOO_LARGE = "A number in the request is larger than anything that is kept here. Use a smaller one."
 
 _PRAGMAS = (
@@ -34,26 +31,6 @@ _PRAGMAS = (
     "PRAGMA secure_delete=ON",
     "PRAGMA temp_store=MEMORY",
 )
-
-
-@dataclass(slots=True)
-class _Held:
-    """A connection and its thread; `used` is held while SQLite works with it.
-
-    Closing it under another thread's statement ends the process, not the statement.
-    """
-
-    thread: threading.Thread
-    connection: Any
-    used: threading.RLock = field(default_factory=threading.RLock)
-
-    def close(self) -> None:
-        """Close it between two uses. What is used for long is left to the end of the process."""
-        if self.used.acquire(timeout=CLOSING_S):
-            try:
-                self.connection.close()
-            finally:
-                self.used.release()
 
 
 class Database:
@@ -72,7 +49,7 @@ class Database:
         self.name = name
         self.writes = writes
         self._local = threading.local()
-        self._opened: list[_Held] = []
+        self._opened: list[Held] = []
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self.batches = threading.Lock()
@@ -130,6 +107,34 @@ class Database:
                     raise
         except sqlite.DatabaseError as error:
             raise unwritten(self.name, self._path, error) from error
+
+    def unwritable(self, *, within_s: float = 2.0) -> str | None:
+        """Why nothing can be written now, as a sentence; None where a write was made and kept.
+
+        What is written says nothing: the file's number of its shape, as it is.
+        """
+        held = self._writing.acquire(timeout=within_s)
+        try:
+            if not held:
+                raise sqlite.OperationalError("database is locked")
+            with self._using() as connection:
+                connection.execute(f"PRAGMA busy_timeout={int(within_s * 1000)}")
+                try:
+                    connection.execute("BEGIN IMMEDIATE")
+                    [shape] = connection.execute("PRAGMA user_version").fetchone()
+                    connection.execute(f"PRAGMA user_version={shape}")
+                    connection.execute("COMMIT")
+                finally:
+                    _roll_back(connection)
+                    connection.execute(_PRAGMAS[0])
+        except sqlite.DatabaseError as error:
+            if "locked" not in str(error):
+                return str(unwritten(self.name, self._path, error))
+            return f"The {self.name} has been written to for longer than {within_s:g} seconds."
+        finally:
+            if held:
+                self._writing.release()
+        return None
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -205,9 +210,9 @@ class Database:
     @contextmanager
     def _using(self) -> Iterator[Any]:
         """The connection of this thread, which nobody closes meanwhile."""
-        held: _Held | None = getattr(self._local, "held", None)
+        held: Held | None = getattr(self._local, "held", None)
         if held is None:
-            held = _Held(threading.current_thread(), self._connect())
+            held = Held(threading.current_thread(), self._connect())
             self._local.held = held
             self._keep(held)
         with held.used:
@@ -227,7 +232,7 @@ class Database:
             _shape(connection)
         return connection
 
-    def _keep(self, held: _Held) -> None:
+    def _keep(self, held: Held) -> None:
         """Remember a connection with its thread, and close those whose threads have ended."""
         with self._lock:
             ended = [known for known in self._opened if not known.thread.is_alive()]

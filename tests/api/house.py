@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from kb.answer.model_queue import Turn, Turns
-from kb.app.bootstrap import Catalogue
+from kb.app.catalogue import Catalogue
 from kb.domain import (
     Chunk,
     ChunkId,

@@ -14,7 +14,7 @@ from kb.offline import go_offline
 
 go_offline()
 
-from kb.app.bootstrap import Catalogue  # noqa: E402
+from kb.app.catalogue import Catalogue  # noqa: E402
 from kb.models.embedder_factory import load_embedder  # noqa: E402
 from kb.settings import Settings  # noqa: E402
 from kb.text.context import context_line, embedded_text  # noqa: E402

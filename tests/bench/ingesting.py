@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from kb.app.bootstrap import Catalogue
+from kb.app.catalogue import Catalogue
 from kb.settings import Settings
 from tests.bench.contracts import FOLDER, Peer, beside, chosen, ingested
 from tests.bench.questions import parsed

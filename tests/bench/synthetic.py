@@ -26,7 +26,7 @@ from kb.offline import go_offline
 
 go_offline()
 
-from kb.app.bootstrap import Catalogue  # noqa: E402
+from kb.app.catalogue import Catalogue  # noqa: E402
 from kb.domain import MatterId  # noqa: E402
 from kb.domain.keys import matter_key  # noqa: E402
 from kb.ports import Vectors  # noqa: E402

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 
-from kb.app.bootstrap import Catalogue
+from kb.app.catalogue import Catalogue
 from kb.domain import DocumentId, MatterId, Status
 from kb.domain.keys import document_key
 from kb.store.clock import now

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.folder.scan import find
-from kb.app.bootstrap import Catalogue
+from kb.app.catalogue import Catalogue
 from kb.domain.jobs import Outcome
 from kb.settings import Settings
 from kb.store.documents.sources import INSIDE

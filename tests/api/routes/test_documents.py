@@ -231,6 +231,17 @@ def test_readiness_gives_its_reasons(client: TestClient, house: House) -> None:
     assert client.get("/v1/status").json()["ready"] is False
 
 
+def test_readiness_is_a_real_write(client: TestClient, house: House) -> None:
+    """Takes two seconds: so long it waits for whoever writes."""
+    with house.database.write():
+        answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["reasons"] == [
+        "The catalogue has been written to for longer than 2 seconds."
+    ]
+    assert client.get("/readyz").status_code == 200
+
+
 def test_text_that_no_row_can_hold_is_refused_with_a_sentence(client: TestClient) -> None:
     headers = {"content-type": "application/json"}
     for body in (

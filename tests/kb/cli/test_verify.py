@@ -8,7 +8,7 @@ import pytest
 
 import kb.cli.verify
 from kb.__main__ import app
-from kb.app.bootstrap import Catalogue
+from kb.app.catalogue import Catalogue
 from kb.app.verification import verify_original
 from kb.cli.doctor import _originals
 from kb.domain import Document

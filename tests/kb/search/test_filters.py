@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
 
-from kb.app.bootstrap import Catalogue, KnowledgeBase
+from kb.app.bootstrap import KnowledgeBase
+from kb.app.catalogue import Catalogue
 from kb.domain import DocumentId, Fact, Scope, Status
 from kb.domain.filters import NAMES, Filters
 from kb.errors import BadRequest

@@ -182,3 +182,17 @@ def test_a_statement_of_ours_that_is_wrong_is_not_called_damage(tmp_path: Path) 
         with pytest.raises(Exception, match="NOT NULL") as wrong, database.write() as connection:
             connection.execute("INSERT INTO fact (name) VALUES ('one')")
     assert not isinstance(wrong.value, StoreProblem | BadRequest)
+
+
+def test_whether_it_can_be_written_is_found_by_writing(tmp_path: Path) -> None:
+    with closing(Database(tmp_path / "catalogue.db")) as database:
+        migrate(database)
+        shape = database.rows("PRAGMA user_version")[0][0]
+        log = tmp_path / "catalogue.db-wal"
+        before = log.stat().st_size
+        assert database.unwritable() is None
+        assert log.stat().st_size > before
+        assert database.rows("PRAGMA user_version")[0][0] == shape
+        assert database.rows("PRAGMA busy_timeout")[0][0] == 30000
+        database.rows("PRAGMA query_only=ON")
+        assert "cannot be written" in (database.unwritable() or "")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from kb.app.bootstrap import Catalogue
+from kb.app.catalogue import Catalogue
 from kb.domain import Scope
 from kb.domain.filters import FACETS, Facets, Filters
 from kb.search.filter_parser import filters_of
