@@ -96,6 +96,25 @@ class Soak:
         self.other = not self.other if self.chance.random() < 0.7 else self.other
         self.round(kill, "reindex")
 
+    def restore(self, kill: "Kill") -> None:
+        """An older catalogue is put back, as after a backup, and searched: nothing may go.
+
+        Then the newest is put in its place again, and all is as it was.
+        """
+        older, newest = self.store.with_name("older.db"), self.store.with_name("newest.db")
+        catalogue = self.store / "catalogue.db"
+        shutil.copyfile(catalogue, older)
+        self.folder.change()
+        self.finish("ingest", self.folder.root)
+        self.model.take_in(self.folder.files())
+        before = _originals(self.store)
+        shutil.copyfile(catalogue, newest)
+        _put(older, catalogue)
+        self.round(kill, "search", "the rent")
+        if lost := before - _originals(self.store):
+            raise Found(f"{len(lost)} of {len(before)} originals went with an older catalogue")
+        _put(newest, catalogue)
+
     def round(self, kill: "Kill", *arguments: str | Path, may_refuse: bool = False) -> None:
         """Run, kill, perhaps kill again, then run to the end."""
         for _ in range(1 if kill.step else self.chance.choice((1, 1, 2))):
@@ -215,6 +234,23 @@ def _age(store: Path) -> None:
             os.utime(path, (past, past))
 
 
+def _originals(store: Path) -> set[str]:
+    """All that are there, those set aside too."""
+    return {
+        path.name
+        for folder in ("originals", "set-aside")
+        for path in (store / folder).rglob("*")
+        if path.is_file()
+    }
+
+
+def _put(catalogue: Path, place: Path) -> None:
+    """Put a catalogue in the place of another, as a person does with the service stopped."""
+    for left in ("-wal", "-shm"):
+        place.with_name(place.name + left).unlink(missing_ok=True)
+    shutil.copyfile(catalogue, place)
+
+
 def _id(content: Content) -> str:
     import hashlib
 
@@ -227,6 +263,7 @@ PLACES: tuple[tuple[str, Sequence[str]], ...] = (
     ("mirror", (*steps.MOVING, *steps.LEAVING)),
     ("delete", steps.LEAVING[1:]),
     ("reindex", steps.RENEWING),
+    ("restore", steps.RESTORED),
 )
 
 

@@ -32,11 +32,18 @@ STORING = (
     "kb.store.jobs.jobs:Jobs.close",
     "kb.store.changes.queue:Queue.claim_to_read",
     "ingest.pipeline:LocalEngine.read",
+    "ingest.digest:chunk",
+    "ingest.chunking.chunker:_packed",
     "ingest.worker:Worker._keep",
     "kb.store.changes.queue:Queue.words",
+    "kb.store.changes.progress:adding",
+    "kb.store.changes.content:posting",
+    "kb.store.changes.content:placing",
+    "kb.store.changes.queue:Queue.settle",
     "kb.store.changes.queue:Queue.claim_to_embed",
     "kb.store.vectors.embeddings:Embeddings.embed",
     "kb.store.vectors.chroma:ChromaVectors.add",
+    "kb.store.changes.queue:Queue.keep",
     "kb.store.changes.queue:Queue.finish",
     "kb.store.vectors.owned_index:OwnedIndex.close",
     "kb.app.bootstrap:KnowledgeBase.close",
@@ -67,6 +74,12 @@ LEAVING = (
     "kb.store.database:Database.forget",
 )
 """Steps of taking something out."""
+RESTORED = (
+    "kb.store.changes.queue:Queue.recover",
+    "kb.store.changes.deletion:Deleting.resume",
+    "kb.store.documents.orphans:Orphans.tidy",
+)
+"""Steps of a start on an older catalogue than the store has had."""
 MOVING = ("kb.store.documents.sources:Sources.move",)
 RENEWING = (
     "kb.store.vectors.embeddings:Embeddings.embed",
