@@ -13,11 +13,11 @@ from typing import TypeVar
 from kb.errors import LimitExceeded
 from kb.sandbox.confinement.limits import Limits
 from kb.sandbox.fork_server import Access
-from kb.sandbox.pool import Child, Pool
+from kb.sandbox.pool import Child, Pool, Preload
 
 T = TypeVar("T")
 
-_idle: dict[Limits, list[Child]] = {}
+_idle: dict[tuple[Limits, Preload | None], list[Child]] = {}
 
 
 class WarmPool(Pool):
@@ -26,14 +26,22 @@ class WarmPool(Pool):
     They may write below the folder for temporary files, in which all stores of tests lie.
     """
 
-    def __init__(self, size: int, *, writable: Path | None = None, **limits: int) -> None:
+    def __init__(
+        self,
+        size: int,
+        *,
+        writable: Path | None = None,
+        preload: Preload | None = None,
+        **limits: int,
+    ) -> None:
         super().__init__(0)
         root = Path(tempfile.gettempdir())
         assert writable is None or root in writable.parents, f"{writable} is not below {root}"
-        self._limits = Limits(**limits)
-        idle = _idle.setdefault(self._limits, [])
+        self._kind = Limits(**limits), preload
+        idle = _idle.setdefault(self._kind, [])
         self._children = [
-            idle.pop() if idle else Child(writable=root, limits=self._limits) for _ in range(size)
+            idle.pop() if idle else Child(writable=root, limits=self._kind[0], preload=preload)
+            for _ in range(size)
         ]
         self._lending = threading.Lock()
         self._called: set[Child] = set()
@@ -69,7 +77,7 @@ class WarmPool(Pool):
             if child in self._called:
                 child.close()
             else:
-                _idle[self._limits].append(child)
+                _idle[self._kind].append(child)
         self._children = []
 
 
