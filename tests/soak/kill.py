@@ -110,13 +110,18 @@ class Soak:
         before = _originals(self.store)
         shutil.copyfile(catalogue, newest)
         _put(older, catalogue)
-        self.round(kill, "search", "the rent")
+        self.round(kill, "search", "the rent", whole=False)
         if lost := before - _originals(self.store):
             raise Found(f"{len(lost)} of {len(before)} originals went with an older catalogue")
         _put(newest, catalogue)
 
-    def round(self, kill: "Kill", *arguments: str | Path, may_refuse: bool = False) -> None:
-        """Run, kill, perhaps kill again, then run to the end."""
+    def round(
+        self, kill: "Kill", *arguments: str | Path, may_refuse: bool = False, whole: bool = True
+    ) -> None:
+        """Run, kill, perhaps kill again, then run to the end.
+
+        The store is not `whole` where an older catalogue was put into it.
+        """
         for _ in range(1 if kill.step else self.chance.choice((1, 1, 2))):
             running = command(
                 self.store, *arguments, arm=kill.arm, sandbox=self.sandbox, other_model=self.other
@@ -125,7 +130,7 @@ class Soak:
             (self.kills if ended.killed else self.missed)[kill.name] += 1
             if not ended.killed and ended.code != 0 and not (may_refuse and ended.code == 1):
                 raise Found(f"{arguments[0]} ended with {ended.code}: {ended.said[-2000:]}")
-            if ended.killed and self.going_on():
+            if ended.killed and whole and self.going_on():
                 self.go_on()
         _age(self.store)
         self.finish(*arguments, may_refuse=may_refuse)
