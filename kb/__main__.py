@@ -4,7 +4,8 @@ from kb.offline import go_offline
 
 go_offline()
 
-import os  # noqa: E402 - nothing may be imported before the switches are set
+import logging  # noqa: E402 - nothing may be imported before the switches are set
+import os  # noqa: E402
 import sys  # noqa: E402
 
 import typer  # noqa: E402
@@ -25,7 +26,7 @@ from ingest.folder.batch import take_in  # noqa: E402
 from ingest.worker import Worker  # noqa: E402
 from kb.cli.output import errors  # noqa: E402
 from kb.errors import KBError, Unforeseen  # noqa: E402
-from kb.text.visible import visible, visible_name  # noqa: E402
+from kb.text.visible import VisibleFormatter, visible, visible_name  # noqa: E402
 
 app = typer.Typer(
     help="A private knowledge base that answers with verbatim quotes. Nothing leaves this machine.",
@@ -53,6 +54,8 @@ def main() -> int:
     1: bad usage or refused; 3: some files failed; 70: what nobody had thought of.
     """
     os.umask(0o077)  # what is written is its owner's alone
+    if logging.lastResort is not None:  # what tells a command's warnings
+        logging.lastResort.setFormatter(VisibleFormatter("%(message)s"))
     try:
         return _run()
     except Exception as error:  # noqa: BLE001 - the command's door

@@ -17,6 +17,7 @@ from api.server.worker import StartWorker
 from kb.app.bootstrap import KnowledgeBase, open_kb
 from kb.errors import IndexUnavailable
 from kb.settings import Settings
+from kb.text.visible import VisibleFormatter
 
 OWNED = (
     "Another process works on this data folder: a service or an ingestion. "
@@ -61,11 +62,9 @@ def _server(kb: KnowledgeBase, page: str) -> Announced:
 
 def _log(level: str) -> None:
     """Our own log at `level`; what libraries say only from warnings on."""
-    logging.basicConfig(
-        level=logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        stream=sys.stderr,
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(VisibleFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("kb").setLevel(level.upper())
 
 

@@ -4,7 +4,9 @@ A name in a client's folder is data. On a terminal it could clear lines, forge a
 own by a line break, or be read from right to left (Boucher and Anderson, Trojan Source, 2021).
 """
 
+import logging
 import re
+from typing import Any
 
 _CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029"
 _TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
@@ -20,6 +22,16 @@ def visible(text: str) -> str:
 def visible_name(text: str) -> str:
     """The same of what stands in one line, where a line break is spelled out as well."""
     return _HIDDEN_IN_NAME.sub(_spelled, text)
+
+
+class VisibleFormatter(logging.Formatter):
+    """A log in which a record is one line, whatever names it tells; a traceback follows it."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return visible_name(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:
+        return visible(super().formatException(ei))
 
 
 def _spelled(found: re.Match[str]) -> str:
