@@ -200,7 +200,8 @@ def _jobs(database: Database) -> Iterator[str]:
         if row["outcome"] is None or row["ended"] is None:
             yield f"{row['path']} of job {row['job_id']} has not ended"
         ends[row["job_id"], row["ended"]] += 1
-        if row["outcome"] in ("failed", "quarantined") and not row["problem"]:
+        erased = row["document_id"] is None and row["path"].startswith("erased ")
+        if row["outcome"] in ("failed", "quarantined") and not row["problem"] and not erased:
             yield f"{row['path']} of job {row['job_id']} failed without a reason"
     for row in database.rows("SELECT id FROM job WHERE open"):
         yield f"job {row['id']} is open though nobody offers to it"
