@@ -18,11 +18,12 @@ log = logging.getLogger("kb")
 
 CATALOGUE = "catalogue.db"
 TRAIL = "audit.db"
+MODELS = "models"
 _SWEPT = ("originals", ASIDE, "scratch", "codes", "vectors", "attended")
 """What is made beside a catalogue and never before it, and tidied as ours."""
 _FILES = ("owner.lock", "store.json", "store.new", "kb.sock", "kb.sock.path")
 _DATABASES = tuple(f"{name}{part}" for name in (CATALOGUE, TRAIL) for part in ("", "-wal", "-shm"))
-OURS = frozenset((*_DATABASES, *_SWEPT, *_FILES, *Kept, "models"))
+OURS = frozenset((*_DATABASES, *_SWEPT, *_FILES, *Kept, MODELS))
 """The names of all that lies in a store."""
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -36,8 +37,15 @@ def data_folder(folder: Path) -> Path:
             f"The data folder {folder} cannot be made ({error.strerror}). "
             "Name another with KB_DATA_DIR."
         ) from error
-    ours = [name for name in _SWEPT if (folder / name).exists()]
-    if ours and not (folder / CATALOGUE).exists():
+    try:
+        ours = [name for name in _SWEPT if (folder / name).exists()]
+        lost = bool(ours) and not (folder / CATALOGUE).exists()
+    except PermissionError as error:
+        raise StoreProblem(
+            f"The data folder {folder} is another user's and closed to you. Run this as its owner, "
+            "or name another with KB_DATA_DIR."
+        ) from error
+    if lost:
         raise StoreProblem(
             f"{folder} holds “{ours[0]}” and no catalogue.db, so it is not a store of this "
             "program, or its catalogue was lost. Nothing in it was touched. Name another with "
@@ -69,10 +77,10 @@ def open_to_others(folder: Path) -> Iterator[Path]:
     except OSError:
         return
     for entry in entries:
-        if entry.name in OURS:
+        if _is_ours(entry):
             yield from _open_below(entry)
     place = folder.resolve()  # it may be named by a link
-    if all(entry.name in OURS for entry in entries) and _is_open(place):
+    if all(_is_ours(entry) for entry in entries) and _is_open(place):
         yield place
 
 
@@ -102,6 +110,13 @@ def still_open(folder: Path, count: int) -> str:
     )
 
 
+def _is_ours(entry: Path) -> bool:
+    """Others keep models in a folder of that name too: ours has what only we put into one."""
+    if entry.name != MODELS:
+        return entry.name in OURS
+    return any((entry / name).exists() for name in ("models.json", "embedder", "chat"))
+
+
 def _open_below(entry: Path) -> Iterator[Path]:
     if not _is_open(entry):
         return
@@ -120,16 +135,20 @@ def _is_open(path: Path) -> bool:
 
 
 def _close(path: Path) -> bool:
-    """By its descriptor, so that a link which takes its place meanwhile is not followed."""
+    """By a descriptor of its name, so that a link which takes its place is not followed.
+
+    The file itself is not opened: closing one drops every lock that this process has on it,
+    SQLite's as well (fcntl(2)), and then another process believes that it is alone.
+    """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
         return False
     try:
         held = os.fstat(descriptor)
         if held.st_uid != os.geteuid():
             return False
-        os.fchmod(descriptor, stat.S_IMODE(held.st_mode) & ~_OTHERS)
+        os.chmod(f"/proc/self/fd/{descriptor}", stat.S_IMODE(held.st_mode) & ~_OTHERS)
     except OSError:
         return False
     finally:

@@ -1,6 +1,7 @@
 """A store is closed to other users of the machine, and searched where it can only be read."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -114,7 +115,7 @@ def read_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "store"
     with closing(opened(folder)) as kb:
         put(kb, "alpha", "lease.txt", "The monthly rent is 5,000 dollars.")
-    monkeypatch.setattr("kb.app.bootstrap.written_to", lambda _: False)
+    monkeypatch.setattr("kb.app.catalogue.written_to", lambda _: False)
     return folder
 
 
@@ -146,7 +147,7 @@ def test_what_is_written_meanwhile_is_read(tmp_path: Path, monkeypatch: pytest.M
     folder = tmp_path / "store"
     with closing(opened(folder)) as kb:
         put(kb, "alpha", "lease.txt", "The monthly rent is 5,000 dollars.")
-        monkeypatch.setattr("kb.app.bootstrap.written_to", lambda _: False)
+        monkeypatch.setattr("kb.app.catalogue.written_to", lambda _: False)
         with closing(opened(folder)) as reading:
             put(kb, "alpha", "other.txt", "The deposit is 900 dollars.")
             scope = reading.access.scope(reading.access.local_user())
@@ -179,3 +180,37 @@ def test_whether_a_store_is_written_to(
     assert not written_to(store)
     monkeypatch.setattr(os, "access", lambda path, _: path != store)
     assert not writable(store / "models" / "new")
+
+
+def locks_of(path: Path) -> list[str]:
+    """As the kernel lists them, by the number of the file."""
+    node = f":{path.stat().st_ino} "
+    return [line for line in Path("/proc/locks").read_text().splitlines() if node in line]
+
+
+def test_closing_a_store_keeps_the_locks_of_who_works_on_it(store: Path) -> None:
+    """SQLite's locks are the process's: closing any descriptor of the file drops them all."""
+    with closing(opened(store)) as kb:
+        kb.database.rows("SELECT 1 FROM document")
+        node = os.stat(store / "catalogue.db-shm").st_ino
+        held = [
+            line for line in Path("/proc/locks").read_text().splitlines() if f":{node} " in line
+        ]
+        (store / "catalogue.db").chmod(0o644)
+        (store / "catalogue.db-shm").chmod(0o644)
+        close_to_others(store)
+        after = [
+            line for line in Path("/proc/locks").read_text().splitlines() if f":{node} " in line
+        ]
+    assert held and len(after) == len(held)
+    assert mode(store / "catalogue.db") == 0o600
+
+
+def test_a_folder_of_models_that_is_not_ours_is_left_alone(store: Path) -> None:
+    shutil.rmtree(store / "models")
+    (store / "models").mkdir()
+    theirs = store / "models" / "w.bin"
+    theirs.write_bytes(b"")
+    theirs.chmod(0o644)
+    close_to_others(store)
+    assert mode(theirs) == 0o644
