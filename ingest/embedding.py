@@ -45,7 +45,7 @@ class Embedding:
             )
             with self._index.changing():
                 if self._kb.embedder is not embedder:  # another took over meanwhile
-                    return self._lots(claim)
+                    break
                 kept = self._add(claim, ids[lot], keys, vectors)
                 if number == last:
                     done = self._kb.queue.finish(claim, *kept, words_only=told)
@@ -57,7 +57,9 @@ class Embedding:
             if self._stopping.is_set() and number < last:
                 self._kb.queue.release(claim)
                 return "interrupted"
-        return "ready"
+        else:
+            return "ready"
+        return self._lots(claim)
 
     def _add(
         self, claim: Claim, ids: list[ChunkId], keys: list[str], vectors: Vectors

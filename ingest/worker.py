@@ -25,6 +25,7 @@ from kb.store.blobs import StoredFile
 from kb.store.changes.content import Parsed
 from kb.store.changes.progress import Claim, Family
 from kb.store.documents.orphans import remove
+from kb.store.documents.sources import BeingErased
 from kb.store.write_batches import Abandoned
 
 log = logging.getLogger("kb.ingest")
@@ -131,6 +132,9 @@ class Worker:
             if idle:
                 self._stopping.wait(IDLE_S)
                 self._tend()
+        if held is not None:  # the store refused to the last: no attempt counts
+            with suppress(KBError):
+                queue.release(held)
 
     def _tend(self) -> None:
         """One thread does it, and the others go on."""
@@ -143,9 +147,12 @@ class Worker:
                     self._tended = time.monotonic()
                     self._kb.attendance.close_left()
                     self._index.tend(self._stopping)
-                if time.monotonic() - self._purged > PURGE_S and self._kb.purging.due():
+                self._kb.eraser.finish()
+                self._kb.queue.mend()
+                if time.monotonic() - self._purged > PURGE_S:
                     self._purged = time.monotonic()
-                    self._kb.purging.run(self._stopping)
+                    if self._kb.purging.due():
+                        self._kb.purging.run(self._stopping)
         finally:
             self._tending.release()
 
@@ -178,6 +185,11 @@ class Worker:
             return self._fail(claim, error.message, error.code, killed=True)
         except Abandoned:
             return "interrupted"
+        except BeingErased:  # what is inside it is just going, and is taken in again then
+            self._kb.queue.release(claim)
+            self._stopping.wait(IDLE_S)
+            self._tend()
+            return "waits"
         except (StoreProblem, IndexUnavailable):
             raise
         except KBError as error:

@@ -13,6 +13,7 @@ from kb.domain import JobId, Scope
 from kb.domain.jobs import JobItem
 from kb.errors import KBError, StoreProblem
 from kb.interrupts import undisturbed
+from kb.store.documents.sources import Vanished
 from kb.store.jobs.jobs import new_job
 
 POLL_S = 0.1
@@ -62,6 +63,8 @@ class Batch:
     def _offer(self, offering: Offering, offer: Offer, job: JobId) -> None:
         try:
             offering.receive(offer, job, self.kb.access.local_user())
+        except Vanished as error:
+            self.kb.jobs.refuse(offering.offered(offer, job), error.message, error.code)
         except StoreProblem:
             raise
         except KBError as error:

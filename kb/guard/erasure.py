@@ -1,5 +1,7 @@
 """Taking a document out: rows, words, vectors, and the bytes when no one else needs them."""
 
+from collections.abc import Callable
+
 from kb.domain import ChunkId, Scope
 from kb.errors import IndexUnavailable
 from kb.guard.audit import Audit, Handled
@@ -42,11 +44,28 @@ class Eraser:
                 "Another process owns this store's index. Delete through the running service."
             )
 
-        def forget(chunk_ids: list[str]) -> None:
-            index.delete([ChunkId(chunk_id) for chunk_id in chunk_ids])
-
         known = self._library.document(document_id, scope)
         self._audit.record_document(scope.user_id, Handled.of("delete", known))
         with index.changing():
             self._remains.note()
-            self._deleting.delete(known.id, self._files, before=forget)
+            self._deleting.delete(known.id, self._files, before=_out_of(index))
+
+    def finish(self) -> None:
+        """Take out what an erasure that failed has left hidden, on a full disk for instance.
+
+        Raises as `delete` does, but for `NotFound`.
+        """
+        index = self._vectors
+        if index is None or not self._deleting.left():
+            return
+        with index.changing():  # an erasure that goes on is waited for
+            if self._deleting.left():
+                self._remains.note()
+                self._deleting.resume(self._files, before=_out_of(index))
+
+
+def _out_of(index: VectorIndex) -> Callable[[list[str]], None]:
+    def forget(chunk_ids: list[str]) -> None:
+        index.delete([ChunkId(chunk_id) for chunk_id in chunk_ids])
+
+    return forget

@@ -7,11 +7,13 @@ that owns the store. Interrupted anywhere, the marks stay, and the next owner do
 
 import os
 import threading
+import time
 from collections.abc import Callable
 
 from kb.errors import IndexUnavailable
 from kb.store.database import Database
 from kb.store.remains import Kept, Remains
+from kb.store.scope import ERASING
 from kb.store.vectors.owned_index import OwnedIndex
 
 QUIET_S = 20.0
@@ -31,10 +33,14 @@ class Purging:
         self._db = database
         self._index = index
         self.remains = remains
+        self._compacted = 0.0
+        """When the catalogue was last written anew, as `time.time` has it."""
 
     def due(self) -> bool:
         """Whether there is something to write anew, and nothing was erased for a while."""
-        return self._index is not None and any(self._ripe(kept) for kept in Kept)
+        if self._index is None or self._erasing():
+            return False
+        return any(self._ripe(kept) for kept in Kept)
 
     def run(self, stopping: threading.Event | None = None, *, now: bool = False) -> bool:
         """Write anew what is due; whether no file holds anything of what was erased then.
@@ -43,7 +49,7 @@ class Purging:
         it was. Raises `IndexUnavailable` and `StoreProblem`, on a full disk for instance.
         """
         index = self._index
-        if index is None:
+        if index is None or self._erasing():
             return False
         if self._ripe(Kept.INDEX, now=now):
             with index.changing():  # an erasure comes before all of this, or after
@@ -67,9 +73,18 @@ class Purging:
         return count
 
     def _compact(self, most: int) -> None:
-        """Where a reader kept the log from being emptied, it is done again later."""
-        if self._db.size() <= most and self._db.compact():
+        """Where a reader kept the log from being emptied, that alone is done again later."""
+        age = self.remains.age(Kept.CATALOGUE) or 0.0
+        if self._db.size() <= most and self._compacted < time.time() - age:
+            self._db.compact()
+            self._compacted = time.time()
+        if self._compacted >= time.time() - age and self._db.empty_log():
             self.remains.clear(Kept.CATALOGUE)
+
+    def _erasing(self) -> bool:
+        """While a row is hidden and still there, the files are to hold what is in it."""
+        row = self._db.row("SELECT 1 FROM document WHERE status = ? LIMIT 1", (ERASING,))
+        return row is not None
 
     def _ripe(self, kept: Kept, *, now: bool = False) -> bool:
         age = self.remains.age(kept)

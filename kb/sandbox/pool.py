@@ -30,6 +30,7 @@ from kb.sandbox.unpickling import death, returned, unpickled
 T = TypeVar("T")
 Preload = tuple[str, str, str]
 _START_S = 30.0
+_SHUT_DOWN = "The parsers have been shut down. Try again after a restart."
 
 
 class Child:
@@ -54,7 +55,7 @@ class Child:
         self._limits = limits or Limits()
         self._writable = writable or Path(tempfile.gettempdir())
         self._calls = calls
-        self._closed = False
+        self._closed = threading.Event()
         self._lock = threading.Lock()
         self._server: ForkServer | None = None
         self._modules: set[str] = set()
@@ -114,7 +115,7 @@ class Child:
 
     def close(self) -> None:
         """Kill the child, in the middle of a call if need be. Later calls are refused."""
-        self._closed = True
+        self._closed.set()
         server = self._server
         if server is not None:
             server.stop()
@@ -143,13 +144,16 @@ class Child:
         return serving, Watch(server.process.pid, self._limits, folders, deadline)
 
     def _alive(self) -> ForkServer:
-        if self._closed:
-            raise LimitExceeded("The parsers have been shut down. Try again after a restart.")
+        if self._closed.is_set():
+            raise LimitExceeded(_SHUT_DOWN)
         if self._server is not None and self._server.process.returncode is not None:
             self._kill()
         if self._server is None:
             sweep(str(self._writable))
             self._server = ForkServer(self._limits, str(self._writable))
+            if self._closed.is_set():  # meanwhile
+                self._kill()
+                raise LimitExceeded(_SHUT_DOWN)
         return self._server
 
     def _rest(self) -> None:

@@ -1,7 +1,11 @@
-"""A connection to a database, that of one thread, closed by whoever closes the database."""
+"""What threads and processes hold of a database: a connection each, and turns at it."""
 
+import fcntl
+import os
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 CLOSING_S = 5.0
@@ -26,3 +30,38 @@ class Held:
                 self.connection.close()
             finally:
                 self.used.release()
+
+
+class Turns:
+    """A lock that one thread of one process holds at a time; the kernel takes it from the dead.
+
+    The file is made by the first who takes it, and stays.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._file = -1
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+        try:
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+        except BaseException:
+            self._release()
+            raise
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._release()
+
+    def _release(self) -> None:
+        file, self._file = self._file, -1
+        if file >= 0:
+            os.close(file)
+        self._lock.release()

@@ -21,7 +21,14 @@ TRAIL = "audit.db"
 MODELS = "models"
 _SWEPT = ("originals", ASIDE, "scratch", "codes", "vectors", "attended")
 """What is made beside a catalogue and never before it, and tidied as ours."""
-_FILES = ("owner.lock", "store.json", "store.new", "kb.sock", "kb.sock.path")
+_FILES = (
+    f"{CATALOGUE}.batches",
+    "owner.lock",
+    "store.json",
+    "store.new",
+    "kb.sock",
+    "kb.sock.path",
+)
 _DATABASES = tuple(f"{name}{part}" for name in (CATALOGUE, TRAIL) for part in ("", "-wal", "-shm"))
 OURS = frozenset((*_DATABASES, *_SWEPT, *_FILES, *Kept, MODELS))
 """The names of all that lies in a store."""

@@ -11,7 +11,7 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlite
 
 from kb.errors import BadRequest, StoreProblem
-from kb.store.connection import Held
+from kb.store.connection import Held, Turns
 from kb.store.database_errors import damaged, only_read, unopened, unreadable, unwritten
 
 log = logging.getLogger("kb")
@@ -52,8 +52,8 @@ class Database:
         self._opened: list[Held] = []
         self._lock = threading.Lock()
         self._writing = threading.Lock()
-        self.batches = threading.Lock()
-        """Held by whoever writes in batches (`kb.store.write_batches`)."""
+        self.batches = Turns(path.with_name(f"{path.name}.batches"))
+        """Held by whoever writes in batches (`kb.store.write_batches`), in any process."""
 
     def prepare(self, step: Callable[[Any], None]) -> None:
         """Open the file and give it to `step`, which makes its own transactions.
@@ -158,9 +158,23 @@ class Database:
             with self._using() as connection:
                 if free * 4 > pages:
                     connection.execute(f"PRAGMA incremental_vacuum({VACUUMED_PAGES})").fetchall()
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self.empty_log()
         except (sqlite.DatabaseError, StoreProblem) as error:
             log.warning("the log of the %s is not emptied now (%s)", self.name, error)
+
+    def empty_log(self) -> bool:
+        """Empty the write-ahead log; False at once where a reader still needs it.
+
+        Waiting for readers, a checkpoint would hold up everybody who writes.
+        """
+        with self._using() as connection:
+            connection.execute("PRAGMA busy_timeout=100")
+            try:
+                return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            except sqlite.OperationalError:
+                return False
+            finally:
+                connection.execute(_PRAGMAS[0])
 
     def faults(self) -> list[str]:
         """What SQLite finds wrong in the whole file, read through; empty when it is sound."""
@@ -176,8 +190,8 @@ class Database:
         """Bytes of the file, without its log."""
         return self._path.stat().st_size
 
-    def compact(self) -> bool:
-        """Write the file anew, so that no page holds what was deleted; whether its log is empty.
+    def compact(self) -> None:
+        """Write the file anew, so that no page holds what was deleted; `empty_log` follows.
 
         Readers go on; writers wait, some 10 s for a gigabyte, which is in memory meanwhile. Raises
         `StoreProblem`.
@@ -185,7 +199,6 @@ class Database:
         try:
             with self._using() as connection:
                 connection.execute("VACUUM")
-                return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         except sqlite.DatabaseError as error:
             raise StoreProblem(
                 f"The {self.name} cannot be written anew ({error}). Make room on the disk: it is "

@@ -7,9 +7,11 @@ sees yet, or that can be begun again.
 
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any, TypeAlias, TypeVar
 
+from kb.errors import StoreProblem
 from kb.store.database import Database
 
 T = TypeVar("T")
@@ -46,7 +48,7 @@ def in_batches(
     One is written after another, since some rows are added to in the order of documents.
     """
     next(steps)
-    with database.batches:
+    with _turn(database):
         while True:
             with database.write() as connection:
                 if not holds(connection):
@@ -64,6 +66,20 @@ def in_batches(
             if abandoned is None:
                 time.sleep(PAUSE_S)
     raise Gone
+
+
+@contextmanager
+def _turn(database: Database) -> Iterator[None]:
+    """Raises `StoreProblem` where the lock cannot be had, on a full disk for instance."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(database.batches)
+        except OSError as error:
+            raise StoreProblem(
+                f"Nothing can be written in the data folder ({error.strerror}). Make room on the "
+                "disk, then run the same again: nothing that was promised is lost."
+            ) from error
+        yield
 
 
 def at_once(connection: Any, steps: Steps[T]) -> T:

@@ -1,5 +1,6 @@
 """Taking documents out of the catalogue, with what was only found inside them."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from kb.store.database import Database
 from kb.store.documents.orphans import remove
 from kb.store.documents.sources import refresh
 from kb.store.jobs.outcomes import erase_items
+from kb.store.scope import ERASING
 from kb.store.write_batches import Steps, in_batches
 
 
@@ -33,22 +35,32 @@ class Deleting:
         a crash between leaves rows, and rows are deleted again.
         """
         with self._db.write() as connection:
-            _hide(connection, wanted)
-        self._take_out(wanted, files, before)
+            family = _hide(connection, wanted)
+        self._take_out(family, files, before)
         self._db.forget()
 
-    def resume(self, files: FileStore) -> None:
-        """Take out what was hidden before; the index sees at its start that the chunks went."""
-        hidden = self._db.rows("SELECT id FROM document WHERE status = 'erasing' ORDER BY seq")
-        for row in hidden:
-            self._take_out(row["id"], files, lambda _: None)
+    def left(self) -> bool:
+        """Whether something was hidden and is not taken out: an erasure goes on, or has failed."""
+        return (
+            self._db.row("SELECT 1 FROM document WHERE status = ? LIMIT 1", (ERASING,)) is not None
+        )
+
+    def resume(
+        self, files: FileStore, before: Callable[[list[str]], None] = lambda _: None
+    ) -> None:
+        """Take out what was hidden before.
+
+        Without `before` the index is not open yet: it sees at its start that the chunks went.
+        """
+        hidden = self._db.rows("SELECT id FROM document WHERE status = ? ORDER BY seq", (ERASING,))
+        self._take_out([row["id"] for row in hidden], files, before)
         if hidden:
             self._db.forget()
 
     def _take_out(
-        self, wanted: DocumentId, files: FileStore, before: Callable[[list[str]], None]
+        self, family: list[str], files: FileStore, before: Callable[[list[str]], None]
     ) -> None:
-        family = in_batches(self._db, _parting(wanted))
+        in_batches(self._db, _parting(family))
         for known in reversed(family):
             rows = self._db.rows("SELECT id FROM chunk WHERE document_id = ?", (known,))
             before([row["id"] for row in rows])
@@ -56,15 +68,11 @@ class Deleting:
             remove(self._db, files, [orphan] if orphan else [])
 
 
-def _parting(wanted: str) -> Steps[list[str]]:
-    """The document and all that was found nowhere else, hidden, and parted from the rest.
-
-    The innermost goes first and the document last, so that an interrupted one still finds all.
-    """
+def _parting(family: list[str]) -> Steps[None]:
+    """What was hidden, parted from the rest: from jobs, paths, and what is found elsewhere too."""
     connection = yield
-    family = _family(connection, wanted)
     for known in reversed(family):
-        _hide(connection, known)
+        erase_items(connection, known)
         touched = connection.execute(
             "SELECT DISTINCT document_id FROM source WHERE parent = ?1 OR (matter_id, path) IN "
             "(SELECT matter_id, path FROM source WHERE document_id = ?1)",
@@ -74,18 +82,19 @@ def _parting(wanted: str) -> Steps[list[str]]:
         for other in touched:
             refresh(connection, other["document_id"])
         connection = yield
+
+
+def _hide(connection: Any, wanted: str) -> list[str]:
+    """The document and all that was found nowhere else: from now on nobody sees any of it."""
+    family = _family(connection, wanted)
+    matters = connection.execute(
+        "UPDATE document SET status = ?, held = 0 "
+        "WHERE id IN (SELECT value FROM json_each(?)) RETURNING matter_id",
+        (ERASING, json.dumps(family)),
+    ).fetchall()
+    for matter in {row["matter_id"] for row in matters}:
+        generations.touch(connection, matter)
     return family
-
-
-def _hide(connection: Any, known: str) -> None:
-    """From now on nobody sees it, nor that it was there."""
-    row = connection.execute(
-        "UPDATE document SET status = 'erasing', held = 0 WHERE id = ? RETURNING matter_id",
-        (known,),
-    ).fetchone()
-    if row is not None:
-        erase_items(connection, known)
-        generations.touch(connection, row["matter_id"])
 
 
 def _deleting(known: DocumentId) -> Steps[str | None]:
@@ -107,7 +116,7 @@ def _deleting(known: DocumentId) -> Steps[str | None]:
 
 def _family(connection: Any, wanted: str) -> list[str]:
     """The document, and below it all that was found nowhere else."""
-    family = [wanted]
+    family, held = [wanted], {wanted}
     for known in family:  # grows while it is walked
         rows = connection.execute(
             "SELECT DISTINCT document_id FROM source WHERE parent = ?", (known,)
@@ -117,6 +126,7 @@ def _family(connection: Any, wanted: str) -> list[str]:
             parents = connection.execute(
                 "SELECT parent FROM source WHERE document_id = ?", (child,)
             ).fetchall()
-            if child not in family and all(one["parent"] in family for one in parents):
+            if child not in held and all(one["parent"] in held for one in parents):
                 family.append(child)
+                held.add(child)
     return family

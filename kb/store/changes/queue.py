@@ -34,6 +34,7 @@ _GIVEN_BACK = (
     "status = CASE status WHEN 'working' THEN 'queued' ELSE status END "
 )
 _LEFT = "(status = 'working' OR held)"
+_TRIED_NOW = "status IN ('working', 'words') AND attempts > 1 AND (status = 'working' OR held)"
 _INTERRUPTED = (
     "The program was ended twice while it read this, perhaps because of it. It was set aside: "
     "offer it again to have it tried once more."
@@ -77,7 +78,14 @@ class Queue:
     def mend(self) -> None:
         """Write the words anew of documents that were left with half of them."""
         for row in self._db.rows("SELECT document_id FROM unworded"):
-            in_batches(self._db, mending(row["document_id"]))
+            known = row["document_id"]
+            noted = "SELECT 1 FROM unworded WHERE document_id = ?"
+
+            def holds(connection: Any, known: str = known, noted: str = noted) -> bool:
+                return connection.execute(noted, (known,)).fetchone() is not None
+
+            with suppress(Gone):  # who was at it has ended it
+                self._write(mending(known), holds)
 
     def give_back(self) -> None:
         """As if nothing that is held had been claimed: its owner ends in order."""
@@ -107,6 +115,7 @@ class Queue:
         it alone is to blame when that happens again.
         """
         fresh = f"SELECT seq FROM document WHERE {condition} AND attempts = 0 "
+        fresh += f"AND NOT EXISTS (SELECT 1 FROM document WHERE {_TRIED_NOW}) "
         tried = f"SELECT seq FROM document WHERE {condition} AND attempts > 0 "
         alone = f"AND NOT EXISTS (SELECT 1 FROM document WHERE {_LEFT}) "
         for wanted in (fresh, tried + alone):

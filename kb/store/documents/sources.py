@@ -19,7 +19,7 @@ INSIDE = "!/"
 """Stands in a path between a mail or an archive and what was found in it."""
 
 
-ERASED_S = 20.0
+ERASED_S = 2.0
 """Longest that an offer waits, in seconds, while the same content is erased."""
 
 

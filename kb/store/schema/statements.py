@@ -272,6 +272,8 @@ BATCHES = (
     """CREATE TABLE unworded (
         document_id TEXT PRIMARY KEY REFERENCES document(id) ON DELETE CASCADE
     ) WITHOUT ROWID""",
+    # attempts are those of the step that comes next; older programs counted them for ever
+    "UPDATE document SET attempts = 0 WHERE status IN ('words', 'ready')",
     # what must not be looked for among all documents: what is read last, and what is erased
     "CREATE INDEX document_tried ON document(status, attempts, seq)",
 )

@@ -30,7 +30,9 @@ _TAKEN_OVER = """INSERT INTO audit (seq, at, user_id, action, detail)
     SELECT CASE WHEN EXISTS (SELECT 1 FROM audit WHERE seq = ?1) THEN NULL ELSE ?1 END,
         ?2, ?3, ?4, ?5
     WHERE NOT EXISTS (SELECT 1 FROM audit WHERE seq = ?1
-        AND at = ?2 AND user_id = ?3 AND action = ?4 AND detail = ?5)"""
+        AND at = ?2 AND user_id = ?3 AND action = ?4 AND detail = ?5)
+    AND NOT (EXISTS (SELECT 1 FROM audit WHERE seq = ?1) AND EXISTS (SELECT 1 FROM audit
+        WHERE at = ?2 AND user_id = ?3 AND action = ?4 AND detail = ?5))"""
 """An entry keeps its number; where another entry has it, as beside a restored catalogue, it
 gets the next one: none is left out."""
 

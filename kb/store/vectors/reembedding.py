@@ -63,6 +63,10 @@ class Renewal:
                     "UPDATE chunk SET embedding = r.embedding FROM renewal r "
                     "WHERE r.chunk_key = chunk.key AND r.embedding <> chunk.embedding"
                 )
+                connection.execute(  # what was embedded in part begins again, by the new model
+                    "UPDATE chunk SET embedding = '' WHERE embedding <> '' AND document_id IN "
+                    "(SELECT id FROM document WHERE status <> 'ready')"
+                )
                 connection.execute("DELETE FROM renewal")
                 connection.execute("DELETE FROM fact WHERE name = 'renewal'")
                 note_model(connection, embedder.name, folder)

@@ -1,9 +1,11 @@
 """Writes in several transactions: killed between any two, all is whole after the next start."""
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from kb.domain import Document, Fact, Scope
 from kb.settings import Settings
 from kb.store import write_batches
 from kb.store.database import Database
+from kb.store.lexical.postings import ENTRY
+from kb.store.lexical.terms import reword
 from kb.store.write_batches import Gone, at_once, in_batches
 from tests.fakes import FakeEmbedder
 from tests.shelf import embed, put
@@ -241,3 +245,57 @@ def test_steps_may_be_taken_inside_a_transaction_of_the_callers(tmp_path: Path) 
     connection = object()
     assert at_once(connection, steps()) == "done"
     assert taken == [connection] * 3
+
+
+def entered(kb: KnowledgeBase) -> int:
+    rows = kb.database.rows("SELECT entries FROM posting")
+    return sum(len(row[0]) // ENTRY.itemsize for row in rows)
+
+
+def test_two_processes_never_write_the_words_of_one_document_at_once(
+    base: Path, tmp_path: Path
+) -> None:
+    """Another process's connection and lock stand for it: two commands that correct facts."""
+    folder = tmp_path / "store"
+    shutil.copytree(base, folder)
+    kb = opened(folder)
+    before = entered(kb)
+    [message] = [one for one in documents(kb) if one.name == "message.eml"]
+    with closing(Database(folder / "catalogue.db")) as theirs:
+        both = [Thread(target=reword, args=(one, message.id)) for one in (kb.database, theirs)]
+        for one in both:
+            one.start()
+        for one in both:
+            one.join()
+    assert entered(kb) == before
+    kb.close()
+    assert whole(folder) == []
+
+
+def test_words_that_a_killed_command_left_half_written_are_mended_by_who_owns(
+    base: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "store"
+    shutil.copytree(base, folder)
+    kb = opened(folder)
+    with pytest.raises(Killed), at_most(kb.database, 5):
+        retitling(kb)
+    assert not len(kb.keywords.match(["hous"], everything(kb)).postings["hous"].entries)
+    kb.queue.mend()
+    assert len(kb.keywords.match(["hous"], everything(kb)).postings["hous"].entries) == 45
+    kb.close()
+
+
+def test_a_long_reader_holds_up_no_writer_after_an_erasure(base: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    shutil.copytree(base, folder)
+    kb = opened(folder)
+    with closing(Database(folder / "catalogue.db")) as reading, reading.snapshot():
+        reading.rows("SELECT count(*) FROM chunk")
+        began = time.monotonic()
+        erasing(kb)
+        kb.library.add_matter("beta")
+        assert time.monotonic() - began < 10  # SQLite would wait for thirty seconds
+        assert not kb.database.empty_log()
+    assert kb.database.empty_log()
+    kb.close()
