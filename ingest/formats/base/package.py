@@ -118,15 +118,30 @@ def parsed(content: bytes) -> etree._Element | None:
 
     Raises `ParseFailed` ("damaged") where it declares one: Office and OpenDocument
     never do, and entities are how a small file is made to unfold into a huge one.
+    Raises as `refuse_cut` too.
     """
     _refuse_entities(content)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False
     )
     try:
-        return etree.fromstring(content, parser)
+        tree = etree.fromstring(content, parser)
     except etree.XMLSyntaxError:
         raise _damaged() from None
+    refuse_cut(parser)
+    return tree
+
+
+def refuse_cut(parser: etree._FeedParser) -> None:
+    """Raise where a parser came to a limit of its own: it leaves out all that follows, silently.
+
+    Raises `ParseFailed` ("damaged") for what is nested too deeply, else `LimitExceeded`.
+    """
+    for entry in parser.error_log:
+        if entry.type_name == "ERR_RESOURCE_LIMIT":
+            if "depth" in entry.message:
+                raise ParseFailed("Its parts are nested too deeply to be read.", "damaged")
+            raise LimitExceeded("A part of it is larger than a document can hold. Split it.")
 
 
 def _refuse_entities(content: bytes) -> None:

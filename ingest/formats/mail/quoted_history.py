@@ -7,10 +7,10 @@ Spanish, or is marked line by line with ">"; a reply between marked lines stays 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from lxml import etree, html
+from lxml import html
 
 from ingest.formats.base.elements import Draft, tidy
-from ingest.formats.markup.html import add_html
+from ingest.formats.markup.html import add_html, page_of
 from kb.domain import ElementKind
 
 _BLANK_LINE = re.compile(r"\n[ \t>]*\n\s*")
@@ -65,12 +65,21 @@ class Letter(Draft):
             case "\ue0f3":
                 self._to_the_end = True
             case words:
+                text, marked = self._unmarked(text)
                 lines = words.splitlines()
                 self._to_the_end = self._to_the_end or begins_history(lines)
-                if self._to_the_end or self._inside or _attribution(lines):
+                if self._to_the_end or self._inside or marked or _attribution(lines):
                     kind, level = ElementKind.QUOTED, 0
                 return super().add(kind, text, level=level, gap=gap)
         return None
+
+    def _unmarked(self, text: str) -> tuple[str, bool]:
+        """`text` without marks, and whether there were any: nested deeply, they end up in it."""
+        if not any(mark in text for mark in _PRIVATE):
+            return text, False
+        self._inside += text.count(_OPEN) - text.count(_CLOSE)
+        self._to_the_end = self._to_the_end or _REST in text
+        return tidy("".join(one for one in text if one not in _PRIVATE)), True
 
     def add_new(self, kind: ElementKind, text: str) -> None:
         """Append what is no part of the body, whatever was quoted before."""
@@ -171,9 +180,8 @@ def _marked_below(lines: Sequence[str], number: int) -> bool:
 
 def _with_history_marked(source: str) -> str:
     """The same page with private characters, as blocks, around what is history."""
-    try:
-        tree = html.document_fromstring(re.sub(r"\A\s*<\?xml[^>]*\?>", "", source))
-    except (etree.ParserError, ValueError):
+    tree = page_of(source)
+    if tree is None:
         return source
     for node in list(tree.iter()):
         if not isinstance(node.tag, str):

@@ -16,6 +16,7 @@ from ingest.formats.base.encodings import decode
 from ingest.formats.base.hidden_text import StyleSheets, visible_text
 from ingest.formats.base.manuscript import Reasons, hidden_facts
 from ingest.formats.base.options import DEFAULT, ParseOptions
+from ingest.formats.base.package import refuse_cut
 from kb.domain import ElementKind, Reading
 
 
@@ -59,7 +60,7 @@ def add_html(draft: Draft, source: str, reasons: Reasons | None = None) -> str:
 
     Words that a reader cannot see become HIDDEN, and are noted in `reasons`.
     """
-    tree = _tree(source)
+    tree = page_of(source)
     if tree is None:
         return ""
     _Walk(draft, StyleSheets(tree), {} if reasons is None else reasons).block(tree, 0)
@@ -77,15 +78,23 @@ def decoded(content: bytes) -> str:
     return decode(content)
 
 
-def _tree(source: str) -> html.HtmlElement | None:
+def page_of(source: str) -> html.HtmlElement | None:
+    """The tree of an HTML page, None where there is nothing in it.
+
+    Raises `ParseFailed` ("damaged") where it is nested more than about 2,000 deep.
+    """
     source = _PROLOGUE.sub("", source.replace("\0", "")).strip("\ufeff \r\n\t")
     if not source:
         return None
-    parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
+    parser = html.HTMLParser(
+        no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
+    )  # else what is more than 256 deep is left out, with all that follows
     try:
-        return html.document_fromstring(source, parser=parser)
+        tree = html.document_fromstring(source, parser=parser)
     except etree.ParserError:
         return None
+    refuse_cut(parser)
+    return tree
 
 
 class _Walk:
@@ -119,7 +128,7 @@ class _Walk:
             elif reason := self._styles.hides(child):
                 self._hide("".join(child.itertext()), reason)
             elif depth > _DEEPEST:
-                self._running.append(" ".join(child.itertext()))
+                self._running.extend(self._deep_words(child))
             elif child.tag in _BLOCKS and child.get("class") != "inline":
                 self.block(child, depth + 1)
             elif child.tag == "br":
@@ -127,6 +136,20 @@ class _Walk:
             else:
                 self._inline(child, depth + 1, as_set=as_set or child.tag == "pre")
             self._say(child.tail, as_set=as_set)
+
+    def _deep_words(self, node: html.HtmlElement) -> Iterator[str]:
+        """What is visible in a node that lies too deep to be told from what is around it."""
+        walk = etree.iterwalk(node, events=("start", "end"))
+        for event, one in walk:
+            if event == "end":
+                yield " " + ((one.tail or "") if one is not node else "")
+            elif not isinstance(one.tag, str) or one.tag in _SKIPPED:
+                walk.skip_subtree()
+            elif reason := self._styles.hides(one):
+                self._hide("".join(one.itertext()), reason)
+                walk.skip_subtree()
+            else:
+                yield one.text or ""
 
     def _say(self, text: str | None, *, as_set: bool) -> None:
         if text:
@@ -155,21 +178,24 @@ class _Walk:
     def _rows(self, table: html.HtmlElement) -> Iterator[list[str]]:
         caption = table.find("caption")
         if caption is not None:
-            yield ["".join(self._visible(caption))]
+            yield ["".join(self._visible(caption, 0))]
         for row in table.iter("tr"):
             if reason := self._styles.hides(row):
                 self._hide("".join(row.itertext()), reason)
                 continue
-            yield [" ".join(self._visible(cell)) for cell in row.iterchildren("td", "th")]
+            yield [" ".join(self._visible(cell, 0)) for cell in row.iterchildren("td", "th")]
 
-    def _visible(self, node: html.HtmlElement) -> Iterator[str]:
+    def _visible(self, node: html.HtmlElement, depth: int) -> Iterator[str]:
+        if depth > _DEEPEST:
+            yield from self._deep_words(node)
+            return
         if reason := self._styles.hides(node):
             self._hide("".join(node.itertext()), reason)
             return
         yield node.text or ""
         for child in node:
             if isinstance(child.tag, str) and child.tag not in _SKIPPED:
-                yield from ("\n",) if child.tag == "br" else self._visible(child)
+                yield from ("\n",) if child.tag == "br" else self._visible(child, depth + 1)
             yield child.tail or ""
 
 

@@ -11,13 +11,13 @@ from lxml import etree
 
 from ingest.formats.base.elements import Draft
 from ingest.formats.base.options import DEFAULT, ParseOptions
-from ingest.formats.base.package import local
+from ingest.formats.base.package import local, refuse_cut
 from kb.domain import ElementKind, Reading
 from kb.errors import LimitExceeded, ParseFailed
 
 _PARAGRAPHS = frozenset("p para paragraph title head heading li item".split())
 _HEADINGS = frozenset("title head heading".split())
-_UNFOLDS = ("ERR_RESOURCE_LIMIT", "ERR_ENTITY_LOOP")
+_UNFOLDS = ("entity amplification", "entity nesting", "entity reference loop")
 
 
 def read_xml(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
@@ -26,8 +26,9 @@ def read_xml(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
         recover=True, resolve_entities="internal", no_network=True, load_dtd=False, huge_tree=False
     )
     tree = etree.fromstring(Path(path).read_bytes(), parser)
-    if any(entry.type_name in _UNFOLDS for entry in parser.error_log):
+    if any(told in entry.message for entry in parser.error_log for told in _UNFOLDS):
         raise LimitExceeded("Its entities unfold into far more than it holds; it was not opened.")
+    refuse_cut(parser)
     if tree is None:
         raise ParseFailed("It is not XML that can be read. Open and save it again.", "damaged")
     draft = Draft()
