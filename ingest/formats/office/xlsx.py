@@ -62,7 +62,7 @@ def read_xlsx(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
 def read_legacy(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read .xls as `read_xlsx` does .xlsx. Raises `ParseFailed` ("encrypted", "damaged")."""
     try:
-        book = xlrd.open_workbook(path, on_demand=True)
+        book = xlrd.open_workbook(path, on_demand=True, ragged_rows=True)
     except (xlrd.XLRDError, xlrd.compdoc.CompDocError) as error:
         if "encrypted" in str(error):
             raise ParseFailed(

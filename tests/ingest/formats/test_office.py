@@ -1,5 +1,6 @@
 import datetime
 import io
+import time
 import zipfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from ingest.parsing.parse import parse
 from kb.domain import ElementKind, Reading
 from kb.sandbox.pool import Pool
 from kb.settings import Settings
+from tests.soak.attacks.sheets import label, old_sheet
 
 
 def shown(reading: Reading) -> list[tuple[str, str]]:
@@ -119,3 +121,13 @@ def test_a_sheet_is_a_heading_and_its_rows(tmp_path: Path) -> None:
         ElementKind.TABLE_ROW,
         ElementKind.TABLE_ROW,
     ]
+
+
+def test_a_cell_far_away_takes_no_room_for_those_before_it(tmp_path: Path) -> None:
+    """Takes half a second: filled up, its sheet of one word took 48, and a gigabyte."""
+    sheet = tmp_path / "far.xls"
+    sheet.write_bytes(old_sheet(lambda _: label(65535, 255, "rent"))(1))
+    began = time.process_time()
+    reading = xlsx.read_legacy(str(sheet), "far.xls")
+    assert reading.text.endswith("| rent") and len(reading.elements) == 2
+    assert time.process_time() - began < 5
