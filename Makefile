@@ -14,7 +14,7 @@ RAY := $(VENV)/.ray
 
 .PHONY: help setup setup-dev setup-ray lock demo serve test-fast test test-slow check format eval-sample eval-abstention eval-facts \
 	eval-authorities calibrate reader tune-retrieval sample bench bench-ingest bench-ocr bench-beside bench-writes bench-search bench-reranker \
-	soak-corpus soak-kill soak-faults \
+	soak-corpus soak-kill soak-faults soak-hostile \
 	soak-growth fuzz-api system-deps clean
 
 help: ## what there is to make
@@ -62,6 +62,9 @@ soak-kill: $(DEV) ## commands killed hundreds of times; nothing may be lost or d
 
 soak-faults: $(DEV) ## every write, fsync and rename fails once; full disks
 	@$(BIN)/python -m tests.soak.faults
+
+soak-hostile: $(DEV) ## files of every format made to take long, beside a service that is searched and ended, as JSON
+	@$(BIN)/python -m tests.soak.hostile --seed $(SEED)
 
 soak-growth: $(DEV) ## what fifty changes of a folder cost on disk
 	@$(BIN)/python -m tests.soak.growth

@@ -29,14 +29,14 @@ def service(store: Path) -> Iterator[tuple[client.Owner, Memory]]:
     )
     memory = Memory(process.pid)
     try:
-        yield _connected(store, process), memory
+        yield connected(store, process), memory
     finally:
         memory.end()
         process.terminate()
         process.wait(30)
 
 
-def _connected(store: Path, process: "subprocess.Popen[bytes]") -> client.Owner:
+def connected(store: Path, process: "subprocess.Popen[bytes]") -> client.Owner:
     until = time.monotonic() + _START_S
     while time.monotonic() < until and process.poll() is None:
         owner = client.connect(Settings(data_dir=store))

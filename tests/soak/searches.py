@@ -1,0 +1,88 @@
+"""A service searched ten times a second in a thread, each search timed from when it was due."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+import httpx
+
+from kb.app import client
+from kb.errors import KBError
+from tests.bench.beside import EVERY_S, QUESTIONS
+
+WARM_S = 3.0
+"""So long after a start searches are not counted: the first ones load what the others use."""
+
+
+@dataclass(slots=True)
+class Times:
+    """Milliseconds of searches: from when each was due, and without the wait for the one before."""
+
+    due: list[float] = field(default_factory=list)
+    alone: list[float] = field(default_factory=list)
+
+
+class Searches:
+    """`times` of all searches so far; `failed` says what was answered instead of a result.
+
+    Between `pause` and `go_on` nothing is searched, and what fails then is no failure.
+    """
+
+    def __init__(self) -> None:
+        self.times = Times()
+        self.failed: list[str] = []
+        self._owner: client.Owner | None = None
+        self._over = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def idle(self, owner: client.Owner, seconds: float) -> "Times":
+        """How long searches take with nothing else to do; none of them counts further."""
+        self.go_on(owner)
+        time.sleep(WARM_S + seconds)
+        self.pause()
+        found, self.times = self.times, Times()
+        return found
+
+    def go_on(self, owner: client.Owner) -> None:
+        with self._changed:
+            self._owner = owner
+            self._changed.notify()
+
+    def pause(self) -> None:
+        with self._changed:
+            self._owner = None
+
+    def end(self) -> None:
+        with self._changed:
+            self._over = True
+            self._changed.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while owner := self._next():
+            began, number = time.monotonic(), 0
+            while self._owner is owner:
+                due = began + number * EVERY_S
+                time.sleep(max(0.0, due - time.monotonic()))
+                self._one(owner, number, due, counts=due - began >= WARM_S)
+                number += 1
+
+    def _next(self) -> client.Owner | None:
+        """The next service to search, None when there will be none."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._over or self._owner is not None)
+            return self._owner
+
+    def _one(self, owner: client.Owner, number: int, due: float, *, counts: bool) -> None:
+        began = time.monotonic()
+        try:
+            owner.search(f"{QUESTIONS[number % len(QUESTIONS)]} ({number})", [], 8)
+        except (KBError, httpx.HTTPError) as error:
+            if self._owner is owner:
+                self.failed.append(f"{type(error).__name__}: {error}")
+            return
+        if counts and self._owner is owner:
+            self.times.due.append((time.monotonic() - due) * 1000)
+            self.times.alone.append((time.monotonic() - began) * 1000)
