@@ -88,19 +88,21 @@ def _documents(database: Database) -> Iterator[str]:
 
 
 def _chunks(database: Database, embedder: Embedder) -> Iterator[str]:
-    for row in database.rows(
-        "SELECT c.*, t.text AS whole, d.status, d.title, d.matter_id AS right_matter FROM chunk c "
-        "LEFT JOIN content t ON t.document_id = c.document_id "
-        "JOIN document d ON d.id = c.document_id"
-    ):
-        if row["text"] != (row["whole"] or "")[row["char_start"] : row["char_end"]]:
-            yield f"chunk {row['id']} is not its span"
-        if row["matter_id"] != row["right_matter"]:
-            yield f"chunk {row['id']} is in another matter than its document"
-        embedded = embedded_text(context_line(row["title"], row["heading"]), row["text"])
-        wanted = row["status"] == "ready" and readable(embedder, embedded)
-        if wanted != bool(row["embedding"]):
-            yield f"chunk {row['id']} of a {row['status']} document: vector “{row['embedding']}”"
+    """Document by document: all chunks, each beside its whole text, would fill the memory."""
+    readable_text = cache(lambda text: readable(embedder, text))
+    for document in database.rows("SELECT * FROM document"):
+        texts = database.rows("SELECT text FROM content WHERE document_id = ?", (document["id"],))
+        whole = "".join(row["text"] for row in texts)
+        for row in database.rows("SELECT * FROM chunk WHERE document_id = ?", (document["id"],)):
+            if row["text"] != whole[row["char_start"] : row["char_end"]]:
+                yield f"chunk {row['id']} is not its span"
+            if row["matter_id"] != document["matter_id"]:
+                yield f"chunk {row['id']} is in another matter than its document"
+            embedded = embedded_text(context_line(document["title"], row["heading"]), row["text"])
+            wanted = document["status"] == "ready" and readable_text(embedded)
+            if wanted != bool(row["embedding"]):
+                told = f"of a {document['status']} document: vector “{row['embedding']}”"
+                yield f"chunk {row['id']} {told}"
 
 
 def _postings(database: Database) -> Iterator[str]:
