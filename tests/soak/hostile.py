@@ -181,7 +181,9 @@ def ratio(idle: Sequence[float], during: Sequence[float]) -> float:
 
 
 def figures(run: Run, idle: Times, searches: Searches, offers: list[Path]) -> dict[str, Any]:
-    """All that is told, once the last service has ended."""
+    """All that is told, once the last service has ended. Raises `RuntimeError` without searches."""
+    if not idle.due or not searches.times.due:
+        raise RuntimeError("no search was timed: the machine is too busy")
     store, wrong = run.place.store, run.wrong
     wrong += [f"a search failed: {one}" for one in searches.failed]
     during = searches.times
