@@ -19,6 +19,9 @@ from kb.errors import IndexUnavailable
 from kb.settings import Settings
 from kb.text.visible import VisibleFormatter
 
+SWITCH_S = 0.0005
+"""How long a thread waits for one that computes in Python: a search gives the interpreter up
+for each statement and each product, and takes it up again behind a document's words."""
 OWNED = (
     "Another process works on this data folder: a service or an ingestion. "
     "Use its page, or stop it first."
@@ -33,6 +36,7 @@ def run(
 ) -> None:
     """Serve until SIGINT or SIGTERM. Raises `KBError` where it cannot begin."""
     _log(settings.log_level)
+    sys.setswitchinterval(SWITCH_S)
     with suppress(KeyboardInterrupt), _terminable(), ExitStack() as stack:
         tcp = stack.enter_context(closing(listen_tcp(settings.host, settings.port)))
         kb = stack.enter_context(closing(opening(settings)))

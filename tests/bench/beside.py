@@ -2,7 +2,7 @@
 
     python -m tests.bench.beside [--seconds 20]
 
-The sample firm is searched ten times a second, first with nothing else to do, then while a
+The sample firm is searched three times a second, first with nothing else to do, then while a
 folder is ingested that holds a text of 15 MB, one of 600 kB and many small ones.
 """
 
@@ -23,7 +23,7 @@ from kb.paths import ROOT
 from tests.bench.running import percentile, processor
 from tests.bench.serving import service
 
-EVERY_S = 0.1
+EVERY_S = 0.35
 LETTERS = 150
 """Small documents, which are read, while the large ones are embedded."""
 QUESTIONS = (
@@ -60,7 +60,7 @@ def folder_of(where: Path) -> Path:
 
 
 def searched(owner: client.Owner, seconds: float, ended: threading.Event) -> list[float]:
-    """Milliseconds of searches that begin every tenth of a second, however long each takes.
+    """Milliseconds of searches that begin every third of a second, however long each takes.
 
     One that begins late since the one before was slow counts from when it should have begun.
     """
