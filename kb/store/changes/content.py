@@ -10,6 +10,7 @@ from kb.domain import Chunk, DocumentId, ElementKind, Fact, MatterId, Page, Read
 from kb.domain.citations import LegalCitation
 from kb.store.changes.removal import ROWS, clearing
 from kb.store.documents.citations import adding_citations
+from kb.store.lexical.boundaries import laid
 from kb.store.lexical.positions import placing
 from kb.store.lexical.postings import posting
 from kb.store.lexical.terms import write_words
@@ -49,6 +50,8 @@ def adding(matter: MatterId, parsed: Parsed, words: Sequence[Worded]) -> Steps[N
     interrupted one has left goes first.
     """
     known, reading = parsed.document_id, parsed.reading
+    spans = [(chunk.char_start, chunk.char_end) for chunk in parsed.chunks]
+    places = laid(reading.text, spans, _spans(parsed, _WHOLE))  # before the first transaction
     yield from clearing(known)
     connection = yield
     connection.execute("INSERT INTO content VALUES (?, ?)", (known, reading.text))
@@ -59,7 +62,7 @@ def adding(matter: MatterId, parsed: Parsed, words: Sequence[Worded]) -> Steps[N
             connection = yield
     yield from _adding_chunks(matter, parsed, words)
     yield from posting(known)
-    yield from placing(known, reading.text, _spans(parsed, _WHOLE))
+    yield from placing(known, reading.text, places)
     yield from adding_citations(known, parsed.citations)
 
 

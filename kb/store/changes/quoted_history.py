@@ -56,8 +56,10 @@ def _dropping(reply: str, messages: Sequence[str]) -> Steps[list[ChunkId]]:
     said_by: dict[int, str] = {}
     for message in messages if chunks else ():
         whole = _bare(_text(connection, message))
-        said_by |= {row["key"]: message for row in chunks if _bare(row["text"]) in whole}
-        connection = yield
+        for row in chunks:
+            connection = yield
+            if row["key"] not in said_by and _bare(row["text"]) in whole:
+                said_by[row["key"]] = message
     if not said_by:
         return []
     connection.execute("INSERT OR IGNORE INTO unworded VALUES (?)", (reply,))

@@ -62,6 +62,17 @@ def laying(
     return found
 
 
+def laid(text: str, chunks: Sequence[tuple[int, int]], rows: Sequence[tuple[int, int]]) -> Laid:
+    """As `laying`, at once: for who holds up nobody meanwhile."""
+    steps = laying(text, chunks, rows)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: Laid = end.value
+            return found
+
+
 def _read(text: str, chunks: Sequence[tuple[int, int]]) -> tuple[str, list[int]]:
     """The text as it is read, and where each chunk begins in it."""
     pieces: list[str] = []

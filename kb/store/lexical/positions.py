@@ -8,7 +8,6 @@ document appends to the rows of its words, forgetting it cuts its range out of t
 
 import sys
 from array import array
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -61,13 +60,10 @@ _APPEND = (
 )
 
 
-def placing(
-    document: DocumentId, text: str, rows: Sequence[tuple[int, int]] | None = None
-) -> Steps[None]:
+def placing(document: DocumentId, text: str, found: Laid | None = None) -> Steps[None]:
     """Index the words of a document's chunks; those that are there already go first.
 
-    `text` is its canonical text; `rows` are the spans of its headings and table rows, None
-    where only the text can tell.
+    `text` is its canonical text; `found` is where its words stand, if that is known already.
     """
     yield from forgetting(document)
     connection = yield
@@ -77,18 +73,22 @@ def placing(
     ).fetchall()
     if not chunks:
         return
-    spans = [(row["char_start"], row["char_end"]) for row in chunks]
-    found = yield from laying(text, spans, _lines_of_cells(text) if rows is None else rows)
-    connection = yield
+    if found is None:
+        spans = [(row["char_start"], row["char_end"]) for row in chunks]
+        found = yield from laying(text, spans, _lines_of_cells(text))
+        connection = yield
     slots = ((found.count + FARTHEST) >> SLOT_BITS) + 1
     block, slot = _room(connection, chunks[0]["matter_id"], slots, found.count)
     connection.execute(
         "INSERT INTO word_document VALUES (?, ?, ?, ?, ?)",
         (document, block, slot, slots, found.count),
     )
-    written = _rows(found, slot << SLOT_BITS)
-    for first in range(0, len(written), ROWS):
-        connection.executemany(_APPEND, [(block, *row) for row in written[first : first + ROWS]])
+    words = _words(found)
+    for first in range(0, len(words), ROWS):
+        some = words[first : first + ROWS]
+        connection.executemany(
+            _APPEND, [(block, word, _bytes(at, slot << SLOT_BITS)) for word, at in some]
+        )
         connection = yield
 
 
@@ -153,13 +153,10 @@ def _room(connection: Any, matter: MatterId, slots: int, count: int) -> tuple[in
     return block, slot
 
 
-def _rows(found: Laid, base: int) -> list[tuple[str, bytes]]:
+def _words(found: Laid) -> list[tuple[str, "array[int]"]]:
+    """Each row that a document adds to, with its offsets there."""
     units = ((CHUNKS, found.chunks), (SENTENCES, found.sentences), (PARAGRAPHS, found.paragraphs))
-    return [
-        (word, _bytes(offsets, base))
-        for word, offsets in (*units, *sorted(found.words.items()))
-        if offsets
-    ]
+    return [(word, at) for word, at in (*units, *sorted(found.words.items())) if at]
 
 
 def _bytes(offsets: "array[int]", base: int) -> bytes:
