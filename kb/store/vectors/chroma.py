@@ -16,6 +16,7 @@ import numpy as np
 from kb.domain import ChunkId, MatterId
 from kb.errors import IndexUnavailable
 from kb.ports import Vectors
+from kb.store.vectors.clean_memory import clean_memory
 
 BATCH = 2000
 """Below chromadb's own limit of 5,461 a call."""
@@ -123,11 +124,12 @@ class ChromaVectors:
         self._model = model
         count = 0
         try:
-            client, collection = self._open(fresh)
-            for ids, vectors, matters in batches:
-                _add(collection, ids, vectors, matters)
-                count += len(ids)
-            _mend(collection)
+            with clean_memory():
+                client, collection = self._open(fresh)
+                for ids, vectors, matters in batches:
+                    _add(collection, ids, vectors, matters)
+                    count += len(ids)
+                _mend(collection)
             old = self._current.read_text()
             self._point_at(fresh)
         except BaseException:
