@@ -65,7 +65,7 @@ class Embedding:
         self, claim: Claim, ids: list[ChunkId], keys: list[str], vectors: Vectors
     ) -> tuple[list[ChunkId], list[str], Vectors]:
         """Into the index first; without quoted chunks that have gone meanwhile."""
-        there = self._kb.queue.there(ids)
+        there = self._kb.chunks.numbered(ids)
         kept = [n for n, known in enumerate(ids) if known in there]
         ids, keys, vectors = [ids[n] for n in kept], [keys[n] for n in kept], vectors[kept]
         if ids:

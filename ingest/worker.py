@@ -141,7 +141,7 @@ class Worker:
         if self._stopping.is_set() or not self._tending.acquire(blocking=False):
             return
         try:
-            with suppress(KBError, OSError):  # stopped, or a full disk: all stays as it was
+            with suppress(KBError, OSError, Abandoned):  # stopped, or a full disk: all stays
                 since = time.monotonic() - self._tended
                 if since > TEND_S:
                     self._tended = time.monotonic()

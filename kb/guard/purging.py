@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable
 
 from kb.errors import IndexUnavailable
+from kb.store.changes.deletion import erasing
 from kb.store.database import Database
 from kb.store.remains import Kept, Remains
-from kb.store.scope import ERASING
 from kb.store.vectors.owned_index import OwnedIndex
 
 QUIET_S = 20.0
@@ -38,7 +38,7 @@ class Purging:
 
     def due(self) -> bool:
         """Whether there is something to write anew, and nothing was erased for a while."""
-        if self._index is None or self._erasing():
+        if self._index is None or erasing(self._db):
             return False
         return any(self._ripe(kept) for kept in Kept)
 
@@ -49,7 +49,7 @@ class Purging:
         it was. Raises `IndexUnavailable` and `StoreProblem`, on a full disk for instance.
         """
         index = self._index
-        if index is None or self._erasing():
+        if index is None or erasing(self._db):
             return False
         if self._ripe(Kept.INDEX, now=now):
             with index.changing():  # an erasure comes before all of this, or after
@@ -80,11 +80,6 @@ class Purging:
             self._compacted = time.time()
         if self._compacted >= time.time() - age and self._db.empty_log():
             self.remains.clear(Kept.CATALOGUE)
-
-    def _erasing(self) -> bool:
-        """While a row is hidden and still there, the files are to hold what is in it."""
-        row = self._db.row("SELECT 1 FROM document WHERE status = ? LIMIT 1", (ERASING,))
-        return row is not None
 
     def _ripe(self, kept: Kept, *, now: bool = False) -> bool:
         age = self.remains.age(kept)

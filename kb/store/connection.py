@@ -8,6 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from kb.errors import StoreProblem
+
 CLOSING_S = 5.0
 """Longest that closing waits for what another thread has begun."""
 
@@ -32,7 +34,7 @@ class Held:
                 self.used.release()
 
 
-class Turns:
+class ProcessLock:
     """A lock that one thread of one process holds at a time; the kernel takes it from the dead.
 
     The file is made by the first who takes it, and stays.
@@ -44,10 +46,17 @@ class Turns:
         self._file = -1
 
     def __enter__(self) -> None:
+        """Raises `StoreProblem` where the file cannot be made, on a full disk for instance."""
         self._lock.acquire()
         try:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             fcntl.flock(self._file, fcntl.LOCK_EX)
+        except OSError as error:
+            self._release()
+            raise StoreProblem(
+                f"{self._path} cannot be made ({error.strerror}). Make room on the disk, then run "
+                "the same again: nothing that was promised is lost."
+            ) from error
         except BaseException:
             self._release()
             raise

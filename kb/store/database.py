@@ -11,7 +11,7 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlite
 
 from kb.errors import BadRequest, StoreProblem
-from kb.store.connection import Held, Turns
+from kb.store.connection import Held, ProcessLock
 from kb.store.database_errors import damaged, only_read, unopened, unreadable, unwritten
 
 log = logging.getLogger("kb")
@@ -52,7 +52,7 @@ class Database:
         self._opened: list[Held] = []
         self._lock = threading.Lock()
         self._writing = threading.Lock()
-        self.batches = Turns(path.with_name(f"{path.name}.batches"))
+        self.batches = ProcessLock(path.with_name(f"{path.name}.batches"))
         """Held by whoever writes in batches (`kb.store.write_batches`), in any process."""
 
     def prepare(self, step: Callable[[Any], None]) -> None:

@@ -7,11 +7,9 @@ sees yet, or that can be begun again.
 
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator
 from typing import Any, TypeAlias, TypeVar
 
-from kb.errors import StoreProblem
 from kb.store.database import Database
 
 T = TypeVar("T")
@@ -48,7 +46,7 @@ def in_batches(
     One is written after another, since some rows are added to in the order of documents.
     """
     next(steps)
-    with _turn(database):
+    with database.batches:
         while True:
             with database.write() as connection:
                 if not holds(connection):
@@ -66,20 +64,6 @@ def in_batches(
             if abandoned is None:
                 time.sleep(PAUSE_S)
     raise Gone
-
-
-@contextmanager
-def _turn(database: Database) -> Iterator[None]:
-    """Raises `StoreProblem` where the lock cannot be had, on a full disk for instance."""
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(database.batches)
-        except OSError as error:
-            raise StoreProblem(
-                f"Nothing can be written in the data folder ({error.strerror}). Make room on the "
-                "disk, then run the same again: nothing that was promised is lost."
-            ) from error
-        yield
 
 
 def at_once(connection: Any, steps: Steps[T]) -> T:

@@ -24,7 +24,7 @@ from tests.ingest.test_worker import (
     wait_until,
     working,
 )
-from tests.shelf import put_words
+from tests.shelf import put, put_words
 
 HEADINGS = 60_000
 REFERENCES = 200_000
@@ -140,6 +140,26 @@ def test_what_interrupts_its_embedding_twice_is_found_by_words_alone(tmp_path: P
     assert one.status == "ready"
     [[told]] = kb.database.rows("SELECT words_only FROM document")
     assert "ended twice while it was embedded" in told
+    kb.close()
+
+
+def test_an_end_while_an_idle_thread_mends_says_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error of a thread would be told by pytest, and as a traceback by a service."""
+    kb = KnowledgeBase(Settings(data_dir=tmp_path / "s"), embedder=FakeEmbedder(), chat=None)
+    known = put(kb, "alpha", "a.txt", "\n\n".join(f"The rent of {n}." for n in range(60))).id
+    monkeypatch.setattr(write_batches, "BATCH_S", 0.0)
+    monkeypatch.setattr(write_batches, "PAUSE_S", 0.2)
+    with kb.database.write() as connection:
+        connection.execute("INSERT INTO unworded VALUES (?)", (known,))
+    worker = Worker(kb, size=1)
+    wait_until(lambda: not kb.database.rows("SELECT 1 FROM document WHERE posted"))
+    worker.abandon()
+    assert kb.database.rows("SELECT 1 FROM unworded")
+    kb.queue.abandoned.clear()
+    kb.queue.mend()
+    assert not kb.database.rows("SELECT 1 FROM unworded")
     kb.close()
 
 

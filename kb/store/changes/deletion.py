@@ -41,9 +41,7 @@ class Deleting:
 
     def left(self) -> bool:
         """Whether something was hidden and is not taken out: an erasure goes on, or has failed."""
-        return (
-            self._db.row("SELECT 1 FROM document WHERE status = ? LIMIT 1", (ERASING,)) is not None
-        )
+        return erasing(self._db)
 
     def resume(
         self, files: FileStore, before: Callable[[list[str]], None] = lambda _: None
@@ -66,6 +64,12 @@ class Deleting:
             before([row["id"] for row in rows])
             orphan = in_batches(self._db, _deleting(DocumentId(known)))
             remove(self._db, files, [orphan] if orphan else [])
+
+
+def erasing(database: Database) -> bool:
+    """Whether a row is hidden and still there."""
+    row = database.row("SELECT 1 FROM document WHERE status = ? LIMIT 1", (ERASING,))
+    return row is not None
 
 
 def _parting(family: list[str]) -> Steps[None]:

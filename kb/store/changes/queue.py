@@ -6,7 +6,6 @@ other takes it; one owner works on a store at a time, so a mark found at its sta
 was left by an interrupted one.
 """
 
-import json
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -195,14 +194,6 @@ class Queue:
         )
         texts = [embedded_text(context_line(r["title"], r["heading"]), r["text"]) for r in rows]
         return [ChunkId(row["id"]) for row in rows], texts
-
-    def there(self, ids: Sequence[ChunkId]) -> set[ChunkId]:
-        """Those of these chunks that are there now."""
-        rows = self._db.rows(
-            "SELECT id FROM chunk WHERE id IN (SELECT value FROM json_each(?))",
-            (json.dumps(list(ids)),),
-        )
-        return {ChunkId(row["id"]) for row in rows}
 
     def keep(
         self, claim: Claim, ids: Sequence[ChunkId], keys: Sequence[str], vectors: Vectors

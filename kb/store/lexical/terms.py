@@ -7,9 +7,10 @@ document's own, the fact `language`, or where there is none, of each chunk's.
 from contextlib import suppress
 from typing import Any
 
+from kb.domain import Fact
 from kb.store.database import Database, Row
 from kb.store.lexical.postings import posting, unposting
-from kb.store.lexical.worded import Worded, labels_of, worded
+from kb.store.lexical.worded import Worded, labels_of, language_of, worded
 from kb.store.write_batches import Gone, Steps, in_batches
 from kb.text.analyzer import VERSION
 from kb.text.context import context_line
@@ -93,7 +94,11 @@ def rewording(known: str) -> Steps[None]:
         "SELECT number, label FROM page WHERE document_id = ? AND label <> ''", (known,)
     ).fetchall()
     labels = {row["number"]: row["label"] for row in pages}
-    language = language_of(connection, known)
+    stated = connection.execute(
+        "SELECT name, value FROM document_fact WHERE document_id = ? AND name = 'language'",
+        (known,),
+    ).fetchall()
+    language = language_of([Fact(row["name"], row["value"]) for row in stated])
     yield from unposting(known)
     last = -1
     while chunks := _chunks(connection, known, last):
@@ -111,11 +116,3 @@ def _chunks(connection: Any, known: str, after: int) -> list[Row]:
         (known, after),
     ).fetchall()
     return found
-
-
-def language_of(connection: Any, known: str) -> str:
-    """The one language of a document, by its facts; "" where it has none or several."""
-    rows = connection.execute(
-        "SELECT value FROM document_fact WHERE document_id = ? AND name = 'language'", (known,)
-    ).fetchall()
-    return str(rows[0]["value"]).casefold() if len(rows) == 1 else ""
