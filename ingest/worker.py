@@ -66,6 +66,7 @@ class Worker:
         self._tending = threading.Lock()
         self._tended = time.monotonic()
         self._purged = 0.0
+        self._put_off: set[int] = set()
         self._threads = [
             threading.Thread(target=self._run, args=(n,), name=f"ingest-{n}", daemon=True)
             for n in range(size)
@@ -108,7 +109,7 @@ class Worker:
         give_way()
         queue = self._kb.queue
         steps: list[tuple[Callable[[], Claim | None], Callable[[Claim], str]]] = [
-            (queue.claim_to_read, self._read),
+            (lambda: queue.claim_to_read(tuple(self._put_off)), self._read),
             (queue.claim_to_embed, self._embedding.embed),
         ]
         if number % 2:
@@ -179,6 +180,7 @@ class Worker:
     def _read(self, claim: Claim) -> str:
         """From bytes to searchable words; a document that cannot be read ends with a reason."""
         scratch = Path(tempfile.mkdtemp(dir=self._scratch))
+        self._put_off.discard(claim.seq)
         try:
             return self._read_into(claim, scratch)
         except LimitExceeded as error:
@@ -186,6 +188,7 @@ class Worker:
         except Abandoned:
             return "interrupted"
         except BeingErased:  # what is inside it is just going, and is taken in again then
+            self._put_off.add(claim.seq)
             self._kb.queue.release(claim)
             self._stopping.wait(IDLE_S)
             self._tend()

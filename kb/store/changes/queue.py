@@ -7,7 +7,7 @@ was left by an interrupted one.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -99,15 +99,15 @@ class Queue:
                 (claim.seq,),
             )
 
-    def claim_to_read(self) -> Claim | None:
-        """The oldest queued document, now `working`, or None."""
-        return self._claim("status = 'working'", "status = 'queued'")
+    def claim_to_read(self, last: Collection[int] = ()) -> Claim | None:
+        """The oldest queued document, now `working`, or None; those of `last` come last."""
+        return self._claim("status = 'working'", "status = 'queued'", last)
 
     def claim_to_embed(self) -> Claim | None:
         """The oldest document that lacks its vectors, now held, or None."""
         return self._claim("held = 1", "status = 'words' AND NOT held")
 
-    def _claim(self, change: str, condition: str) -> Claim | None:
+    def _claim(self, change: str, condition: str, last: Collection[int] = ()) -> Claim | None:
         """Claim one; the attempt counts before the work begins.
 
         What was interrupted before comes after all others and with nothing beside it, so that
@@ -117,8 +117,9 @@ class Queue:
         fresh += f"AND NOT EXISTS (SELECT 1 FROM document WHERE {_TRIED_NOW}) "
         tried = f"SELECT seq FROM document WHERE {condition} AND attempts > 0 "
         alone = f"AND NOT EXISTS (SELECT 1 FROM document WHERE {_LEFT}) "
+        order = f"ORDER BY status, attempts, seq IN ({','.join(map(str, last))}), seq LIMIT 1"
         for wanted in (fresh, tried + alone):
-            if claim := self._claim_of(change, wanted + "ORDER BY status, attempts, seq LIMIT 1"):
+            if claim := self._claim_of(change, wanted + order):
                 return claim
         return None
 

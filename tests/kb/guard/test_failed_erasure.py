@@ -120,8 +120,9 @@ def test_a_family_is_hidden_as_one(kb: KnowledgeBase, monkeypatch: pytest.Monkey
         offer(kb, "alpha", "/b/att.txt", ATTACHED)
 
 
+@pytest.mark.parametrize("threads", [1, 2])
 def test_a_mail_waits_for_what_is_going_and_holds_up_nothing(
-    kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+    kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch, threads: int
 ) -> None:
     offer(kb, "alpha", "/a/att.txt", ATTACHED)
     with kb.database.write() as connection:
@@ -131,7 +132,7 @@ def test_a_mail_waits_for_what_is_going_and_holds_up_nothing(
     offer(kb, "alpha", "/a/m.eml", b"mail")
     offer(kb, "alpha", "/a/o.txt", b"other")
     engine = Engine()
-    worker = Worker(kb, size=2, engine=engine)
+    worker = Worker(kb, size=threads, engine=engine)
     wait_until(lambda: "o.txt" in engine.read_names and engine.read_names.count("m.eml") > 1)
     monkeypatch.setattr(kb.eraser, "finish", finish)
     wait_until(lambda: kb.queue.waiting() == 0)
