@@ -1,30 +1,32 @@
 """The nouns of the house, where everybody looks for them."""
 
 from kb.domain.model import (
-    FACTS,
     SEARCHABLE,
     Chunk,
     ChunkId,
     Document,
     DocumentId,
-    Element,
-    ElementKind,
-    Fact,
     JobId,
     Matter,
     MatterId,
-    Page,
-    Part,
     Passage,
     Quote,
-    Reading,
-    Revision,
-    RevisionKind,
     Scope,
     SearchResult,
     Source,
     Status,
     UserId,
+)
+from kb.domain.reading import (
+    FACTS,
+    Element,
+    ElementKind,
+    Fact,
+    Page,
+    Part,
+    Reading,
+    Revision,
+    RevisionKind,
     WordBox,
 )
 

@@ -1,5 +1,6 @@
 """The parent's hold on one `kb.sandbox.child`: started, told what to begin, killed."""
 
+import fcntl
 import json
 import os
 import signal
@@ -83,8 +84,9 @@ class ForkServer:
         """Begin a document; an earlier one ends first. `modules` have the functions called."""
         self.end()
         temporary = make_temporary(self._folder)
-        order_end, orders = os.pipe()
-        answers, answer_end = os.pipe()
+        order_end, orders = _wide_pipe()
+        answers, answer_end = _wide_pipe()
+        os.set_blocking(orders, False)
         told = {
             "modules": sorted(modules),
             "preload": preload,
@@ -158,3 +160,11 @@ def _keep(
         return
     started.put(process)
     process.wait()
+
+
+def _wide_pipe() -> tuple[int, int]:
+    """Both ends of a pipe that takes a megabyte at once, where the system allows it."""
+    ends = os.pipe()
+    with suppress(OSError):  # a user may have so much of such pipes, and no more
+        fcntl.fcntl(ends[0], fcntl.F_SETPIPE_SZ, 1 << 20)
+    return ends

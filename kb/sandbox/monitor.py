@@ -18,7 +18,7 @@ from kb.sandbox.confinement.limits import Limits
 
 _HEADER = struct.Struct("!Q")
 _LARGEST_ANSWER = 1 << 30  # bytes; a child that sends more is broken or hostile
-_PIECE = 1 << 16
+_PIECE = 1 << 20
 _OFTEN_S = 0.1
 """How often the limits are looked at; a quick call ends before the first look."""
 
@@ -40,7 +40,7 @@ class Watch:
         left = memoryview(_HEADER.pack(len(order)) + order)
         while left:
             self._wait(pipe, select.POLLOUT)
-            left = left[os.write(pipe, left[: select.PIPE_BUF]) :]  # this much never blocks
+            left = left[os.write(pipe, left[:_PIECE]) :]  # it takes what it has room for
 
     def receive(self, pipe: int) -> bytes:
         """Raises `TimeoutError`, `LimitExceeded`, and `EOFError` when the child is gone."""

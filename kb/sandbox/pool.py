@@ -72,7 +72,7 @@ class Child:
         """Return `function(*args, **options)` as run in the child.
 
         `function` is found by its module and name; arguments must pickle; the
-        result may hold built-in values and the classes of `kb.domain.model` and `.citations`.
+        result may hold built-in values and the classes of `kb.domain`.
         `timeout_s` is wall time, the child's start included. `file` is what the function may
         read, `scratch` a folder in which it may write: what lies there counts towards its
         limit. Calls with the same file and folder may be served by one process; one

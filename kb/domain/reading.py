@@ -1,0 +1,166 @@
+"""What a parser makes of a file: its canonical text, and what stands where in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any
+
+
+class ElementKind(StrEnum):
+    """What a span of the canonical text is.
+
+    FURNITURE is a repeated header or footer, QUOTED the history below a reply, HIDDEN
+    what a reader of the page cannot see; FURNITURE and HIDDEN never reach a chunk.
+    """
+
+    TITLE = "title"
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list-item"
+    TABLE_ROW = "table-row"
+    FURNITURE = "furniture"
+    QUOTED = "quoted"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class WordBox:
+    """Where a word that was recognised stands on its page.
+
+    Coordinates are shares of the page's width and height from its top left corner.
+    """
+
+    char_start: int
+    char_end: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page's span in the canonical text.
+
+    `needs_ocr`: it is an image whose words are not known. `label` is the Bates number
+    stamped on it. `words` is empty for a page that has text of its own, and holds a box
+    for each word of one that was read by OCR.
+    """
+
+    number: int
+    char_start: int
+    char_end: int
+    needs_ocr: bool = False
+    label: str = ""
+    words: tuple[WordBox, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A span of the canonical text with its role. `level` is the depth of a heading, from 1."""
+
+    kind: ElementKind
+    char_start: int
+    char_end: int
+    page: int | None = None
+    level: int = 0
+
+
+class RevisionKind(StrEnum):
+    INSERTION = "insertion"
+    DELETION = "deletion"
+    COMMENT = "comment"
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A tracked change or a comment. The canonical text is the accepted one.
+
+    The span is that of the inserted or commented text; a deletion's is empty and stands
+    where `text`, the deleted words, stood. For a comment `text` is what it says.
+    `date` is ISO 8601 as the file gives it, or "".
+    """
+
+    kind: RevisionKind
+    author: str
+    date: str
+    char_start: int
+    char_end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A file found inside a file: an attachment, or a member of an archive.
+
+    `path` is where the parser left its bytes, below the scratch folder it was given;
+    `name` is the name inside the parent, with "/" between folders.
+    """
+
+    name: str
+    path: str
+
+
+FACTS = (
+    "title",
+    "type",
+    "date",
+    "party",
+    "court",
+    "docket",
+    "judge",
+    "jurisdiction",
+    "bates",
+    "language",
+    "author",
+    "message-id",
+    "reply-to",
+    "hidden-text",
+)
+"""Names of facts. A document may have several values of one, parties for instance.
+Dates are ISO 8601 days, a language its ISO 639-1 code, a Bates range "FIRST - LAST";
+title is one only where a person has stated it;
+reply-to holds the Message-IDs a mail answers, hidden-text what was set aside and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a parser made of one file: its canonical text and what the spans in it are.
+
+    `elements` are in order and do not overlap; text between them is layout.
+    `problem` is a sentence about a part that could not be read, None when all was.
+    `facts` are those that the file itself states, in its properties or headers.
+    """
+
+    media_type: str
+    text: str
+    elements: tuple[Element, ...]
+    pages: tuple[Page, ...] = ()
+    title: str = ""
+    problem: str | None = None
+    parts: tuple[Part, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+    def __getstate__(self) -> list[object]:
+        """The fields in order; elements by columns, since a long text has a hundred thousand."""
+        columns = zip(*map(_COLUMNS, self.elements), strict=True)
+        return [[list(one) for one in columns], *_OTHERS(self)]
+
+    def __setstate__(self, state: Sequence[Any]) -> None:
+        columns, *others = state
+        object.__setattr__(self, "elements", tuple(map(Element, *columns)) if columns else ())
+        for name, value in zip(_NAMES, others, strict=True):
+            object.__setattr__(self, name, value)
+
+
+_COLUMNS = attrgetter(*(one.name for one in fields(Element)))
+_NAMES = tuple(one.name for one in fields(Reading) if one.name != "elements")
+_OTHERS = attrgetter(*_NAMES)
