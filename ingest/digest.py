@@ -7,8 +7,10 @@ parsers' limits.
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from ingest.chunking.chunker import chunk
+from ingest.citations.extract import may_cite
 from ingest.facts.extract import facts
 from ingest.facts.language import language
 from kb.domain import Chunk, DocumentId, Element, ElementKind, Fact, Reading
@@ -16,15 +18,26 @@ from kb.errors import LimitExceeded, ParseFailed
 from kb.ports import TokenCounter
 from kb.sandbox.pool import Pool
 from kb.settings import Settings
-from kb.store.lexical.worded import language_of, worded_chunks
+from kb.store.lexical.boundaries import Laid, laid
+from kb.store.lexical.worded import Worded, language_of, worded_chunks
 from kb.text.context import context_line
 
-Digest = tuple[list[Chunk], tuple[Fact, ...], list[tuple[str, str, int]]]
-"""Chunks in order, what can be said of the document, and what each chunk is found by.
+Raw = tuple[list[Chunk], tuple[Fact, ...], list[tuple[Any, ...]], tuple[Any, ...], bool]
+"""A `Digest` as a child answers: in nouns of the domain and what Python has."""
 
-The last as plain tuples, in the order of `Worded`: a child answers in nothing but nouns of the
-domain and what Python has.
-"""
+
+class Digest(NamedTuple):
+    """Chunks in order, facts, what each chunk is found by, and where its words stand.
+
+    `cites`: whether citations have to be looked for.
+    """
+
+    chunks: list[Chunk]
+    facts: tuple[Fact, ...]
+    words: list[Worded]
+    places: Laid
+    cites: bool
+
 
 _DUTCH = "Huurder betaalt de huur vooraf op de eerste dag van elke maand aan verhuurder. " * 4
 """Of a language whose function words alone do not tell it."""
@@ -65,12 +78,14 @@ def title_of(reading: Reading, name: str) -> str:
 
 def digest(
     reading: Reading, name: str, document: DocumentId, counter: TokenCounter, max_tokens: int
-) -> Digest:
-    """What runs in the child: chunks of at most `max_tokens` tokens, facts, and words."""
+) -> Raw:
+    """What runs in the child; a chunk has at most `max_tokens` tokens."""
     title = title_of(reading, name)
     cut, stated = chunk(reading, document, title, counter, max_tokens), facts(reading, name)
     words = worded_chunks(cut, contexts_of(cut, title), reading.pages, language_of(stated))
-    return cut, stated, [(one.context, one.words, one.length) for one in words]
+    places = laid(reading, [(one.char_start, one.char_end) for one in cut])
+    cites = may_cite(reading.text) or may_cite(title)
+    return cut, stated, [tuple(one) for one in words], tuple(places), cites
 
 
 def contexts_of(chunks: Sequence[Chunk], title: str) -> list[str]:
@@ -91,7 +106,7 @@ def digested(  # noqa: PLR0913 - what is digested, by what, and where
     pages = tuple(replace(page, words=()) for page in reading.pages)
     sent = replace(reading, pages=pages, parts=(), revisions=())
     try:
-        return pool.call(
+        cut, stated, words, places, cites = pool.call(
             digest,
             sent,
             name,
@@ -106,3 +121,4 @@ def digested(  # noqa: PLR0913 - what is digested, by what, and where
         raise ParseFailed(f"“{name}” could not be cut into passages. {error}", error.code) from None
     except LimitExceeded as error:
         raise LimitExceeded(f"“{name}” could not be cut into passages. {error}") from None
+    return Digest(cut, stated, [Worded(*one) for one in words], Laid(*places), cites)

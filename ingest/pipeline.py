@@ -10,13 +10,13 @@ from ingest.digest import contexts_of, digested, title_of
 from ingest.formats.base.options import ParseOptions
 from ingest.parsing.parse import parse_measured
 from kb.app.bootstrap import SCRATCH
+from kb.domain.citations import LegalCitation
 from kb.errors import ParseFailed
 from kb.ports import Embedder, Vectors
 from kb.sandbox.pool import Pool
 from kb.settings import Settings
 from kb.store.changes.content import Parsed
 from kb.store.changes.progress import Claim
-from kb.store.lexical.worded import Worded
 from kb.store.vectors.background import embed_behind
 from kb.store.vectors.embedders import Embedders
 
@@ -93,25 +93,29 @@ def _read(original: Original, pool: Pool, embedder: Embedder, settings: Settings
     reading, effort = parse_measured(original.path, claim.name, pool, settings, options)
     read_s = time.perf_counter() - started
     parsed = (str(original.path), options.scratch)
-    chunks, stated, words = digested(
+    found = digested(
         *(reading, claim.name, claim.document_id, embedder.counter),
         pool=pool,
         settings=settings,
         parsed=parsed,
     )
     title = title_of(reading, claim.name)
-    limit = settings.parse_timeout_s
-    cited, unread = read_citations(reading, title, stated, pool, limit, parsed=parsed)
+    cited: tuple[LegalCitation, ...] = ()
+    unread = ""
+    if found.cites:
+        limit = settings.parse_timeout_s
+        cited, unread = read_citations(reading, title, found.facts, pool, limit, parsed=parsed)
     problem = " ".join(said for said in (reading.problem, unread) if said) or None
     return Parsed(
         claim.document_id,
         replace(reading, problem=problem),
         title,
-        chunks,
-        contexts_of(chunks, title),
-        stated,
+        found.chunks,
+        contexts_of(found.chunks, title),
+        found.facts,
         read_s,
         effort.ocr_s,
         citations=cited,
-        words=[Worded(*one) for one in words],
+        words=found.words,
+        places=found.places,
     )

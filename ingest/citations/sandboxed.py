@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ingest.citations.extract import citations, in_court, left_out, may_cite
+from ingest.citations.extract import citations, in_court, left_out
 from kb.domain import Fact, Reading
 from kb.domain.citations import LegalCitation
 from kb.errors import LimitExceeded, ParseFailed
@@ -26,8 +26,6 @@ def read_citations(
     Raises `LimitExceeded` only when `pool` has been closed: a text whose citations take
     too long keeps all else.
     """
-    if not may_cite(reading.text) and not may_cite(title):
-        return (), ""
     try:
         found = pool.call(
             citations,

@@ -10,7 +10,7 @@ from kb.domain import Chunk, DocumentId, ElementKind, Fact, MatterId, Page, Read
 from kb.domain.citations import LegalCitation
 from kb.store.changes.removal import ROWS, clearing
 from kb.store.documents.citations import adding_citations
-from kb.store.lexical.boundaries import laid
+from kb.store.lexical.boundaries import Laid, laid
 from kb.store.lexical.positions import placing
 from kb.store.lexical.postings import posting
 from kb.store.lexical.terms import write_words
@@ -18,17 +18,14 @@ from kb.store.lexical.worded import Worded
 from kb.store.write_batches import Steps
 from kb.text.normalization import folded
 
-_WHOLE = (ElementKind.TITLE, ElementKind.HEADING, ElementKind.TABLE_ROW)
-"""What no sentence reaches into or out of."""
-
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """Everything that reading one document adds; the i-th context goes with the i-th chunk.
 
     `read_s` are the seconds that reading took, `ocr_s` those of work in recognising text.
-    `words` are what each chunk is found by, made in the language of `facts`; where there are
-    none they are made when it is stored.
+    `words` are what each chunk is found by, made in the language of `facts`, and `places` where
+    the words stand; where there are none they are made when it is stored.
     """
 
     document_id: DocumentId
@@ -41,6 +38,7 @@ class Parsed:
     read_s: float = 0.0
     ocr_s: float = 0.0
     words: Sequence[Worded] = field(default=(), kw_only=True)
+    places: Laid | None = field(default=None, kw_only=True)
 
 
 def adding(matter: MatterId, parsed: Parsed, words: Sequence[Worded]) -> Steps[None]:
@@ -50,8 +48,9 @@ def adding(matter: MatterId, parsed: Parsed, words: Sequence[Worded]) -> Steps[N
     interrupted one has left goes first.
     """
     known, reading = parsed.document_id, parsed.reading
-    spans = [(chunk.char_start, chunk.char_end) for chunk in parsed.chunks]
-    places = laid(reading.text, spans, _spans(parsed, _WHOLE))  # before the first transaction
+    places = parsed.places  # before the first transaction
+    if places is None:
+        places = laid(reading, [(chunk.char_start, chunk.char_end) for chunk in parsed.chunks])
     yield from clearing(known)
     connection = yield
     connection.execute("INSERT INTO content VALUES (?, ?)", (known, reading.text))
@@ -105,7 +104,11 @@ def _beside(parsed: Parsed) -> Iterator[tuple[str, list[tuple[object, ...]]]]:
 def _adding_chunks(matter: MatterId, parsed: Parsed, words: Sequence[Worded]) -> Steps[None]:
     """Chunks and their words, without vectors yet."""
     connection = yield
-    quoted = sorted(_spans(parsed, (ElementKind.QUOTED,)))
+    quoted = sorted(
+        (one.char_start, one.char_end)
+        for one in parsed.reading.elements
+        if one.kind is ElementKind.QUOTED
+    )
     for number, (chunk, found) in enumerate(zip(parsed.chunks, words, strict=True)):
         row = connection.execute(
             "INSERT INTO chunk (id, document_id, matter_id, ordinal, heading, page_from, page_to, "
@@ -133,10 +136,6 @@ def _adding_chunks(matter: MatterId, parsed: Parsed, words: Sequence[Worded]) ->
 def _within(spans: Sequence[tuple[int, int]], at: int) -> bool:
     place = bisect_right(spans, at, key=lambda span: span[0]) - 1
     return place >= 0 and at < spans[place][1]
-
-
-def _spans(parsed: Parsed, kinds: Sequence[ElementKind]) -> list[tuple[int, int]]:
-    return [(e.char_start, e.char_end) for e in parsed.reading.elements if e.kind in kinds]
 
 
 def _boxes(page: Page) -> str | None:

@@ -2,31 +2,36 @@
 
 from array import array
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
+from kb.domain import ElementKind, Reading
 from kb.text.sentences import paragraph_spans, sentence_spans
 from kb.text.tokens import placed, tokens
 
 _WINDOW = 20_000
 """Characters of a paragraph that sentences are looked for in at once."""
 
-Offsets: TypeAlias = "array[int]"
-"""Unsigned 32-bit offsets, counted in tokens."""
+_ROWS = (ElementKind.TITLE, ElementKind.HEADING, ElementKind.TABLE_ROW)
+
+OFFSET = np.dtype("<u4")
+"""An offset, counted in tokens."""
 
 
-@dataclass(slots=True)
-class Laid:
-    """A document's tokens: where each word stands, and where its units begin."""
+class Laid(NamedTuple):
+    """A document's tokens: where each word stands, and where its units begin.
 
-    count: int = 0
-    words: dict[str, Offsets] = field(default_factory=dict)
-    chunks: Offsets = field(default_factory=lambda: array("I"))
-    sentences: Offsets = field(default_factory=lambda: array("I"))
-    paragraphs: Offsets = field(default_factory=lambda: array("I"))
+    All but their number are the bytes of ascending `OFFSET`s.
+    """
+
+    tokens: int
+    words: dict[str, bytes]
+    chunks: bytes
+    sentences: bytes
+    paragraphs: bytes
 
 
 def laying(
@@ -39,17 +44,13 @@ def laying(
     rows, is a sentence of its own.
     """
     read, starts = _read(text, chunks)
-    found = Laid()
-    begins: list[int] = []
+    words: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
+    firsts, begins = array("I"), array("Q")
     for (start, end), at in zip(chunks, starts, strict=True):
-        found.chunks.append(found.count)
-        body = text[start:end]
-        for first, word in placed(body):
+        firsts.append(len(begins))
+        for first, word in placed(text[start:end]):
+            words[word].append(len(begins))
             begins.append(at + first)
-            if (places := found.words.get(word)) is None:
-                places = found.words[word] = array("I")
-            places.append(found.count)
-            found.count += 1
         yield
     sentences: set[int] = set()
     for start, _ in _sentences(read):
@@ -57,14 +58,19 @@ def laying(
         yield
     sentences.update(_shifted(rows, chunks, starts))
     paragraphs = [start for start, _ in paragraph_spans(read)]
-    found.sentences = _tokens_at(sorted(sentences), begins)
-    found.paragraphs = _tokens_at(paragraphs, begins)
-    return found
+    return Laid(
+        len(begins),
+        {word: _bytes(places) for word, places in words.items()},
+        _bytes(firsts),
+        _bytes(_tokens_at(sorted(sentences), begins)),
+        _bytes(_tokens_at(paragraphs, begins)),
+    )
 
 
-def laid(text: str, chunks: Sequence[tuple[int, int]], rows: Sequence[tuple[int, int]]) -> Laid:
-    """As `laying`, at once: for who holds up nobody meanwhile."""
-    steps = laying(text, chunks, rows)
+def laid(reading: Reading, chunks: Sequence[tuple[int, int]]) -> Laid:
+    """As `laying`, at once; the rows are those of `reading`."""
+    rows = [(one.char_start, one.char_end) for one in reading.elements if one.kind in _ROWS]
+    steps = laying(reading.text, chunks, rows)
     while True:
         try:
             next(steps)
@@ -113,8 +119,12 @@ def _shifted(
             yield starts[place] + edge - chunks[place][0]
 
 
-def _tokens_at(characters: Sequence[int], begins: Sequence[int]) -> Offsets:
+def _tokens_at(characters: Sequence[int], begins: "array[int]") -> "array[int]":
     """The first tokens from these characters on, each once."""
     places = np.unique(np.searchsorted(begins, characters)) if characters else np.zeros(0)
     kept = [0, *(int(place) for place in places if 0 < place < len(begins))]
     return array("I", kept if begins else [])
+
+
+def _bytes(offsets: "array[int]") -> bytes:
+    return np.asarray(offsets, OFFSET).tobytes()

@@ -6,14 +6,12 @@ row in a block is all its places there, ascending, as unsigned 32-bit numbers. A
 document appends to the rows of its words, forgetting it cuts its range out of them all.
 """
 
-import sys
-from array import array
 from typing import Any
 
 import numpy as np
 
 from kb.domain import DocumentId, MatterId
-from kb.store.lexical.boundaries import Laid, laying
+from kb.store.lexical.boundaries import OFFSET, Laid, laying
 from kb.store.write_batches import Steps, at_once
 
 SLOT_BITS = 24
@@ -77,17 +75,17 @@ def placing(document: DocumentId, text: str, found: Laid | None = None) -> Steps
         spans = [(row["char_start"], row["char_end"]) for row in chunks]
         found = yield from laying(text, spans, _lines_of_cells(text))
         connection = yield
-    slots = ((found.count + FARTHEST) >> SLOT_BITS) + 1
-    block, slot = _room(connection, chunks[0]["matter_id"], slots, found.count)
+    slots = ((found.tokens + FARTHEST) >> SLOT_BITS) + 1
+    block, slot = _room(connection, chunks[0]["matter_id"], slots, found.tokens)
     connection.execute(
         "INSERT INTO word_document VALUES (?, ?, ?, ?, ?)",
-        (document, block, slot, slots, found.count),
+        (document, block, slot, slots, found.tokens),
     )
     words = _words(found)
     for first in range(0, len(words), ROWS):
         some = words[first : first + ROWS]
         connection.executemany(
-            _APPEND, [(block, word, _bytes(at, slot << SLOT_BITS)) for word, at in some]
+            _APPEND, [(block, word, _moved(at, slot << SLOT_BITS)) for word, at in some]
         )
         connection = yield
 
@@ -153,18 +151,14 @@ def _room(connection: Any, matter: MatterId, slots: int, count: int) -> tuple[in
     return block, slot
 
 
-def _words(found: Laid) -> list[tuple[str, "array[int]"]]:
+def _words(found: Laid) -> list[tuple[str, bytes]]:
     """Each row that a document adds to, with its offsets there."""
     units = ((CHUNKS, found.chunks), (SENTENCES, found.sentences), (PARAGRAPHS, found.paragraphs))
     return [(word, at) for word, at in (*units, *sorted(found.words.items())) if at]
 
 
-def _bytes(offsets: "array[int]", base: int) -> bytes:
-    shifted = array("I", [base + one for one in offsets]) if base else offsets
-    if sys.byteorder == "big":
-        shifted = shifted[:]
-        shifted.byteswap()
-    return shifted.tobytes()
+def _moved(offsets: bytes, base: int) -> bytes:
+    return (np.frombuffer(offsets, OFFSET) + OFFSET.type(base)).tobytes() if base else offsets
 
 
 def _cut(connection: Any, block: int, span: tuple[int, int], after: str) -> str | None:
@@ -175,7 +169,7 @@ def _cut(connection: Any, block: int, span: tuple[int, int], after: str) -> str 
     ).fetchall()
     changed: list[tuple[bytes, int, str]] = []
     for word, places in rows:
-        first, last = np.searchsorted(np.frombuffer(places, dtype="<u4"), span)
+        first, last = np.searchsorted(np.frombuffer(places, OFFSET), span)
         if first < last:
             changed.append((places[: 4 * first] + places[4 * last :], block, word))
     connection.executemany(

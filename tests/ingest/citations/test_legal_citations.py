@@ -1,6 +1,7 @@
 """Legal citations: what is read, how it is spelled, what the short forms mean."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,13 +9,15 @@ import pytest
 from ingest.citations.extract import citations
 from ingest.citations.prefilter import windows
 from ingest.citations.sandboxed import read_citations
+from ingest.digest import digest
 from ingest.facts.extract import facts
 from ingest.formats.base.options import DEFAULT
 from ingest.parsing.dispatch import read_file
-from kb.domain import Element, ElementKind, Fact, Reading
+from kb.domain import DocumentId, Element, ElementKind, Reading
 from kb.domain.citations import POINTING, CitationKind, LegalCitation, squeezed
 from kb.sandbox.pool import Pool
 from tests.commands import ROOT
+from tests.fakes import FakeEmbedder
 
 GOLDEN = """
 410 U.S. 113 | case | 410 U.S. 113
@@ -272,11 +275,11 @@ def test_a_text_that_takes_too_long_loses_its_citations_alone() -> None:
     assert "legal citations could not be read" in problem
 
 
-def test_a_text_that_cites_nothing_needs_no_child() -> None:
-    pool = Pool(1)
-    pool.close()  # a call would be refused
-    plain = reading_of("The lease began on 12 May 2020. Rent is due monthly.")
-    assert read_citations(plain, "lease", [Fact("type", "lease")], pool, 60) == ((), "")
+def test_citations_are_looked_for_only_in_a_text_or_title_that_may_have_some() -> None:
+    cite, plain = "It is governed by 18 U.S.C. § 1030.", "The lease began on 12 May 2020."
+    for text, title, cites in ((plain, "lease", False), (cite, "", True), (plain, cite, True)):
+        reading = replace(reading_of(text), title=title)
+        assert digest(reading, "a.txt", DocumentId("d"), FakeEmbedder().counter, 100)[-1] is cites
 
 
 def reading_of(text: str) -> Reading:
