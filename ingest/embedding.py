@@ -6,6 +6,7 @@ from ingest.pipeline import Engine
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import ChunkId
 from kb.ports import Embedder, Vectors
+from kb.priorities import let_pass
 from kb.store.changes.progress import Claim
 from kb.store.vectors.owned_index import OwnedIndex
 from kb.store.vectors.unreadable import readable, words_only
@@ -36,18 +37,22 @@ class Embedding:
     def _lots(self, claim: Claim) -> str:
         self._settle(claim)
         embedder = self._kb.embedder
-        ids, texts, told = self._legible(claim, embedder)
-        last = max(0, len(ids) - 1) // LOT
+        whole, texts = self._kb.queue.texts(claim)
+        last, unread = max(0, len(whole) - 1) // LOT, 0
         for number in range(last + 1):
             lot = slice(number * LOT, (number + 1) * LOT)
+            ids, legible = _legible(whole[lot], texts[lot], embedder)
+            unread += len(whole[lot]) - len(ids)
             keys, vectors = self._kb.embeddings.embed(
-                texts[lot], embedder.name, lambda new: self._engine.embed(new, embedder.name)
+                legible, embedder.name, lambda new: self._engine.embed(new, embedder.name)
             )
+            let_pass()
             with self._index.changing():
                 if self._kb.embedder is not embedder:  # another took over meanwhile
                     break
-                kept = self._add(claim, ids[lot], keys, vectors)
+                kept = self._add(claim, ids, keys, vectors)
                 if number == last:
+                    told = words_only(unread, len(whole), embedder.name)
                     done = self._kb.queue.finish(claim, *kept, words_only=told)
                 else:
                     done = self._kb.queue.keep(claim, *kept)
@@ -78,11 +83,10 @@ class Embedding:
         if gone:
             self._index.delete(gone)
 
-    def _legible(
-        self, claim: Claim, embedder: Embedder
-    ) -> tuple[list[ChunkId], list[str], str | None]:
-        """What the model can read of a document, and what is said of the rest."""
-        ids, texts = self._kb.queue.texts(claim)
-        kept = [n for n, text in enumerate(texts) if readable(embedder, text)]
-        told = words_only(len(ids) - len(kept), len(ids), embedder.name)
-        return [ids[n] for n in kept], [texts[n] for n in kept], told
+
+def _legible(
+    ids: list[ChunkId], texts: list[str], embedder: Embedder
+) -> tuple[list[ChunkId], list[str]]:
+    """What the model can read of a lot."""
+    kept = [n for n, text in enumerate(texts) if readable(embedder, text)]
+    return [ids[n] for n in kept], [texts[n] for n in kept]

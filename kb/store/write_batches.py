@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Generator
 from typing import Any, TypeAlias, TypeVar
 
+from kb.priorities import let_pass
 from kb.store.database import Database
 
 T = TypeVar("T")
@@ -59,6 +60,7 @@ def in_batches(
                 except StopIteration as end:
                     result: T = end.value
                     return result
+            let_pass()
             if abandoned is not None and abandoned.wait(PAUSE_S):
                 raise Abandoned
             if abandoned is None:

@@ -10,6 +10,7 @@ from kb.domain import Chunk, DocumentId, Passage, Scope, SearchResult
 from kb.errors import BadRequest, ModelFailed
 from kb.guard.audit import Audit, shown_spans
 from kb.ports import Embedder, Rerankers
+from kb.priorities import question
 from kb.search.hybrid.candidates import EmbeddedQuery, Gathered, StoreView, gather
 from kb.search.hybrid.query import understand
 from kb.search.hybrid.reranking import Readings, first, read_candidates
@@ -93,7 +94,8 @@ class Retriever:
         cut to its length; the statistics of words stay those of the scope.
         """
         wanted = query, scope, within
-        return self._embedders.steady(lambda embedder: self._find(embedder, *wanted, limit))
+        with question():
+            return self._embedders.steady(lambda embedder: self._find(embedder, *wanted, limit))
 
     def _find(
         self,
