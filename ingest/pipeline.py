@@ -12,6 +12,7 @@ from ingest.parsing.parse import parse_measured
 from kb.app.bootstrap import SCRATCH
 from kb.domain.citations import LegalCitation
 from kb.errors import ParseFailed
+from kb.models.token_counter import preloads
 from kb.ports import Embedder, Vectors
 from kb.sandbox.pool import Pool
 from kb.settings import Settings
@@ -57,7 +58,7 @@ class LocalEngine:
         self._pool = Pool(
             size,
             writable=scratch,
-            preload=embedders.wanted.counter.preload,
+            preload=preloads(one.preload for one in embedders.counters),
             memory_mb=settings.parse_memory_mb,
         )
 

@@ -32,7 +32,10 @@ class TokenCounter(Protocol):
 
 
 class Embedder(Protocol):
-    """Text to unit vectors. A vector depends on its text and `name` alone."""
+    """Text to unit vectors. A vector depends on its text, on `query` and on `name` alone.
+
+    `query`: the texts are questions, which some models have to be told.
+    """
 
     @property
     def name(self) -> str:
@@ -52,9 +55,9 @@ class Embedder(Protocol):
     def unread(self, text: str) -> float:
         """The share of the text's letters, from 0 to 1, that its vocabulary cannot read."""
 
-    def embed(self, texts: Sequence[str]) -> Vectors: ...
+    def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors: ...
 
-    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+    def tokens(self, texts: Sequence[str], *, query: bool = False) -> list[Tokens]:
         """For each text the meaning of its tokens in their context, and their character spans.
 
         A matrix of shape (n, dimensions) with rows of unit length; special tokens

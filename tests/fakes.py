@@ -38,7 +38,7 @@ class FakeEmbedder:
         letters = [letter for letter in text if letter.isalpha()]
         return sum(letter > "\u0530" for letter in letters) / max(1, len(letters))
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
         for row, text in zip(vectors, texts, strict=True):
             for word in re.findall(r"\w+", text.lower()):
@@ -50,7 +50,7 @@ class FakeEmbedder:
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / lengths, dtype=np.float32)
 
-    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+    def tokens(self, texts: Sequence[str], *, query: bool = False) -> list[Tokens]:
         return [self._tokens(text) for text in texts]
 
     def _tokens(self, text: str) -> Tokens:

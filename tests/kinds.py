@@ -24,7 +24,16 @@ NAMES: dict[str, tuple[set[str], ...]] = {
     ),
     "model": (
         *({name} for name in ("load_embedder", "packaged_reader", "load_rerankers", "open_kb")),
-        *({name} for name in ("LlamaChat", "OnnxReader", "ReferenceEmbedder", "read_page")),
+        *(
+            {name}
+            for name in (
+                "LlamaChat",
+                "OnnxReader",
+                "ReferenceEmbedder",
+                "PackedEmbedder",
+                "read_page",
+            )
+        ),
         {"KnowledgeBase", "answerer"},
     ),
 }

@@ -88,7 +88,7 @@ def take_apart(query: EmbeddedQuery, match: Match, embedder: Embedder) -> Analys
     """The question's content words, each with its rarity in the scope and its meaning."""
     led = query.asked.led
     text = query.asked.bare if led else query.asked.text
-    [(tokens, spans)] = embedder.tokens([text])
+    [(tokens, spans)] = embedder.tokens([text], query=True)
     found: list[str] = []
     rows: list[Vectors] = []
     for word in WORD.finditer(text):

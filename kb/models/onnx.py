@@ -9,15 +9,17 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
-from kb.models.token_counter import JsonTokenCounter, described
+from kb.models.token_counter import TokenizerCounter, counter_of, placed_tokens
 from kb.models.vocabulary import unread_share
 from kb.ports import Tokens, Vectors
+
+T = TypeVar("T")
 
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
@@ -32,24 +34,22 @@ class OnnxEmbedder:
     """A model exported by `kb.models.sentence_transformers_models.export`, as int8 or fp32.
 
     `folder` holds model.onnx, tokenizer.json and facts.json (name, dimensions,
-    max_tokens, inputs).
+    max_tokens, inputs; prefixes, where the model has to be told what it reads).
     """
 
     def __init__(self, folder: Path) -> None:
         facts = json.loads((folder / FACTS_FILE).read_text())
         self._name: str = facts["name"]
         self._dimensions: int = facts["dimensions"]
-        self._max_tokens: int = facts["max_tokens"]
         self._inputs: list[str] = facts["inputs"]
+        self._longest: int = facts["max_tokens"]
         self._session = _session(folder)
-        self._counter = _tokenizer(folder)
-        whole = described(self._counter)
-        self._counts = JsonTokenCounter(whole, str((folder / TOKENIZER_FILE).absolute()))
-        told = json.loads(whole)["model"]
-        unknown = told.get("unk_token") or told.get("unk_id")  # by name, or by number (Unigram)
-        self._unknown = self._counter.token_to_id(unknown) if isinstance(unknown, str) else unknown
-        self._tokenizer = _tokenizer(folder)
-        self._tokenizer.enable_truncation(self._max_tokens)
+        self._counts = counter_of(folder / TOKENIZER_FILE)
+        self._tokenizer = self._counts.tokenizer
+        self._unknown = _unknown(self._tokenizer)
+        told = facts.get("prefixes", {})
+        self._prefixes: list[str] = [told.get(kind, "") for kind in ("passage", "query")]
+        self._max_tokens: int = self._longest - max(map(self._counts.count, self._prefixes))
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="embed")
 
     @property
@@ -65,37 +65,47 @@ class OnnxEmbedder:
         return self._max_tokens
 
     @property
-    def counter(self) -> JsonTokenCounter:
+    def counter(self) -> TokenizerCounter:
         return self._counts
 
     def unread(self, text: str) -> float:
-        encoded = self._counter.encode(text, add_special_tokens=False)
+        encoded = self._tokenizer.encode(text, add_special_tokens=False)
         return unread_share(
             text, encoded.offsets, [known == self._unknown for known in encoded.ids]
         )
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         if not texts:
             return np.zeros((0, self._dimensions), dtype=np.float32)
-        if len(texts) == 1:
-            return self._one(texts[0])[np.newaxis]
-        return np.stack(list(self._threads.map(self._one, texts)))
+        told = [self._prefixes[query] + text for text in texts]
+        if len(told) == 1:
+            return self._one(told[0])[np.newaxis]
+        return np.stack(list(self._threads.map(self._one, told)))
 
-    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
-        return list(self._threads.map(self._tokens, texts))
+    def tokens(self, texts: Sequence[str], *, query: bool = False) -> list[Tokens]:
+        prefix = self._prefixes[query]
+        return list(self._threads.map(lambda text: self._tokens(prefix, text), texts))
 
-    def _tokens(self, text: str) -> Tokens:
-        encoded = self._tokenizer.encode(text)
+    def outputs(self, text: str) -> list[Vectors]:
+        """All that the model gives of a passage, as its graph lists it."""
+        return self._run(self._tokenizer.encode(self._prefixes[False] + text))
+
+    def _tokens(self, prefix: str, text: str) -> Tokens:
+        encoded = self._tokenizer.encode(prefix + text)
         rows = self._run(encoded)[1][0]
-        kept = [i for i, special in enumerate(encoded.special_tokens_mask) if not special]
-        return rows[kept], [encoded.offsets[i] for i in kept]
+        offsets, special = (
+            _cut(column, self._longest) for column in (encoded.offsets, encoded.special_tokens_mask)
+        )
+        kept, spans = placed_tokens(prefix, text, offsets, special)
+        return rows[kept], spans
 
     def _one(self, text: str) -> Vectors:
         vector: Vectors = self._run(self._tokenizer.encode(text))[0][0]
         return vector
 
     def _run(self, encoded: Encoding) -> list[Vectors]:
-        outputs: list[Vectors] = self._session.run(None, _feed(encoded, self._inputs))
+        fed = _feed(encoded, self._inputs, self._longest)
+        outputs: list[Vectors] = self._session.run(None, fed)
         return outputs
 
 
@@ -126,7 +136,9 @@ class OnnxReader:
 
     def _one(self, question: str, text: str) -> Vectors:
         encoded = self._tokenizer.encode(question, text)
-        logits: Vectors = self._session.run(None, _feed(encoded, self._inputs))[0][0]
+        logits: Vectors = self._session.run(None, _feed(encoded, self._inputs, len(encoded.ids)))[
+            0
+        ][0]
         return logits
 
 
@@ -163,13 +175,24 @@ def _tokenizer(folder: Path) -> Tokenizer:
     return read
 
 
-def _feed(encoded: Encoding, inputs: Sequence[str]) -> dict[str, Any]:
+def _unknown(tokenizer: Tokenizer) -> int | None:
+    """The id of the token that stands for anything; a Unigram model does not tell its name."""
+    named: str = getattr(tokenizer.model, "unk_token", None) or "<unk>"
+    return tokenizer.token_to_id(named)
+
+
+def _cut(column: list[T], longest: int) -> list[T]:
+    """At most so many, the mark at the end kept."""
+    return column if len(column) <= longest else [*column[: longest - 1], column[-1]]
+
+
+def _feed(encoded: Encoding, inputs: Sequence[str], longest: int) -> dict[str, Any]:
     columns = {
         "input_ids": encoded.ids,
         "attention_mask": encoded.attention_mask,
         "token_type_ids": encoded.type_ids,
     }
-    return {name: np.array([columns[name]], dtype=np.int64) for name in inputs}
+    return {name: np.array([_cut(columns[name], longest)], dtype=np.int64) for name in inputs}
 
 
 def _session(folder: Path) -> Any:

@@ -5,7 +5,6 @@ import json
 import logging
 import warnings
 from collections.abc import Sequence
-from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +20,7 @@ from kb.models.onnx import (
     instruction_set,
     quantise,
 )
-from kb.models.token_counter import JsonTokenCounter, described
+from kb.models.token_counter import TokenizerCounter, counter_as, placed_tokens
 from kb.models.vocabulary import unread_share
 from kb.ports import Tokens, Vectors
 
@@ -41,7 +40,10 @@ class ReferenceEmbedder:
         self._name = f"{name}-{_weights_sha256(folder)[:8]}/fp32"
         self._tokenizer = self._model.tokenizer
         self._tokenizer.split_special_tokens = True  # as in `kb.models.onnx`
-        self._counter = JsonTokenCounter(described(deepcopy(self._tokenizer.backend_tokenizer)))
+        self._counter = counter_as(self._tokenizer.backend_tokenizer)
+        prompts = self._model.prompts
+        told = prompts.get("passage") or prompts.get("document") or ""
+        self._prefixes = {"query": prompts.get("query") or "", "passage": told}
 
     @property
     def name(self) -> str:
@@ -53,10 +55,11 @@ class ReferenceEmbedder:
 
     @property
     def max_tokens(self) -> int:
-        return int(self._model.max_seq_length or 256)
+        longest = max(map(self._counter.count, self._prefixes.values()))
+        return int(self._model.max_seq_length or 256) - longest
 
     @property
-    def counter(self) -> JsonTokenCounter:
+    def counter(self) -> TokenizerCounter:
         return self._counter
 
     def unread(self, text: str) -> float:
@@ -67,30 +70,38 @@ class ReferenceEmbedder:
         unknown = self._tokenizer.unk_token_id
         return unread_share(text, spans, [known == unknown for known in encoded["input_ids"]])
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         if not texts:
             return np.zeros((0, self.dimensions), dtype=np.float32)
+        prefix = self._prefix(query)
         rows = [
-            self._model.encode(text, normalize_embeddings=True, show_progress_bar=False)
+            self._model.encode(prefix + text, normalize_embeddings=True, show_progress_bar=False)
             for text in texts
         ]
         return np.stack(rows).astype(np.float32)
 
-    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
-        return [self._tokens(text) for text in texts]
+    def tokens(self, texts: Sequence[str], *, query: bool = False) -> list[Tokens]:
+        prefix = self._prefix(query)
+        return [self._tokens(prefix, text) for text in texts]
 
-    def _tokens(self, text: str) -> Tokens:
+    def _prefix(self, query: bool) -> str:
+        return self._prefixes["query" if query else "passage"]
+
+    def _tokens(self, prefix: str, text: str) -> Tokens:
         encoded = self._tokenizer(
-            text,
+            prefix + text,
             return_offsets_mapping=True,
             return_special_tokens_mask=True,
             truncation=True,
-            max_length=self.max_tokens,
+            max_length=int(self._model.max_seq_length or 256),
         )
-        rows = self._model.encode(text, output_value="token_embeddings", show_progress_bar=False)
-        kept = [i for i, special in enumerate(encoded["special_tokens_mask"]) if not special]
+        rows = self._model.encode(
+            prefix + text, output_value="token_embeddings", show_progress_bar=False
+        )
+        spans = [(int(start), int(end)) for start, end in encoded["offset_mapping"]]
+        kept, places = placed_tokens(prefix, text, spans, encoded["special_tokens_mask"])
         matrix = torch.nn.functional.normalize(torch.as_tensor(rows), dim=1).numpy()
-        return matrix[kept], [tuple(encoded["offset_mapping"][i]) for i in kept]
+        return matrix[kept], places
 
     def export(self, folder: Path) -> None:
         """Write model.onnx (int8), tokenizer.json and facts.json for `OnnxEmbedder`."""
@@ -117,8 +128,9 @@ class ReferenceEmbedder:
         facts = {
             "name": self._name.replace("/fp32", f"/int8-{instruction_set()}.{EXPORT}"),
             "dimensions": self.dimensions,
-            "max_tokens": self.max_tokens,
+            "max_tokens": int(self._model.max_seq_length or 256),
             "inputs": inputs,
+            "prefixes": self._prefixes,
         }
         (folder / FACTS_FILE).write_text(json.dumps(facts, indent=1))
 

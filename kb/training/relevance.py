@@ -47,21 +47,23 @@ class Remembering:
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
-        self._vectors: dict[str, Vectors] = {}
-        self._tokens: dict[str, Tokens] = {}
+        self._vectors: dict[tuple[str, bool], Vectors] = {}
+        self._tokens: dict[tuple[str, bool], Tokens] = {}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._embedder, name)
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
-        self._vectors.update(zip(new, self._embedder.embed(new), strict=True))
-        return np.stack([self._vectors[text] for text in texts])
+    def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if (text, query) not in self._vectors]
+        made = self._embedder.embed(new, query=query)
+        self._vectors.update(zip([(text, query) for text in new], made, strict=True))
+        return np.stack([self._vectors[text, query] for text in texts])
 
-    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
-        new = [text for text in dict.fromkeys(texts) if text not in self._tokens]
-        self._tokens.update(zip(new, self._embedder.tokens(new), strict=True))
-        return [self._tokens[text] for text in texts]
+    def tokens(self, texts: Sequence[str], *, query: bool = False) -> list[Tokens]:
+        new = [text for text in dict.fromkeys(texts) if (text, query) not in self._tokens]
+        made = self._embedder.tokens(new, query=query)
+        self._tokens.update(zip([(text, query) for text in new], made, strict=True))
+        return [self._tokens[text, query] for text in texts]
 
 
 def examples(

@@ -68,10 +68,10 @@ class Given:
     def unread(self, text: str) -> float:
         return 0.0
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         return np.repeat(self.vector[None], len(texts), axis=0)
 
-    def tokens(self, texts: Sequence[str]) -> list[Tokens]:
+    def tokens(self, texts: Sequence[str], *, query: bool = False) -> list[Tokens]:
         return [(np.zeros((0, DIMENSIONS), dtype=np.float32), []) for _ in texts]
 
 

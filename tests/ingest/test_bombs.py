@@ -175,9 +175,9 @@ def test_an_owner_that_ends_in_order_counts_no_attempt(tmp_path: Path) -> None:
 
 
 class Slow(FakeEmbedder):
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         time.sleep(0.2 * len(texts))
-        return super().embed(texts)
+        return super().embed(texts, query=query)
 
 
 def is_read(kb: KnowledgeBase) -> bool:

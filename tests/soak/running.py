@@ -37,8 +37,8 @@ class OtherEmbedder(FakeEmbedder):
 
     name = "fake-64-other"
 
-    def embed(self, texts: Sequence[str]) -> Any:
-        return -super().embed(texts)
+    def embed(self, texts: Sequence[str], *, query: bool = False) -> Any:
+        return -super().embed(texts, query=query)
 
 
 @dataclass(frozen=True, slots=True)

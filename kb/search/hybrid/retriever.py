@@ -165,7 +165,7 @@ class Retriever:
         _check(query)
         asked = understand(query)
         if readable(embedder, asked.text):
-            whole, bare = embedder.embed([asked.text, asked.bare])
+            whole, bare = embedder.embed([asked.text, asked.bare], query=True)
         else:
             whole = bare = np.zeros(embedder.dimensions, dtype=np.float32)
         clock.mark("embed_ms")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from kb.errors import StoreProblem
-from kb.ports import Embedder
+from kb.ports import Embedder, TokenCounter
 from kb.store.vectors.embeddings import Embeddings
 
 T = TypeVar("T")
@@ -24,6 +24,11 @@ class Embedders:
             other = former(made_by, embeddings.folder())
             if other is not None:
                 self._known[other.name] = other
+
+    @property
+    def counters(self) -> list[TokenCounter]:
+        """Of all that may read documents, now or from a moment on."""
+        return [one.counter for one in self._known.values()]
 
     def now(self) -> Embedder:
         """The embedder of the vectors in the store. Raises `StoreProblem` where it is gone."""

@@ -34,10 +34,10 @@ class Renewed(FakeEmbedder):
         self.meanwhile = meanwhile
         self.texts: list[str] = []
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         self.texts.extend(texts)
         self.meanwhile()
-        return super().embed(texts)
+        return super().embed(texts, query=query)
 
 
 @contextmanager
@@ -95,12 +95,12 @@ def test_a_search_during_the_switch_is_done_again(filled: Settings) -> None:
     wanted = Renewed()
 
     class Overtaken(FakeEmbedder):
-        def embed(self, texts: Sequence[str]) -> Vectors:
+        def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
             if kb.embeddings.model() == self.name and texts[0] == QUERY:
-                vectors = super().embed(texts)
+                vectors = super().embed(texts, query=query)
                 kb.reindex()
                 return vectors
-            return super().embed(texts)
+            return super().embed(texts, query=query)
 
     with opened(filled, wanted, Overtaken()) as kb:
         nearness(kb, wanted)
