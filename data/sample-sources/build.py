@@ -1,10 +1,11 @@
-"""Build the binary files of the sample firm from their sources.
+"""Build the binary files of the sample firms from their sources.
 
     python data/sample-sources/build.py [--out DIR]
 
-``sources/matter/name.pdf.md`` becomes ``DIR/matter/name.pdf``; likewise for docx, xlsx and eml.
-The same sources give the same bytes on each run. Documents in text formats (Markdown, plain
-text, HTML, CSV) have no source: they lie in data/sample as they are.
+``sources/matter/name.pdf.md`` becomes ``DIR/sample/matter/name.pdf``; likewise for docx, xlsx and
+eml, and from ``languages`` in ``DIR/sample-languages``. The same sources give the same bytes on
+each run. Documents in text formats (Markdown, plain text, HTML, CSV) have no source: they lie
+in data/sample and data/sample-languages as they are.
 """
 
 from __future__ import annotations
@@ -20,9 +21,10 @@ import xlsx_maker
 from markup import Source, read_source
 
 HERE = Path(__file__).resolve().parent
-SOURCES = HERE / "sources"
+FIRMS = {"sources": "sample", "languages": "sample-languages"}
+"""Where a firm's sources lie, and the folder of data that they are built into."""
 ATTACHMENTS = HERE / "attachments"
-SAMPLE = HERE.parent / "sample"
+DATA = HERE.parent
 
 
 def attachment(name: str) -> bytes:
@@ -49,20 +51,29 @@ def render(source: Source) -> bytes:
 
 
 def build(out: Path) -> list[Path]:
-    """Build every source below ``out``; the files written."""
+    """Build every source below ``out``; the files written.
+
+    A scan whose font is not installed is left as it is, and that is said.
+    """
     written: list[Path] = []
-    for path in sorted(SOURCES.rglob("*.md")):
-        target = out / path.relative_to(SOURCES).with_suffix("")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(render(read_source(path)))
-        written.append(target)
+    for sources, firm in FIRMS.items():
+        for path in sorted((HERE / sources).rglob("*.md")):
+            target = out / firm / path.relative_to(HERE / sources).with_suffix("")
+            try:
+                content = render(read_source(path))
+            except scan_maker.FontMissing as missing:
+                print(f"{target} is left as it is: {missing}")
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+            written.append(target)
     return written
 
 
 def main() -> None:
     """Read the command line and build."""
-    parser = argparse.ArgumentParser(description="Build the sample firm's binary documents.")
-    parser.add_argument("--out", type=Path, default=SAMPLE, help="folder to write to")
+    parser = argparse.ArgumentParser(description="Build the sample firms' binary documents.")
+    parser.add_argument("--out", type=Path, default=DATA, help="folder to write to")
     written = build(parser.parse_args().out)
     print(f"{len(written)} files written")
 

@@ -22,6 +22,8 @@ from repack import repack
 CHANGE = re.compile(r"(\{\+\+.*?\+\+\}|\{--.*?--\})", re.DOTALL)
 EMPHASIS = re.compile(r"(\*\*.+?\*\*|\*.+?\*)", re.DOTALL)
 STYLES = {"h1": "Title", "h2": "Heading 1", "h3": "Heading 2", "bullet": "List Bullet"}
+AFTER_DIRECTION = ("w:spacing", "w:ind", "w:jc", "w:rPr", "w:sectPr")
+"""What a paragraph's properties may hold behind its direction, by the order of the schema."""
 
 
 @dataclass
@@ -128,6 +130,17 @@ def add_page_number(paragraph: Paragraph) -> None:
     paragraph._p.append(field_element)
 
 
+def turn_to_left(document: Document) -> None:
+    """Set every paragraph and its runs from right to left."""
+    section = document.sections[0]
+    edges = [*section.header.paragraphs, *section.footer.paragraphs]
+    for paragraph in [*document.paragraphs, *edges]:
+        properties = paragraph._p.get_or_add_pPr()
+        properties.insert_element_before(OxmlElement("w:bidi"), *AFTER_DIRECTION)
+        for run in paragraph.runs:
+            run._r.get_or_add_rPr().append(OxmlElement("w:rtl"))
+
+
 def set_up(document: Document, meta: dict[str, str]) -> None:
     """Fonts, running header and footer, and fixed properties."""
     normal = document.styles["Normal"]
@@ -135,7 +148,8 @@ def set_up(document: Document, meta: dict[str, str]) -> None:
     section = document.sections[0]
     section.header.paragraphs[0].text = meta.get("header", "")
     footer = section.footer.paragraphs[0]
-    footer.text = (meta["footer"] + "  |  " if "footer" in meta else "") + "Page "
+    before = meta["footer"] + "  |  " if "footer" in meta else ""
+    footer.text = f"{before}{meta.get('page', 'Page')} "
     add_page_number(footer)
     properties = document.core_properties
     stamp = datetime.fromisoformat(meta["date"])
@@ -152,6 +166,8 @@ def render(source: Source) -> bytes:
     tracker = Tracker(source.meta)
     for block in source.blocks:
         add_block(document, block, tracker)
+    if source.meta.get("direction") == "rtl":
+        turn_to_left(document)
     target = io.BytesIO()
     document.save(target)
     return repack(target.getvalue(), source.meta["date"])

@@ -189,7 +189,8 @@ def page_furniture(meta: dict[str, str], total: int) -> Callable[[Canvas, BaseDo
             canvas.drawRightString(WIDTH - MARGIN, HEIGHT - 46, meta.get("header_right", ""))
         canvas.setFont("Times-Roman", 9)
         canvas.drawString(MARGIN, 40, meta.get("footer", ""))
-        canvas.drawRightString(WIDTH - MARGIN, 40, f"Page {number} of {total}")
+        page, of = meta.get("page", "Page"), meta.get("of", "of")
+        canvas.drawRightString(WIDTH - MARGIN, 40, f"{page} {number} {of} {total}")
         canvas.restoreState()
 
     return draw
