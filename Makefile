@@ -12,7 +12,7 @@ RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 RAY := $(VENV)/.ray
 
-.PHONY: help setup setup-dev setup-ray lock demo serve test-fast test test-slow check format eval-sample eval-abstention eval-facts \
+.PHONY: help setup setup-dev setup-ray lock demo serve test-fast test test-slow check format eval-sample eval-languages eval-abstention eval-facts \
 	eval-authorities calibrate reader tune-retrieval sample bench bench-ingest bench-ocr bench-beside bench-writes bench-search bench-reranker \
 	soak-corpus soak-kill soak-faults soak-hostile \
 	soak-growth fuzz-api system-deps clean
@@ -84,8 +84,11 @@ FUZZ ?= 200
 fuzz-api: $(DEV) ## FUZZ requests to every route that no client would send; none may fail inside
 	@FUZZ=$(FUZZ) $(BIN)/python -m pytest -m slow tests/api/test_fuzzing.py
 
-sample: $(DEV) ## make the sample firm's binary files again from their sources
+sample: $(DEV) ## make the sample firms' binary files again from their sources
 	$(BIN)/python data/sample-sources/build.py
+
+eval-languages: $(RUN) ## the figures for the firm in eight languages, by language of question and document, as JSON
+	@$(KB) eval languages
 
 eval-sample: $(RUN) ## the figures for the sample firm's 60 questions, as JSON
 	@$(KB) eval sample

@@ -7,4 +7,6 @@ ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
 MODELS = DATA / "models"
 SAMPLE = DATA / "sample"
+LANGUAGES = DATA / "sample-languages"
+"""A second sample firm, whose papers are in several languages."""
 TRAINING = DATA / "training"

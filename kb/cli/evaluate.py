@@ -1,16 +1,19 @@
 """`kb eval`: figures that anyone can make again, as JSON."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from kb.evaluation import languages as language_figures
 from kb.evaluation import sample as sample_questions
 from kb.evaluation.benchmarks import Benchmarks
 from kb.evaluation.corpus_store import Ingest
+from kb.evaluation.sample import Result
 from kb.evaluation.scratch_store import own_store
-from kb.paths import SAMPLE
+from kb.paths import LANGUAGES, SAMPLE
 from kb.settings import Settings
 
 
@@ -26,14 +29,18 @@ def register(app: typer.Typer, ingest: Ingest) -> None:
         details: Annotated[bool, typer.Option("--details", help="A row a question.")] = False,
     ) -> None:
         """The sample firm's questions: found, verbatim, covered, abstained."""
-        questions = sample_questions.read_questions(folder / "questions.jsonl")
-        with own_store(Settings(), chat=llm) as kb:
-            ingest(kb, [folder])
-            results = list(sample_questions.run(kb, questions, llm=llm))
-        told = sample_questions.figures(results)
-        if details:
-            told["rows"] = [result.json() for result in results]
-        print(json.dumps(told, indent=1))
+        _, results = _asked(folder, ingest, llm=llm)
+        _print(sample_questions.figures(results), results if details else [])
+
+    @evaluations.command()
+    def languages(
+        folder: Annotated[Path, typer.Option(help="Documents with a questions.jsonl.")] = LANGUAGES,
+        details: Annotated[bool, typer.Option("--details", help="A row a question.")] = False,
+    ) -> None:
+        """The firm in eight languages: found and quoted, by language of question and document."""
+        embedder, results = _asked(folder, ingest, llm=False)
+        told = {"embedder": embedder, **language_figures.figures(results)}
+        _print(told, results if details else [])
 
     benchmarks = Benchmarks(ingest)
     evaluations.command("legalbench-rag")(benchmarks.legalbench_rag)
@@ -41,3 +48,16 @@ def register(app: typer.Typer, ingest: Ingest) -> None:
     evaluations.command("beir")(benchmarks.beir)
     evaluations.command("abstention")(benchmarks.abstention)
     app.add_typer(evaluations, name="eval")
+
+
+def _asked(folder: Path, ingest: Ingest, *, llm: bool) -> tuple[str, list[Result]]:
+    """Take a folder in and ask its questions; the name of the embedder that found the answers."""
+    questions = sample_questions.read_questions(folder / "questions.jsonl")
+    with own_store(Settings(), chat=llm) as kb:
+        ingest(kb, [folder])
+        return kb.embedder.name, list(sample_questions.run(kb, questions, llm=llm))
+
+
+def _print(figures: dict[str, Any], rows: Sequence[Result]) -> None:
+    told = {**figures, "rows": [row.json() for row in rows]} if rows else figures
+    print(json.dumps(told, indent=1))

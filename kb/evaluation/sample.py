@@ -1,4 +1,4 @@
-"""The sample firm's questions: is the gold found, shown verbatim, and abstained where it must?"""
+"""A sample firm's questions: is the gold found, shown verbatim, and abstained where it must?"""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,30 +8,46 @@ from statistics import median
 from typing import Any
 
 from kb.app.bootstrap import KnowledgeBase
-from kb.domain import Document, Scope
+from kb.domain import Document, DocumentId, Scope
 from kb.domain.events import Answer
 from kb.errors import BadRequest
-from kb.evaluation.spans import covered, locate
-from kb.paths import SAMPLE
+from kb.evaluation.spans import Span, covered, locate
+from kb.paths import LANGUAGES, SAMPLE
 
 FIRST_PASSAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Gold:
+    """A quote that answers, in the document at a path below the sample.
+
+    Languages are ISO 639-1 codes, empty where the file does not tell them.
+    """
+
+    path: str
+    quote: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """One line of questions.jsonl; `gold` pairs a path below the sample with a quote."""
+    """One line of questions.jsonl."""
 
     id: str
     text: str
     kind: str
-    gold: tuple[tuple[str, str], ...]
+    gold: tuple[Gold, ...]
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
+    """What came of a question; `found` says that each gold quote is whole in a first passage."""
+
     question: Question
     verbatim: bool
     document_found: bool
+    found: bool
     covered: bool
     abstained: bool
     milliseconds: float
@@ -42,14 +58,16 @@ class Result:
             "kind": self.question.kind,
             "verbatim": self.verbatim,
             "document_in_first_5": self.document_found,
+            "quote_in_first_5": self.found,
             "quote_covered": self.covered,
             "abstained": self.abstained,
         }
 
 
 def sample_texts() -> list[str]:
-    """The sample's plain texts, which no training may see."""
-    plain = [p for p in sorted(SAMPLE.rglob("*")) if p.suffix in (".txt", ".md", ".csv", ".html")]
+    """The samples' plain texts, which no training may see."""
+    files = [path for firm in (SAMPLE, LANGUAGES) for path in sorted(firm.rglob("*"))]
+    plain = [path for path in files if path.suffix in (".txt", ".md", ".csv", ".html")]
     return [path.read_text("utf-8") for path in plain]
 
 
@@ -62,7 +80,8 @@ def read_questions(file: Path) -> list[Question]:
                 row["id"],
                 row["question"],
                 row["kind"],
-                tuple((gold["path"], gold["quote"]) for gold in row["gold"]),
+                tuple(Gold(g["path"], g["quote"], g.get("language", "")) for g in row["gold"]),
+                row.get("language", ""),
             )
             for row in rows
         ]
@@ -107,29 +126,37 @@ def figures(results: Sequence[Result]) -> dict[str, Any]:
 
 
 def _judge(kb: KnowledgeBase, scope: Scope, question: Question, answer: Answer) -> Result:
-    texts: dict[str, str] = {
-        q.document.id: kb.library.text(q.document.id, scope) for q in answer.quotes
-    }
-    first = [p.document for p in answer.passages[:FIRST_PASSAGES]]
+    first = answer.passages[:FIRST_PASSAGES]
+    quoted = [(q.document, (q.char_start, q.char_end)) for q in answer.quotes]
+    passages = [(p.document, (p.chunk.char_start, p.chunk.char_end)) for p in first]
+    shown = {document.id for document, _ in (*quoted, *passages)}
+    texts = {document: kb.library.text(document, scope) for document in shown}
     return Result(
         question=question,
         verbatim=all(
             texts[q.document.id][q.char_start : q.char_end] == q.text for q in answer.quotes
         ),
-        document_found=all(any(_is(d, path) for d in first) for path, _ in question.gold),
-        covered=all(_shown(answer, path, quote, texts) for path, quote in question.gold),
+        document_found=all(
+            any(_is(p.document, gold.path) for p in first) for gold in question.gold
+        ),
+        found=all(
+            any(_shown([passage], gold, texts) for passage in passages) for gold in question.gold
+        ),
+        covered=all(_shown(quoted, gold, texts) for gold in question.gold),
         abstained=answer.abstained,
         milliseconds=answer.timings["total_ms"],
     )
 
 
-def _shown(answer: Answer, path: str, quote: str, texts: Mapping[str, str]) -> bool:
-    shown = [q for q in answer.quotes if _is(q.document, path)]
-    if not shown:
+def _shown(
+    places: Sequence[tuple[Document, Span]], gold: Gold, texts: Mapping[DocumentId, str]
+) -> bool:
+    """Whether all of a gold quote stands in these places together."""
+    there = [(document.id, span) for document, span in places if _is(document, gold.path)]
+    if not there:
         return False
-    text = texts[shown[0].document.id]
-    spans = [(q.char_start, q.char_end) for q in shown]
-    return any(covered(text, gold, spans) for gold in locate(text, quote))
+    text = texts[there[0][0]]
+    return any(covered(text, one, [s for _, s in there]) for one in locate(text, gold.quote))
 
 
 def _is(document: Document, path: str) -> bool:
