@@ -52,6 +52,10 @@ class Embedder(Protocol):
     def counter(self) -> TokenCounter:
         """What counts its tokens, here or in another process."""
 
+    @property
+    def multilingual(self) -> bool:
+        """Whether a text is near what says the same in another language."""
+
     def unread(self, text: str) -> float:
         """The share of the text's letters, from 0 to 1, that its vocabulary cannot read."""
 
@@ -73,6 +77,9 @@ class Reranker(Protocol):
 
     @property
     def name(self) -> str: ...
+
+    def reads(self, text: str) -> bool:
+        """Whether its vocabulary has what is written there."""
 
     def score(self, question: str, texts: Sequence[str]) -> Vectors:
         """Logits of shape (n, 1) or (n, 2): is the text relevant, and does it state what is asked?

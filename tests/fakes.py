@@ -18,6 +18,7 @@ class FakeEmbedder:
     name = "fake-64"
     dimensions = 64
     max_tokens = 256
+    multilingual = False
 
     @property
     def counter(self) -> "FakeEmbedder":

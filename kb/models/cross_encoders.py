@@ -17,6 +17,8 @@ READER, RERANKER = MODELS / "reader", MODELS / "reranker"
 
 
 class _Scores(Protocol):
+    def reads(self, text: str) -> bool: ...
+
     def score(self, question: str, texts: "Sequence[str]") -> Vectors: ...
 
 
@@ -33,6 +35,9 @@ class LazyReader:
     @property
     def name(self) -> str:
         return self._folder.name
+
+    def reads(self, text: str) -> bool:
+        return self._model.reads(text)
 
     def score(self, question: str, texts: "Sequence[str]") -> Vectors:
         return self._model.score(question, texts)

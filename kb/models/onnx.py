@@ -16,7 +16,7 @@ import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
 from kb.models.token_counter import TokenizerCounter, counter_of, placed_tokens
-from kb.models.vocabulary import unread_share
+from kb.models.vocabulary import UNREADABLE, unread_share
 from kb.ports import Tokens, Vectors
 
 T = TypeVar("T")
@@ -34,7 +34,7 @@ class OnnxEmbedder:
     """A model exported by `kb.models.sentence_transformers_models.export`, as int8 or fp32.
 
     `folder` holds model.onnx, tokenizer.json and facts.json (name, dimensions,
-    max_tokens, inputs; prefixes, where the model has to be told what it reads).
+    max_tokens, inputs; prefixes, where the model has to be told what it reads; multilingual).
     """
 
     def __init__(self, folder: Path) -> None:
@@ -47,6 +47,7 @@ class OnnxEmbedder:
         self._counts = counter_of(folder / TOKENIZER_FILE)
         self._tokenizer = self._counts.tokenizer
         self._unknown = _unknown(self._tokenizer)
+        self._multilingual: bool = facts.get("multilingual", False)
         told = facts.get("prefixes", {})
         self._prefixes: list[str] = [told.get(kind, "") for kind in ("passage", "query")]
         self._max_tokens: int = self._longest - max(map(self._counts.count, self._prefixes))
@@ -68,11 +69,12 @@ class OnnxEmbedder:
     def counter(self) -> TokenizerCounter:
         return self._counts
 
+    @property
+    def multilingual(self) -> bool:
+        return self._multilingual
+
     def unread(self, text: str) -> float:
-        encoded = self._tokenizer.encode(text, add_special_tokens=False)
-        return unread_share(
-            text, encoded.offsets, [known == self._unknown for known in encoded.ids]
-        )
+        return _unread(self._tokenizer, self._unknown, text)
 
     def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         if not texts:
@@ -122,11 +124,15 @@ class OnnxReader:
         self._inputs = [one.name for one in self._session.get_inputs()]
         self._tokenizer = _tokenizer(folder)
         self._tokenizer.enable_truncation(facts["max_tokens"], strategy="longest_first")
+        self._unknown = _unknown(self._tokenizer)
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="read")
 
     @property
     def name(self) -> str:
         return self._name
+
+    def reads(self, text: str) -> bool:
+        return _unread(self._tokenizer, self._unknown, text) < UNREADABLE
 
     def score(self, question: str, texts: Sequence[str]) -> Vectors:
         if not texts:
@@ -179,6 +185,11 @@ def _unknown(tokenizer: Tokenizer) -> int | None:
     """The id of the token that stands for anything; a Unigram model does not tell its name."""
     named: str = getattr(tokenizer.model, "unk_token", None) or "<unk>"
     return tokenizer.token_to_id(named)
+
+
+def _unread(tokenizer: Tokenizer, unknown: int | None, text: str) -> float:
+    encoded = tokenizer.encode(text, add_special_tokens=False)
+    return unread_share(text, encoded.offsets, [known == unknown for known in encoded.ids])
 
 
 def _cut(column: list[T], longest: int) -> list[T]:

@@ -6,6 +6,7 @@ import logging
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,7 +22,7 @@ from kb.models.onnx import (
     quantise,
 )
 from kb.models.token_counter import TokenizerCounter, counter_as, placed_tokens
-from kb.models.vocabulary import unread_share
+from kb.models.vocabulary import UNREADABLE, unread_share
 from kb.ports import Tokens, Vectors
 
 
@@ -62,13 +63,12 @@ class ReferenceEmbedder:
     def counter(self) -> TokenizerCounter:
         return self._counter
 
+    @property
+    def multilingual(self) -> bool:
+        return False  # a folder does not say
+
     def unread(self, text: str) -> float:
-        encoded = self._tokenizer(
-            text, add_special_tokens=False, return_offsets_mapping=True, verbose=False
-        )
-        spans = [(int(start), int(end)) for start, end in encoded["offset_mapping"]]
-        unknown = self._tokenizer.unk_token_id
-        return unread_share(text, spans, [known == unknown for known in encoded["input_ids"]])
+        return _unread(self._tokenizer, text)
 
     def embed(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         if not texts:
@@ -142,12 +142,22 @@ class ReferenceReranker:
         self._model = CrossEncoder(str(folder), device="cpu", local_files_only=True)
         self._model.tokenizer.split_special_tokens = True
 
+    def reads(self, text: str) -> bool:
+        return _unread(self._model.tokenizer, text) < UNREADABLE
+
     def score(self, question: str, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, 1), dtype=np.float32)
         pairs = [(question, text) for text in texts]
         rows = self._model.predict(pairs, activation_fn=torch.nn.Identity())
         return np.asarray(rows, dtype=np.float32).reshape(len(texts), -1)[:, :1]
+
+
+def _unread(tokenizer: Any, text: str) -> float:
+    encoded = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+    spans = [(int(start), int(end)) for start, end in encoded["offset_mapping"]]
+    unknown = tokenizer.unk_token_id
+    return unread_share(text, spans, [known == unknown for known in encoded["input_ids"]])
 
 
 def _weights_sha256(folder: Path) -> str:

@@ -65,6 +65,8 @@ class Given:
     def counter(self) -> TokenCounter:
         return FakeEmbedder()
 
+    multilingual = False
+
     def unread(self, text: str) -> float:
         return 0.0
 

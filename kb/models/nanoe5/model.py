@@ -78,6 +78,7 @@ class PackedEmbedder(OnnxEmbedder):
             "max_tokens": self._weights.sizes.positions,
             "inputs": INPUTS,
             "prefixes": PREFIXES,
+            "multilingual": True,
         }
         (folder / FACTS_FILE).write_text(json.dumps(facts, indent=1))
 

@@ -18,7 +18,7 @@ from kb.search.citations.authorities import Authorities
 from kb.search.hybrid.document_names import OPENING, Called, Places, carried, meant, substance
 from kb.search.hybrid.query import Understood
 from kb.search.hybrid.scoped_vectors import ScopedVectors
-from kb.search.hybrid.scoring import CandidateEvidence, Numbers
+from kb.search.hybrid.scoring import CandidateEvidence, Numbers, across
 from kb.store.documents.chunks import Chunks, document_of
 from kb.store.documents.contents import Contents
 from kb.store.documents.library import Library
@@ -51,6 +51,7 @@ class EmbeddedQuery:
     """A query with its vectors, and where it may be answered from.
 
     Vectors of zeros are those of a query that the model cannot read: they are near nothing.
+    `apart` says of a text that it is in another language, where the vectors reach over that.
     """
 
     asked: Understood
@@ -58,6 +59,7 @@ class EmbeddedQuery:
     bare: Vectors
     scope: Scope
     within: frozenset[DocumentId] | None
+    apart: Callable[[str], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,8 @@ def _evidence(
     cosines = np.array([known.get(chunk.id, (0.0, 0.0)) for chunk in chunks])  # 0: no vector yet
     cosines = cosines.reshape(-1, 2)
     whole = match.scored_whole(wanted.asked.words, {chunk.document_id for chunk in chunks})
-    return CandidateEvidence(
+    apart = wanted.apart or (lambda _: False)
+    evidence = CandidateEvidence(
         chunks=tuple(chunks),
         led=wanted.asked.led,
         meaning=cosines[:, 0],
@@ -128,7 +131,9 @@ def _evidence(
         document_words=_shares(np.array([whole.get(c.document_id, 0.0) for c in chunks])),
         substance=np.array([substance(chunk, said) for chunk in chunks]),
         relevance=np.zeros(len(chunks)),
+        apart=np.array([apart(chunk.text) for chunk in chunks], dtype=bool),
     )
+    return across(evidence)
 
 
 def _called(reader: StoreView, documents: Mapping[DocumentId, Document], scope: Scope) -> Called:

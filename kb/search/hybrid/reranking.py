@@ -15,7 +15,7 @@ from kb.domain import ChunkId
 from kb.ports import Reranker, Rerankers, Vectors
 from kb.search.hybrid.candidates import Gathered
 from kb.search.hybrid.cross_encoder_input import Posed, probable, read_by
-from kb.search.hybrid.scoring import Calibration, CandidateEvidence, ordered
+from kb.search.hybrid.scoring import Calibration, CandidateEvidence, ordered, standing
 
 RERANKED = 8
 """How many of the first candidates a reranker reads: as many as an answer shows, which its reader
@@ -51,20 +51,37 @@ def read_candidates(
     Where a clause of the query names the documents, which have their say by that, it is asked
     the rest alone. Relevant is the mean of its probabilities, of relevance and of stating what
     is asked; the others have 0, so none of them comes before one that is read because it came
-    first.
+    first. Of those that the reranker cannot read beside the question, meaning says it instead.
     """
     evidence = gathered.evidence
-    chunks = [evidence.chunks[at] for at in places]
-    passages = [(gathered.documents[chunk.document_id], chunk) for chunk in chunks]
     asked = gathered.query.asked
     reranker = rerankers.led if asked.led else rerankers.free
+    read = _readable(reranker, gathered, places)
+    if not read:
+        return evidence, Readings(reranker)
+    chunks = [evidence.chunks[at] for at in read]
+    passages = [(gathered.documents[chunk.document_id], chunk) for chunk in chunks]
     names = frozenset[str]() if asked.led else asked.names
     posed = Posed(asked.bare if asked.led else asked.text, names, gathered.match)
     logits = read_by(reranker, posed, passages)
     relevance = np.zeros(len(evidence.chunks))
-    relevance[list(places)] = probable(logits).mean(axis=1)
+    relevance[read] = probable(logits).mean(axis=1)
+    left = [at for at in places if at not in read]
+    relevance[left] = relevance.max() * standing(evidence.meaning)[left]
     rows = {chunk.id: row for chunk, row in zip(chunks, logits, strict=True)}
     return replace(evidence, relevance=relevance), Readings(reranker, rows)
+
+
+def _readable(reranker: Reranker, gathered: Gathered, places: Sequence[int]) -> list[int]:
+    """Of these places, those of passages in the question's language, if it reads that."""
+    if gathered.query.apart is None:
+        return list(places)
+    if not reranker.reads(gathered.query.asked.text):
+        return []
+    evidence = gathered.evidence
+    return [
+        at for at in places if not evidence.apart[at] and reranker.reads(evidence.chunks[at].text)
+    ]
 
 
 def at_most(evidence: CandidateEvidence, places: Sequence[int]) -> CandidateEvidence:

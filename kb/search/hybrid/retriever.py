@@ -20,6 +20,7 @@ from kb.search.surrounding import surrounded
 from kb.store.lexical.bm25 import Match
 from kb.store.vectors.embedders import Embedders
 from kb.store.vectors.unreadable import readable
+from kb.text.foreign import apart_from
 
 LONGEST_QUERY = 4000
 """Characters; beyond this it is a document, not a question."""
@@ -169,7 +170,8 @@ class Retriever:
         else:
             whole = bare = np.zeros(embedder.dimensions, dtype=np.float32)
         clock.mark("embed_ms")
-        wanted = EmbeddedQuery(asked, whole, bare, scope, within)
+        apart = apart_from(asked.text) if embedder.multilingual else None
+        wanted = EmbeddedQuery(asked, whole, bare, scope, within, apart)
         return gather(self._reader, wanted, self._calibration.places, clock.mark)
 
 

@@ -7,7 +7,7 @@ than reciprocal ranks where it is (Bruch, Gai and Ingber, TOIS 2023).
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,8 @@ class CandidateEvidence:
     `words` and `bare_words` BM25 as shares of the best candidate's; `document` how far its
     document carries the names, `document_words` BM25 of the whole document,
     as a share of the best; `substance` how far it says more than the query; `relevance` the
-    probability that a reranker gives, 0 where none has read.
+    probability that a reranker gives, 0 where none has read; `apart`, which are in another
+    language than the query.
     """
 
     chunks: tuple[Chunk, ...]
@@ -45,6 +46,7 @@ class CandidateEvidence:
     document_words: Numbers
     substance: Numbers
     relevance: Numbers
+    apart: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,29 @@ def calibrated(file: Path = WEIGHTS) -> Calibration:
 
 def calibration_of(told: Mapping[str, Mapping[str, float]]) -> Calibration:
     return Calibration(Weights(**told["led"]), Weights(**told["free"]), Places(**told["places"]))
+
+
+def across(evidence: CandidateEvidence) -> CandidateEvidence:
+    """With what words would say of passages in another language, which have none of the query's.
+
+    They are taken to say as much as meaning does, among the candidates.
+    """
+    if not evidence.apart.any():
+        return evidence
+    whole, bare = standing(evidence.meaning), standing(evidence.bare_meaning)
+    return replace(
+        evidence,
+        words=np.where(evidence.apart, whole, evidence.words),
+        bare_words=np.where(evidence.apart, bare, evidence.bare_words),
+        document_words=np.where(evidence.apart, whole, evidence.document_words),
+    )
+
+
+def standing(meaning: Numbers) -> Numbers:
+    """From 0 for the mean of the candidates and below it, to 1 for the best."""
+    above = meaning - meaning.mean()
+    found: Numbers = np.clip(above / max(float(above.max()), 1e-9), 0, 1)
+    return found
 
 
 def scored(evidence: CandidateEvidence, weights: Weights) -> Numbers:

@@ -2,13 +2,8 @@
 
 from typing import Any
 
+from kb.models.vocabulary import UNREADABLE
 from kb.ports import Embedder
-
-UNREADABLE = 0.3
-"""Share of a text's letters that the model cannot read from which on it gives no vector.
-
-Texts in the Latin alphabet have at most 0.21 with the packaged model, Chinese ones at
-least 0.34 (docs/languages.md)."""
 
 
 def readable(embedder: Embedder, text: str) -> bool:

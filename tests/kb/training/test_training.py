@@ -179,7 +179,7 @@ def nearest_first() -> CandidateEvidence:
     )
     near, zeros = np.array([0.5, 0.4]), np.zeros(2)
     return CandidateEvidence(
-        chunks, False, near, near, zeros, zeros, zeros, zeros, zeros + 1, zeros
+        chunks, False, near, near, zeros, zeros, zeros, zeros, zeros + 1, zeros, zeros > 0
     )
 
 
@@ -251,6 +251,9 @@ def test_a_set_of_few_questions_does_not_weigh_like_another() -> None:
 def test_a_reranker_reads_only_where_its_own_weight_is_set(kb: KnowledgeBase) -> None:
     class Sure:
         name = "sure"
+
+        def reads(self, _: str) -> bool:
+            return True
 
         def score(self, question: str, texts: Sequence[str]) -> Vectors:
             return np.full((len(texts), 1), 9.0, dtype=np.float32)

@@ -17,6 +17,7 @@ from kb.search.hybrid.scoring import (
     Calibration,
     CandidateEvidence,
     Weights,
+    across,
     calibrated,
     ordered,
     scored,
@@ -59,7 +60,7 @@ def evidence(
     carried = np.array(named, dtype=float) if named else zeros
     ones = zeros + 1
     return CandidateEvidence(
-        tuple(chunks), False, said, said, zeros, zeros, carried, zeros, ones, zeros
+        tuple(chunks), False, said, said, zeros, zeros, carried, zeros, ones, zeros, zeros > 0
     )
 
 
@@ -73,6 +74,16 @@ def test_the_words_of_a_whole_document_lift_its_passages() -> None:
     found = replace(evidence([0.5, 0.4], "ab"), document_words=np.array([0.2, 1.0]))
     assert np.argmax(scored(found, PLAIN)) == 0
     assert np.argmax(scored(found, replace(PLAIN, document_words=0.3))) == 1
+
+
+def test_what_is_in_another_language_loses_nothing_for_words_that_it_cannot_share() -> None:
+    found = evidence([0.9, 0.5, 0.1], "abc")
+    found = replace(found, words=np.array([0.0, 1.0, 0.2]), bare_words=np.array([0.0, 1.0, 0.2]))
+    weighed = replace(PLAIN, words=0.5, bare_words=0.5)
+    assert np.argmax(scored(across(found), weighed)) == 1
+    apart = replace(found, apart=np.array([True, False, False]))
+    assert np.argmax(scored(across(apart), weighed)) == 0
+    assert across(apart).words.tolist() == [1.0, 1.0, 0.2]
 
 
 def test_a_document_with_all_words_in_other_passages_is_told_from_one_without(
@@ -128,6 +139,9 @@ class Backwards:
     """A reranker that prefers what the first stage found last, and remembers what it read."""
 
     name = "backwards"
+
+    def reads(self, _: str) -> bool:
+        return True
 
     def __init__(self) -> None:
         self.read: list[str] = []

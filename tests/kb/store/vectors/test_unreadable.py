@@ -8,11 +8,11 @@ from ingest.worker import Worker
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Document, Scope
 from kb.models.embedder_factory import load_embedder
-from kb.models.vocabulary import unread_share
+from kb.models.vocabulary import UNREADABLE, unread_share
 from kb.ports import Embedder
 from kb.search.hybrid.retriever import WORDS_ONLY
 from kb.settings import Settings
-from kb.store.vectors.unreadable import UNREADABLE, words_only
+from kb.store.vectors.unreadable import words_only
 from tests.commands import new_store
 from tests.fakes import FakeEmbedder
 from tests.shelf import offer

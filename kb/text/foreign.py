@@ -1,0 +1,31 @@
+"""Whether a text is in another language than a question."""
+
+from collections import Counter
+from collections.abc import Callable
+
+from kb.text.analyzer import language_of
+from kb.text.languages import script
+
+LOOKED_AT = 600
+"""Characters of a text by which it is told."""
+
+
+def apart_from(question: str) -> Callable[[str], bool]:
+    """What says of a text that it is in another language; not where either shows none."""
+    writing, language = _writing(question), language_of(question)
+
+    def apart(text: str) -> bool:
+        shown = text[:LOOKED_AT]
+        if _writing(shown) != writing:
+            return bool(writing and _writing(shown))
+        other = language_of(shown)
+        return bool(language and other) and other != language
+
+    return apart
+
+
+def _writing(text: str) -> str:
+    """The script of most of its letters, "" where there are none; kana are as Chinese here."""
+    found = Counter(script(letter) for letter in text if letter.isalpha())
+    [(most, _)] = found.most_common(1) or [("", 0)]
+    return "CJK" if most in ("HIRAGANA", "KATAKANA") else most
