@@ -16,6 +16,7 @@ from kb.evaluation import ablation, abstention, beir, legalbench, squad
 from kb.evaluation.clauses import clause_questions, read_contracts
 from kb.evaluation.corpora import (
     Corpus,
+    asked_in,
     asked_once,
     only_half,
     read_beir,
@@ -85,6 +86,10 @@ class Benchmarks:
         most: Most = 0,
         half: Half = None,
         store: Store = None,
+        questions: Annotated[
+            list[Path] | None,
+            typer.Option(help="Ask the questions of this file, a translation; may be repeated."),
+        ] = None,
         words_only: Annotated[
             bool, typer.Option("--words-only", help="By the list of words alone, without a model.")
         ] = False,
@@ -97,14 +102,17 @@ class Benchmarks:
 
         Questions in the same words are one, which any of their gold answers answers.
         """
-        read = [asked_once(read_corpus(f, None), by_article=within_article) for f in files]
-        corpora = _chosen(read, most, half)
+        others = [read_corpus(f, None) for f in questions or ()]
         rows: list[Row] = []
         with own_store(Settings(), chat=False, keep=store) as kb:
-            shelves = [shelve(kb, one.name, one.documents, self.ingest) for one in corpora]
-            for one, shelf in zip(corpora, shelves, strict=True):
-                find = squad.by_words(kb, shelf) if words_only else squad.by_search(kb, shelf)
-                rows.extend(squad.run(find, one, shelf, within_article=within_article))
+            shelves = []
+            for own in (read_corpus(f, None) for f in files):
+                asked = [asked_in(own, other) for other in others] or [own]
+                read = [asked_once(one, by_article=within_article) for one in asked]
+                shelves.append(shelve(kb, own.name, own.documents, self.ingest))
+                find = (squad.by_words if words_only else squad.by_search)(kb, shelves[-1])
+                for one in _chosen(read, most, half):
+                    rows.extend(squad.run(find, one, shelves[-1], within_article=within_article))
         _tell(rows, shelves, as_json=as_json)
 
     def beir(

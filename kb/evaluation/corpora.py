@@ -143,6 +143,18 @@ def _one_of(alike: Sequence[GoldQuestion]) -> GoldQuestion:
     return replace(alike[0], files=tuple(files), spans=tuple(spans))
 
 
+def asked_in(corpus: Corpus, other: Corpus) -> Corpus:
+    """The documents of `corpus` with the questions of `other`, its translation.
+
+    Raises `BadRequest` where the two do not ask the same of the same paragraphs.
+    """
+    pairs = list(zip(corpus.questions, other.questions, strict=False))
+    if len(corpus.questions) != len(other.questions) or any(a.files != b.files for a, b in pairs):
+        raise BadRequest(f"{other.name} does not ask the same questions as {corpus.name}.")
+    asked = tuple(replace(one, text=translated.text) for one, translated in pairs)
+    return replace(corpus, name=f"{corpus.name} asked in {other.name}", questions=asked)
+
+
 def sampled(corpus: Corpus, most: int, seed: int = 7) -> Corpus:
     """All documents, and at most so many of the questions, by chance; 0 means all."""
     if not most or most >= len(corpus.questions):

@@ -61,4 +61,7 @@ def run(
             for document, first, last in found
         ]
         values = {f"found@{depth}": float(any(holding[:depth])) for depth in DEPTHS}
+        golden = {document for document, _, _ in gold}
+        there = [document in golden for document, _, _ in found]
+        values |= {f"paragraph@{depth}": float(any(there[:depth])) for depth in DEPTHS}
         yield Row(corpus.name, min(question.files), values)
