@@ -13,6 +13,8 @@ from api.streaming.answer import AnswerStream
 from kb.app.ask import Inquiry, Question
 from kb.app.narrowing import Selected, selected
 from kb.serializers.results import answer_json
+from kb.text.analyzer import language_of
+from kb.text.messages import spoken
 
 router = APIRouter(tags=["ask"])
 
@@ -20,7 +22,7 @@ EVENTS = (
     "Server-sent events, each with JSON data: `queued` {ahead}, `sources` {passages}, "
     "`quotes` {quotes}, `token` {text}, `judged` {sentences}, then `done` with the whole "
     "answer or `error` {code, problem}. With `Accept: application/json` or `stream: false` "
-    "the whole answer alone."
+    "the whole answer alone. `Content-Language` is that of the service's own sentences."
 )
 EXAMPLE = (
     'event: quotes\ndata: {"quotes": []}\n\n'
@@ -60,16 +62,17 @@ async def answering(
 async def ask(
     request: Request, asked: AskRequest, stream: Annotated[AnswerStream, Depends(answering)]
 ) -> Response:
+    headers = {"content-language": spoken(language_of(asked.question))}
     if wants_events(request, asked):
         return StreamingResponse(
             stream.frames(),
             media_type="text/event-stream",
-            headers={"cache-control": "no-store", "x-accel-buffering": "no"},
+            headers={**headers, "cache-control": "no-store", "x-accel-buffering": "no"},
         )
     answer = await stream.whole(request)
     if answer is None:
         return Response(status_code=204)  # nobody is there to read it
-    return JSONResponse(answer_json(answer))
+    return JSONResponse(answer_json(answer), headers=headers)
 
 
 def wants_events(request: Request, asked: AskRequest) -> bool:

@@ -29,23 +29,11 @@ from kb.ports import ChatModel
 from kb.search.hybrid.candidates import StoreView
 from kb.search.hybrid.cross_encoder_input import WORD
 from kb.search.hybrid.retriever import Retrieved, Retriever
-from kb.text.analyzer import content_terms
+from kb.text.analyzer import content_terms, language_of
+from kb.text.messages import said
 
-NOTHING_READABLE = "There is nothing to read here yet. Add documents, then ask again."
-NOTHING_LEFT = (
-    "No document is left to answer from by what the question was narrowed to. "
-    "Take away a filter or a term, then ask again."
-)
-NOT_FOUND = (
-    "Nothing was found that is sure enough to be an answer. What is quoted is the nearest there "
-    "is, and may not answer this."
-)
-NO_MODEL = "No language model is installed, so these are the quotes alone."
-NOTHING_SAID = "The language model wrote nothing, so these are the quotes alone."
-QUOTES_ONLY = "Quotes alone were asked for."
 LEAST_PARAMETERS = 3_000_000_000
 """A model with fewer is believed only where the words of each of its sentences match a quote."""
-_STOPPED = "The answer was stopped."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +67,10 @@ class _Draft:
     reason: str | None = None
     model: str | None = None
     withheld: int = 0
+
+    def say(self, key: str, *, count: int | None = None, **values: object) -> str:
+        """What is said of the answer, in the language of its question."""
+        return said(f"answer.{key}", language_of(self.question), count=count, **values)
 
     def mark(self, name: str) -> None:
         self.timings[name] = (time.perf_counter() - self.started) * 1000
@@ -132,9 +124,9 @@ class Answerer:
             yield Sources(draft.passages)
             yield Quotes(draft.quotes, abstained=draft.abstained, uncertain=draft.uncertain)
             if turn is None and not draft.abstained:
-                draft.reason = QUOTES_ONLY
+                draft.reason = draft.say("quotes-only")
             elif self._with.chat is None and not draft.abstained:
-                draft.reason = NO_MODEL
+                draft.reason = draft.say("no-model")
             elif turn and self._with.chat and not draft.abstained:
                 yield from self._prose(draft, self._with.chat, turn)
             yield draft.done()
@@ -170,8 +162,8 @@ class Answerer:
         draft.abstained = draft.confidence < calibrated().floor
         draft.uncertain = not draft.abstained and draft.confidence < calibrated().sure
         if draft.abstained:
-            nothing = NOTHING_READABLE if draft.within is None else NOTHING_LEFT
-            draft.reason = _not_found(searched) if draft.passages else nothing
+            nothing = "nothing-readable" if draft.within is None else "nothing-left"
+            draft.reason = _not_found(draft, searched) if draft.passages else draft.say(nothing)
         draft.quotes = tuple(choose(examined.sentences, self._canonical(draft.scope)))
         draft.mark("quotes_ms")
         shown = shown_spans(draft.passages)
@@ -203,15 +195,15 @@ class Answerer:
                         draft.mark("first_token_ms")
                     yield Token(piece)
                 pieces.append(piece)
-        except ModelFailed as error:
-            draft.reason = error.message  # the quotes stand without the prose
+        except ModelFailed as error:  # the quotes stand without the prose
+            draft.reason = draft.say("model-failed", problem=error.message)
         text = "".join(pieces).strip()
         sentences = tuple(judge(text, _sources(draft.passages, draft.quotes)))
         failing = sum(not passes(sentence) for sentence in sentences)
         if turn.stop.is_set():
-            draft.reason = _STOPPED
+            draft.reason = draft.say("stopped")
         elif not sentences:
-            draft.reason = draft.reason or NOTHING_SAID
+            draft.reason = draft.reason or draft.say("nothing-said")
         if believed(chat) or (sentences and not failing and not turn.stop.is_set()):
             draft.text, draft.sentences = text, sentences
             if not believed(chat):
@@ -219,7 +211,7 @@ class Answerer:
                 yield Token(text)
         elif sentences:
             draft.withheld = len(sentences)
-            draft.reason = draft.reason or withheld(failing, len(sentences))
+            draft.reason = draft.reason or _withheld(draft, failing, len(sentences))
         yield Judged(draft.sentences, draft.withheld)
 
 
@@ -228,29 +220,23 @@ def believed(chat: ChatModel) -> bool:
     return chat.parameters >= LEAST_PARAMETERS
 
 
-def withheld(failing: int, written: int) -> str:
+def _withheld(draft: _Draft, failing: int, written: int) -> str:
     """Why a small model's prose is not shown."""
-    many = "A sentence" if failing == 1 else f"{failing} sentences"
-    all_of_it = f"all {written} that it wrote are"
-    if failing == written:
-        all_of_it = "it is" if written == 1 else "they are"
-    return (
-        f"{many} of the language model did not match the words of what was found, so {all_of_it} "
-        "withheld. Read the quotes."
-    )
+    key = "withheld-all" if failing == written else "withheld-with-others"
+    return draft.say(key, count=failing, written=written)
 
 
-def _not_found(searched: Retrieved) -> str:
+def _not_found(draft: _Draft, searched: Retrieved) -> str:
     """Why it abstains; names that stand nowhere in the scope are told."""
     query = searched.query.asked
     shown = labelled(searched.result.passages)
     nowhere = {n for n in query.names if n not in shown and not searched.match.postings.get(n)}
     words = [w[0] for w in WORD.finditer(query.text) if nowhere.intersection(content_terms(w[0]))]
     if not words:
-        return NOT_FOUND
-    named = list(dict.fromkeys(f"“{word}”" for word in words))
-    stand = "stands" if len(named) == 1 else "stand"
-    return f"{', '.join(named)} {stand} in none of these documents. {NOT_FOUND}"
+        return draft.say("not-found")
+    named = [draft.say("quoted", word=word) for word in dict.fromkeys(words)]
+    nowhere_said = draft.say("names-nowhere", count=len(named), names=", ".join(named))
+    return f"{nowhere_said} {draft.say('not-found')}"
 
 
 def _wait(turn: Turn) -> Generator[Event, None, None]:

@@ -120,8 +120,8 @@ class KnowledgeBase(Catalogue):
         reasons = []
         if self.index is None:
             reasons.append("The vector index is not open; searches go on over the catalogue.")
-        elif self.index.degraded:
-            reasons.append(self.index.degraded)
+        elif degraded := self.index.degraded():
+            reasons.append(degraded)
         if self.chat is None:
             reasons.append("No language model is installed; quotes are given alone.")
         return reasons

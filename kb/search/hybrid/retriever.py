@@ -20,13 +20,12 @@ from kb.search.surrounding import surrounded
 from kb.store.lexical.bm25 import Match
 from kb.store.vectors.embedders import Embedders
 from kb.store.vectors.unreadable import readable
+from kb.text.analyzer import language_of
 from kb.text.foreign import apart_from
+from kb.text.messages import said
 
 LONGEST_QUERY = 4000
 """Characters; beyond this it is a document, not a question."""
-WORDS_ONLY = (
-    "The embedding model cannot read the writing of this query, so it was searched by words alone."
-)
 
 READ = 2
 """Times as many candidates as are shown are looked through for the same texts again."""
@@ -122,10 +121,16 @@ class Retriever:
         )
         passages = self._reader.authorities.citing_first(query, scope, passages, within=within)
         clock.mark("read_ms")
-        unread = readings.failed or (None if gathered.meant else WORDS_ONLY)
-        degraded = self._reader.vectors.degraded or unread
+        degraded = self._degraded(gathered, readings, language_of(query))
         result = SearchResult(query, passages, clock.milliseconds(), degraded)
         return Retrieved(result, gathered.query, gathered.match, readings, embedder)
+
+    def _degraded(self, gathered: Gathered, readings: Readings, language: str) -> str | None:
+        if index := self._reader.vectors.degraded(language):
+            return index
+        if readings.failed:
+            return said("search.unranked", language, problem=readings.failed)
+        return None if gathered.meant else said("search.words-only", language)
 
     def _reread(self, gathered: Gathered, clock: "_Clock") -> tuple[CandidateEvidence, Readings]:
         evidence = gathered.evidence

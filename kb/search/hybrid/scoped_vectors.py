@@ -8,6 +8,7 @@ from kb.ports import Vectors
 from kb.store.documents.chunks import Chunks
 from kb.store.vectors.exact.search import ExactVectors
 from kb.store.vectors.owned_index import OwnedIndex
+from kb.text.messages import DEFAULT
 
 EXACT_UP_TO = 4_000_000
 """Chunks. An exact search over a million takes 99 ms and loses nothing, where the graph at its
@@ -61,10 +62,9 @@ class ScopedVectors:
         self._index.open()
         return self._index.searchable
 
-    @property
-    def degraded(self) -> str | None:
+    def degraded(self, language: str = DEFAULT) -> str | None:
         """Why the index cannot be used now, in a sentence; None when nothing is wrong."""
-        return self._index.degraded if self._index else None
+        return self._index.degraded(language) if self._index else None
 
     def inside(
         self, vector: Vectors, scope: Scope, documents: Sequence[Document], limit: int

@@ -104,7 +104,7 @@ class Similar:
             passages=_passages(near, limit),
             documents=self._documents(subject, near, scope)[:limit],
             timings={"total_ms": (time.perf_counter() - began) * 1000},
-            degraded=self._reader.vectors.degraded,
+            degraded=self._reader.vectors.degraded(),
         )
 
     def _near(self, subject: Subject, scope: Scope, within: frozenset[DocumentId] | None) -> _Near:

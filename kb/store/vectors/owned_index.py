@@ -23,6 +23,7 @@ from kb.store.documents.chunks import Chunks
 from kb.store.vectors.chroma import ChromaVectors
 from kb.store.vectors.exact.matter_cache import Shelves
 from kb.store.vectors.wear import worn
+from kb.text.messages import DEFAULT, said
 
 log = logging.getLogger("kb")
 
@@ -67,14 +68,13 @@ class OwnedIndex:
         self._closing = threading.Event()
         self._started = False
 
-    @property
-    def degraded(self) -> str | None:
+    def degraded(self, language: str = DEFAULT) -> str | None:
         """Why searches cannot use the index now; None when they can or need not yet."""
         match self._state:
             case IndexState.REBUILDING:
-                return "The vector index is being built anew; searches go on over the catalogue."
+                return said("search.index-rebuilding", language)
             case IndexState.FAILED:
-                return f"The vector index cannot be used; searches go on. {self._problem}"
+                return said("search.index-unusable", language, problem=self._problem)
         return None
 
     @property

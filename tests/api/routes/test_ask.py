@@ -151,3 +151,20 @@ def wait_until(true: Callable[[], bool], seconds: float) -> None:
     while not true():
         assert time.monotonic() < end, "it did not become true in time"
         time.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("question", "language"),
+    [
+        pytest.param("Wann endet das Mietverhältnis?", "de", id="German"),
+        pytest.param("When does the lease end?", "en", id="English"),
+        pytest.param("Quand le bail prend-il fin et pour qui ?", "en", id="not spoken here"),
+    ],
+)
+def test_the_language_of_the_services_own_sentences_is_told(
+    client: TestClient, question: str, language: str
+) -> None:
+    asked = {"question": question, "llm": False}
+    streamed = client.post("/v1/ask", json=asked)
+    whole = client.post("/v1/ask", json={**asked, "stream": False})
+    assert streamed.headers["content-language"] == whole.headers["content-language"] == language

@@ -3,7 +3,6 @@ import math
 import pytest
 
 from kb.answer.abstention import FEATURES, PASSAGES_READ, PASSAGES_RERANKED, Model, Readers
-from kb.answer.answerer import NOTHING_SAID
 from kb.answer.blend import Blend
 from kb.answer.coverage import Candidate
 from kb.answer.quotes import Canonical, choose
@@ -15,6 +14,7 @@ from kb.ports import Rerankers
 from kb.search.hybrid.reranking import RERANKED
 from kb.serializers.results import answer_json, event_json
 from kb.settings import Settings
+from kb.text.messages import said
 from tests.fakes import FakeEmbedder
 from tests.recorded import Recorded
 from tests.scripted import ScriptedChat
@@ -192,7 +192,7 @@ def test_a_small_model_that_is_stopped_or_silent_says_nothing(
     chat.reply = ""
     put(kb, "alpha", "harbour.txt", LEASE)
     [answer] = [event.answer for event in asked_events(kb) if isinstance(event, Done)]
-    assert answer.reason == NOTHING_SAID
+    assert answer.reason == said("answer.nothing-said", "en")
     chat.reply = "The monthly rent is 5,000 dollars."
     turn = kb.turns.take()
     turn.stop.set()

@@ -223,7 +223,7 @@ def test_a_torn_index_is_found_by_a_child_while_searches_go_on(
         scope = again.access.scope(again.access.local_user())
         assert again.retriever.search("deposit", scope).passages
         assert again.index.ids() == known
-        assert again.index.degraded is None
+        assert again.index.degraded() is None
         ids = sorted(known)
         [(stored, matrix, _)] = again.chunks.everything(batch=10)
         kept = dict(zip(stored, matrix, strict=True))

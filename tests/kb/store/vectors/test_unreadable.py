@@ -10,9 +10,9 @@ from kb.domain import Document, Scope
 from kb.models.embedder_factory import load_embedder
 from kb.models.vocabulary import UNREADABLE, unread_share
 from kb.ports import Embedder
-from kb.search.hybrid.retriever import WORDS_ONLY
 from kb.settings import Settings
 from kb.store.vectors.unreadable import words_only
+from kb.text.messages import said
 from tests.commands import new_store
 from tests.fakes import FakeEmbedder
 from tests.shelf import offer
@@ -100,7 +100,7 @@ def test_a_query_that_cannot_be_read_is_answered_by_words_alone(kb: KnowledgeBas
     taken_in(kb, "other.txt", ENGLISH)
     result = kb.retriever.search("租赁合同", everything(kb))
     assert {passage.document.id for passage in result.passages} == {wanted.id}
-    assert result.degraded == WORDS_ONLY
+    assert result.degraded == said("search.words-only", "en")
     assert kb.retriever.search("When does the lease end?", everything(kb)).degraded is None
 
 
