@@ -1,5 +1,7 @@
 // The way to the service, which is always the origin of this page.
 
+import { t } from "./texts.js";
+
 // `code` is the service's word for programs, where it gave one.
 export class Problem extends Error {
   constructor(sentence, code = "") {
@@ -7,8 +9,6 @@ export class Problem extends Error {
     this.code = code;
   }
 }
-
-const SILENT = "The service does not answer. See whether it is still running, then try again.";
 
 export async function call(path, { method = "GET", body, text = false, signal } = {}) {
   const response = await reach(path, {
@@ -27,7 +27,7 @@ async function reach(path, options) {
     response = await fetch(path, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Problem(SILENT);
+    throw new Problem(t("service.silent"));
   }
   if (!response.ok) throw refusal(await response.text());
   return response;
@@ -38,11 +38,11 @@ function refusal(body) {
     const { problem, code } = JSON.parse(body).error;
     return new Problem(problem, code);
   } catch {
-    return new Problem("The service refused without a reason. Try again.");
+    return new Problem(t("service.refused"));
   }
 }
 
-// The server-sent events of one answer, as {name, data}.
+// The server-sent events of one answer, as {name, data, language}: that of the service's own sentences.
 export async function* events(path, body, signal) {
   const response = await reach(path, {
     method: "POST",
@@ -50,6 +50,7 @@ export async function* events(path, body, signal) {
     body: JSON.stringify(body),
     signal,
   });
+  const language = response.headers.get("content-language");
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let held = "";
   for (;;) {
@@ -58,13 +59,13 @@ export async function* events(path, body, signal) {
       piece = await reader.read();
     } catch (error) {
       if (error.name === "AbortError") throw error;
-      throw new Problem("The service stopped in the middle of the answer. Ask again.");
+      throw new Problem(t("service.stopped"));
     }
     if (piece.done) return;
     held += piece.value;
     const blocks = held.split("\n\n");
     held = blocks.pop();
-    for (const block of blocks) yield parsed(block);
+    for (const block of blocks) yield { ...parsed(block), language };
   }
 }
 
@@ -93,7 +94,7 @@ export async function upload({ job, matter, path, blob, signal }) {
       if (error.name === "AbortError") throw error;
     }
     const passing = !response || response.status === 503;
-    if (!passing || attempt >= PATIENCE_MS.length) throw response ? refusal(await response.text()) : new Problem(SILENT);
+    if (!passing || attempt >= PATIENCE_MS.length) throw response ? refusal(await response.text()) : new Problem(t("service.silent"));
     await new Promise((resolve) => setTimeout(resolve, PATIENCE_MS[attempt]));
   }
 }

@@ -2,23 +2,20 @@
 
 import { address, stand } from "./address.js";
 import { events, Problem } from "./api.js";
-import { $, el, plural, say, show } from "./dom.js";
+import { directionOf } from "./direction.js";
+import { $, el, named, say, show } from "./dom.js";
 import { askedAmong, drawChips, filters, onFilters, readFilters, writeFilters } from "./filters.js";
+import { LANGUAGE, spoken, t } from "./texts.js";
 import { openSource } from "./viewer.js";
 
 const SHOWN_AT_FIRST = 3;
-const VERDICTS = {
-  words_match: { mark: "", word: "words match", said: "words match: the cited passage has these words; whether it says this, read there" },
-  weak: { mark: "", word: "words differ", said: "words differ: the cited passage may not say this; read it" },
-  unknown: { mark: "", word: "no such source", said: "no such source: it cites a passage that is not there" },
-  compared: { mark: "", word: "", said: "compare: the sentence cites nothing itself and was checked against the nearest passage" },
-  none: { mark: "", word: "no source", said: "no source: this sentence cites nothing" },
-};
+const VERDICTS = ["words_match", "weak", "unknown", "compared", "none"];
 const WIDE = matchMedia("(min-width: 1100px)");
 
 let running = null;
 let places = new Map();
 let asked = () => {};
+let language = LANGUAGE; // what is said of an answer follows its question
 
 // `onAnswer` runs when an answer has ended.
 export function startAsking(onAnswer) {
@@ -70,7 +67,10 @@ async function ask() {
   busy(true);
   const body = { question, filters: filters(), llm: !$("quotes-only").checked, ...(askedAmong() ? { among: askedAmong() } : {}) };
   try {
-    for await (const { name, data } of events("/v1/ask", body, mine.signal)) SHOW[name]?.(data);
+    for await (const event of events("/v1/ask", body, mine.signal)) {
+      language = spoken(event.language);
+      SHOW[event.name]?.(event.data);
+    }
   } catch (error) {
     if (running !== mine) return;
     if (error.name === "AbortError") stopped();
@@ -86,7 +86,7 @@ async function ask() {
 }
 
 const SHOW = {
-  queued: ({ ahead }) => progress(ahead ? `Waiting: ${plural(ahead, "question")} before yours.` : "Searching…"),
+  queued: ({ ahead }) => progress(ahead ? t("ask.waiting", { count: ahead }) : t("searching")),
   sources: ({ passages }) => passages.forEach((passage) => places.set(passage.number, passage)),
   quotes: ({ quotes, abstained, uncertain }) => showQuotes(quotes, abstained || uncertain),
   token: ({ text }) => addToken(text),
@@ -102,7 +102,7 @@ function clear() {
   $("answer").replaceChildren();
   $("answer").dataset.text = "";
   say($("ask-problem"), "");
-  progress("Searching…");
+  progress(t("searching"));
   $("view-ask").classList.add("asked");
 }
 
@@ -121,19 +121,30 @@ function failed(problem) {
 }
 
 function stopped() {
-  if (!$("answer-part").hidden) note("Stopped. What is above was written before that and is not judged.");
+  if (!$("answer-part").hidden) note(said("answer.stopped"));
 }
 
 function note(sentence) {
   say($("byline"), sentence);
+  $("byline").lang = language;
+}
+
+// Of an answer, in the language of its question.
+function said(key, values) {
+  return t(key, values, language);
+}
+
+function titled(key) {
+  $("quotes-title").textContent = said(key);
+  $("quotes-title").lang = language;
 }
 
 function showQuotes(quotes, uncertain) {
   if (!quotes.length) return;
-  $("quotes-title").textContent = uncertain ? "In the documents; this may not answer the question" : "In the documents";
+  titled(uncertain ? "answer.quotes-uncertain" : "answer.quotes");
   $("quotes-part").classList.toggle("uncertain", uncertain);
   fillQuotes(quotes, SHOWN_AT_FIRST);
-  progress($("quotes-only").checked ? "" : "The model is reading the passages…");
+  progress($("quotes-only").checked ? "" : t("ask.reading"));
   if (WIDE.matches) openSource(quotes[0], { focus: false });
 }
 
@@ -141,7 +152,7 @@ function fillQuotes(quotes, shown) {
   $("quotes").replaceChildren(...quotes.map((quote, at) => quoted(quote, at >= shown)));
   show($("quotes-part"));
   const hidden = quotes.length - shown;
-  $("more-quotes").textContent = `Show ${plural(hidden, "more passage")}`;
+  $("more-quotes").textContent = t("ask.more-passages", { count: hidden });
   show($("more-quotes"), hidden > 0);
 }
 
@@ -151,14 +162,13 @@ function showAllQuotes() {
 }
 
 function quoted(quote, hidden) {
-  const page = quote.page ? `page ${quote.page}` : null;
-  const where = [quote.matter, page].filter(Boolean).join(" · ");
+  const page = quote.page ? ` · ${t("page.number", { page: String(quote.page) })}` : "";
   return el("li", { class: "quote", "data-number": quote.number, hidden },
     el("button", { type: "button", class: "quote-button", onclick: () => openSource(quote, {}) },
-      el("span", { class: "quote-number", "aria-label": `Passage ${quote.number}` }, String(quote.number)),
+      el("span", { class: "quote-number", "aria-label": t("ask.passage", { number: quote.number }) }, String(quote.number)),
       el("span", { class: "quote-body" },
-        el("q", { class: "quote-text" }, ...paragraphs(quote.text)),
-        el("span", { class: "quote-where" }, el("b", {}, quote.document), ` ${where}`))));
+        el("q", { class: "quote-text", dir: directionOf(quote.text) }, ...paragraphs(quote.text)),
+        el("span", { class: "quote-where" }, el("b", {}, named(quote.document)), " ", named(quote.matter), page))));
 }
 
 // A page's line ends are not the author's; blank lines are.
@@ -172,6 +182,7 @@ function addToken(text) {
   progress("");
   answer.dataset.text += text;
   const tail = answer.dataset.text.replace(/\[[^\]]*$/, ""); // half a citation is not shown yet
+  answer.dir = directionOf(tail);
   answer.replaceChildren(...cited(tail, () => "pending"));
 }
 
@@ -184,12 +195,13 @@ function showJudged(sentences) {
     if (!citations.length) used.add("none");
     const unsaid = citations.filter(({ number }) => !cites(text, number));
     if (unsaid.length) used.add("compared");
-    const missing = citations.length ? null : el("span", { class: "chip none", title: VERDICTS.none.said }, "no source");
+    const missing = citations.length ? null : el("span", { class: "chip none", title: said("verdict.none.meant"), lang: language }, said("verdict.none"));
     return [
       ...cited(text, (number) => verdicts.get(number) ?? "unknown"),
-      ...unsaid.map(({ number, verdict }) => chip(number, verdict, "compare ")), missing, " "];
+      ...unsaid.map(({ number, verdict }) => chip(number, verdict, `${said("verdict.compared")} `)), missing, " "];
   });
   show($("answer-part"));
+  $("answer").dir = directionOf(sentences.map(({ text }) => text).join(" "));
   $("answer").replaceChildren(...parts.filter((part) => part != null));
   legend(used);
 }
@@ -208,14 +220,16 @@ function cited(text, verdictOf) {
 }
 
 function chip(number, verdict, before = "") {
-  const { mark = "", word = "", said = "not judged yet" } = VERDICTS[verdict] ?? {};
-  const label = before + [number, mark || word].filter(Boolean).join(" ");
+  const pending = verdict === "pending";
+  const label = before + [number, pending ? "" : said(`verdict.${verdict}`)].filter(Boolean).join(" ");
+  const meant = said(`verdict.${verdict}.meant`);
   const place = places.get(number);
   return el("button", {
     type: "button",
     class: `chip ${verdict}`,
-    title: place ? said : VERDICTS.unknown.said,
-    "aria-label": `Passage ${number}, ${said}`,
+    lang: language,
+    title: place ? meant : said("verdict.unknown.meant"),
+    "aria-label": said("ask.passage-judged", { number, verdict: meant }),
     disabled: !place,
     onclick: () => follow(number, place),
   }, label);
@@ -228,9 +242,9 @@ function follow(number, place) {
 }
 
 function legend(used) {
-  const known = Object.entries(VERDICTS).filter(([name]) => used.has(name));
-  $("legend").replaceChildren(...known.map(([name, { mark, said }]) =>
-    el("span", { class: `legend-item ${name}` }, `${mark ? `${mark} ` : ""}${said}`)));
+  const known = VERDICTS.filter((name) => used.has(name));
+  $("legend").lang = language;
+  $("legend").replaceChildren(...known.map((name) => el("span", { class: `legend-item ${name}` }, said(`verdict.${name}.meant`))));
   show($("legend"), known.length > 0);
 }
 
@@ -241,18 +255,18 @@ function finish(answer) {
     return;
   }
   if (answer.answer.text && !answer.answer.sentences.length) showJudged([{ text: answer.answer.text, citations: [] }]);
-  if (answer.answer.text) note(`Written by ${answer.model} on this machine from the passages above. Rely on the quotes, not on the wording.`);
+  if (answer.answer.text) note(said("answer.byline", { model: answer.model }));
   else if (answer.reason && !$("quotes-only").checked) {
     show($("answer-part"));
-    $("answer").replaceChildren(el("p", { class: "reason" }, answer.reason));
+    $("answer").replaceChildren(el("p", { class: "reason", lang: language }, answer.reason));
   }
 }
 
 function abstained({ reason, quotes, passages }) {
   show($("answer-part"));
   $("answer").replaceChildren(
-    el("p", { class: "abstained" }, "No sure answer was found."),
-    el("p", { class: "reason" }, reason));
-  $("quotes-title").textContent = "Nearest passages, which may not answer the question";
+    el("p", { class: "abstained", lang: language }, said("answer.unsure")),
+    el("p", { class: "reason", lang: language }, reason));
+  titled("answer.quotes-nearest");
   if (!quotes.length && passages.length) fillQuotes(passages, SHOWN_AT_FIRST);
 }

@@ -1,7 +1,8 @@
 // What a document cites, who cites it, and which of its authorities are not here.
 
 import { call } from "./api.js";
-import { $, el, plural } from "./dom.js";
+import { $, el, named } from "./dom.js";
+import { pieces, t } from "./texts.js";
 
 export async function drawAuthorities(open, current, onOpen) {
   const id = open.detail.document_id;
@@ -10,17 +11,17 @@ export async function drawAuthorities(open, current, onOpen) {
   if (!current()) return;
   const lacking = table.authorities.filter(({ held }) => !held.length).length;
   $("sheet").replaceChildren(el("div", { class: "paper authorities" },
-    table.own.length ? el("p", { class: "own" }, "Cited as ", el("strong", {}, table.own.join("; "))) : null,
-    part(lacking ? `Cites, ${lacking} of them not here` : "Cites", table.authorities.map((one) => authority(one, id, onOpen)), "No legal citations were found in it."),
-    part("Cited by", cited.citing.map((one) => citing(one, onOpen)), "No other document here cites it."),
-    part("Pointing at nothing found", table.unresolved.map((one) => el("li", {}, place({ ...one, document_id: id }, one.text, onOpen))), ""),
+    table.own.length ? el("p", { class: "own" }, ...pieces("authorities.own", { citations: el("strong", {}, table.own.join("; ")) })) : null,
+    part(lacking ? t("authorities.cites-lacking", { count: lacking }) : t("authorities.cites"), table.authorities.map((one) => authority(one, id, onOpen)), t("authorities.cites-none")),
+    part(t("authorities.cited-by"), cited.citing.map((one) => citing(one, onOpen)), t("authorities.cited-by-none")),
+    part(t("authorities.unresolved"), table.unresolved.map((one) => el("li", {}, place({ ...one, document_id: id }, one.text, onOpen))), ""),
     table.authorities.length || cited.citing.length ? el("p", { class: "help" }, table.note) : null));
   $("sheet").scrollTop = 0;
 }
 
 function part(title, rows, otherwise) {
   if (!rows.length && !otherwise) return null;
-  return el("section", { class: "family" }, el("h3", {}, rows.length ? `${title} (${rows.length})` : title),
+  return el("section", { class: "family" }, el("h3", {}, rows.length ? t("authorities.counted", { title, count: rows.length }) : title),
     rows.length ? el("ul", {}, ...rows) : el("p", { class: "help" }, otherwise));
 }
 
@@ -29,24 +30,24 @@ function authority({ authority: citation, name, court, year, held, mentions, tre
   const title = held.length ? el("button", { type: "button", class: "link", onclick: () => onOpen(held[0]) }, known) : el("span", {}, known);
   return el("li", { class: "authority" },
     el("p", {}, title, " ", el("span", { class: "side" }, [court, year].filter(Boolean).join(" ")),
-      held.length ? null : el("span", { class: "badge old" }, "not here")),
+      held.length ? null : el("span", { class: "badge old" }, t("authorities.not-here"))),
     hints(treatment),
-    el("p", { class: "mentions" }, ...mentions.map((one) => place({ ...one, document_id: id }, one.page ? `p. ${one.page}` : one.text, onOpen))));
+    el("p", { class: "mentions" }, ...mentions.map((one) => place({ ...one, document_id: id }, one.page ? t("page.number.short", { page: String(one.page) }) : one.text, onOpen))));
 }
 
 function citing({ mentions, ...document }, onOpen) {
   const words = [...new Set(mentions.flatMap(({ treatment }) => treatment.map(({ words: said }) => said)))];
   return el("li", { class: "authority" },
-    el("p", {}, el("button", { type: "button", class: "link", onclick: () => onOpen({ ...document, ...mentions[0] }) }, document.title || document.document), " ",
-      el("span", { class: "side" }, [document.matter, plural(mentions.length, "time")].join(" · "))),
+    el("p", {}, el("button", { type: "button", class: "link", onclick: () => onOpen({ ...document, ...mentions[0] }) }, named(document.title || document.document)), " ",
+      el("span", { class: "side" }, [document.matter, t("count.times", { count: mentions.length })].join(" · "))),
     hints(words));
 }
 
 function hints(words) {
   if (!words.length) return null;
-  return el("p", { class: "hints" }, "Near it: ", ...words.map((word) => el("span", { class: "badge" }, word)));
+  return el("p", { class: "hints" }, ...pieces("authorities.near", { words: el("span", {}, ...words.map((word) => el("span", { class: "badge" }, word))) }));
 }
 
 function place(mention, word, onOpen) {
-  return el("button", { type: "button", class: "link small", title: mention.text, "aria-label": `${word}: ${mention.text}`, onclick: () => onOpen(mention) }, word);
+  return el("button", { type: "button", class: "link small", title: mention.text, "aria-label": t("authorities.place", { place: word, text: mention.text }), onclick: () => onOpen(mention) }, word);
 }

@@ -1,15 +1,14 @@
 // One job as it is shown: how far it is, how fast, what failed and why.
 
 import { call, Problem } from "./api.js";
-import { el, moment, plural, show } from "./dom.js";
+import { el, moment, named, show } from "./dom.js";
+import { LOCALE, t } from "./texts.js";
 
 const FIRST = 10;
 const MORE = 50;
 const WINDOW_MS = 20000; // the pace is that of the last twenty seconds
-const KINDS = { upload: "added on this page", ingest: "by kb ingest", watch: "by kb ingest --watch" };
-const WORDS = {
-  ready: "ready", unchanged: "here already", "duplicate-of": "copies of others", skipped: "skipped", failed: "failed", quarantined: "set aside",
-};
+const KINDS = ["upload", "ingest", "watch"];
+const OUTCOMES = ["ready", "unchanged", "duplicate-of", "skipped", "failed", "quarantined"];
 const BAD = ["failed", "quarantined"];
 
 export function makeCard(job, { matter, chosen, hidden, onRetry, onClose, onHide }) {
@@ -50,14 +49,14 @@ export function makeCard(job, { matter, chosen, hidden, onRetry, onClose, onHide
     const unsent = sending?.unsent.size ?? 0;
     const bad = count("failed") + count("quarantined") + unsent;
     parts.title.textContent = title(card, expected);
-    parts.when.textContent = [moment(now.created_at), KINDS[now.kind] ?? now.kind].join(" · ");
+    parts.when.textContent = [moment(now.created_at), KINDS.includes(now.kind) ? t(`job.kind.${now.kind}`) : now.kind].join(" · ");
     parts.meter.draw(now, expected);
     parts.numbers.draw([
-      ["Sent", sending ? `${(card.chosen - sending.total + sending.sent).toLocaleString()} of ${card.chosen.toLocaleString()}` : now.total.toLocaleString(), !card.over],
-      ["Searchable by words", now.words.toLocaleString(), !card.over],
-      ["Ready", (count("ready") + count("unchanged") + count("duplicate-of")).toLocaleString(), true],
-      ["Skipped", count("skipped").toLocaleString(), count("skipped")],
-      ["Failed", bad.toLocaleString(), true, bad > 0],
+      [t("job.sent"), sending ? t("job.sent-of", { sent: card.chosen - sending.total + sending.sent, all: card.chosen }) : figure(now.total), !card.over],
+      [t("job.words"), figure(now.words), !card.over],
+      [t("job.ready"), figure(count("ready") + count("unchanged") + count("duplicate-of")), true],
+      [t("job.skipped"), figure(count("skipped")), count("skipped")],
+      [t("job.failed"), figure(bad), true, bad > 0],
     ]);
     parts.pace.textContent = card.over ? summary(card) : pace(samples, card, expected);
     parts.note.textContent = note(card, hidden);
@@ -65,7 +64,7 @@ export function makeCard(job, { matter, chosen, hidden, onRetry, onClose, onHide
     parts.list.draw(worstFirst([...(sending?.unsent.values() ?? []), ...card.problems.values()]), shown, [bad, count("skipped")]);
     if (card.over && bad && card.fresh) parts.list.open();
     show(parts.stop, Boolean(sending?.running) || now.open);
-    parts.stop.textContent = sending?.running ? "Stop sending" : "No more files will come";
+    parts.stop.textContent = t(sending?.running ? "job.stop" : "job.close");
     show(parts.retry, bad > 0 && !sending?.running);
     show(parts.hide, card.over && parts.card.parentElement?.id === "jobs");
     show(parts.save, now.total > 0);
@@ -79,6 +78,14 @@ export function makeCard(job, { matter, chosen, hidden, onRetry, onClose, onHide
   return card;
 }
 
+function figure(count) {
+  return count.toLocaleString(LOCALE);
+}
+
+function tenths(rate) {
+  return rate.toLocaleString(LOCALE, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+}
+
 function worstFirst(items) {
   return [...items.filter(({ outcome }) => BAD.includes(outcome)), ...items.filter(({ outcome }) => !BAD.includes(outcome))];
 }
@@ -88,16 +95,15 @@ function ended(job) {
 }
 
 function title({ job, matter, over, sending }, expected) {
-  const what = plural(expected, "file");
-  const into = matter ? ` to ${matter}` : "";
-  if (sending?.running) return `Adding ${what}${into}`;
-  return over ? `${what} added${into}` : `Reading ${what}${into}`;
+  const state = sending?.running ? "adding" : over ? "added" : "reading";
+  const files = t("count.files", { count: expected });
+  return matter ? t(`job.${state}-to`, { files, matter }) : t(`job.${state}`, { files });
 }
 
 function summary({ job, sending }) {
-  const parts = Object.entries(WORDS).filter(([name]) => job.counts[name]).map(([name, word]) => `${job.counts[name].toLocaleString()} ${word}`);
-  if (sending?.unsent.size) parts.push(`${sending.unsent.size} not sent`);
-  return parts.length ? `Finished: ${parts.join(", ")}.` : "Finished: no file came in.";
+  const parts = OUTCOMES.filter((name) => job.counts[name]).map((name) => t(`count.outcome.${name}`, { count: job.counts[name] }));
+  if (sending?.unsent.size) parts.push(t("count.outcome.unsent", { count: sending.unsent.size }));
+  return parts.length ? t("job.finished", { outcomes: parts.join(", ") }) : t("job.finished-empty");
 }
 
 function pace(samples, { job }, expected) {
@@ -105,20 +111,20 @@ function pace(samples, { job }, expected) {
   const seconds = first ? (Date.now() - first.at) / 1000 : 0;
   const rate = seconds > 1 ? (last.ended - first.ended) / seconds : 0;
   const left = expected - ended(job);
-  if (!rate) return left ? "Estimating the time left…" : "";
-  const speed = rate >= 1 ? `${rate.toFixed(1)} files a second` : `${plural(Math.max(1, Math.round(rate * 60)), "file")} a minute`;
+  if (!rate) return left ? t("job.estimating") : "";
+  const speed = rate >= 1 ? t("job.per-second", { rate: tenths(rate) }) : t("job.per-minute", { count: Math.max(1, Math.round(rate * 60)) });
   const minutes = left / rate / 60;
-  return `${speed}, ${minutes < 1 ? "less than a minute left" : `about ${plural(Math.ceil(minutes), "minute")} left`}`;
+  return t("job.pace", { speed, left: minutes < 1 ? t("job.left-little") : t("job.left", { count: Math.ceil(minutes) }) });
 }
 
 function note({ job, sending, chosen, missing, large, problem }, hidden) {
   const said = problem ? [problem] : [];
-  if (hidden) said.push(`${plural(hidden, "hidden file")} left out.`);
-  if (sending?.stopped) said.push(`Sending was stopped after ${sending.sent} of ${sending.total}.`);
-  else if (!sending && chosen > job.total) said.push(`The page was left while files were sent: ${job.total} of ${chosen} came in. Add the same files again; what is here is not taken twice.`);
-  else if (!sending && job.open && job.kind === "upload") said.push("Files are not sent from this window. If no other window sends them, add the rest again.");
-  if (large) said.push(`Too large to be sent again: ${plural(large, "file")}. Split what is in them and add the parts.`);
-  if (missing.length) said.push(`This page no longer has ${plural(missing.length, "file")} that never came in. Add again: ${missing.slice(0, 5).join(", ")}${missing.length > 5 ? " …" : ""}`);
+  if (hidden) said.push(t("job.hidden", { count: hidden }));
+  if (sending?.stopped) said.push(t("job.stopped", { sent: sending.sent, all: sending.total }));
+  else if (!sending && chosen > job.total) said.push(t("job.interrupted", { came: job.total, all: chosen }));
+  else if (!sending && job.open && job.kind === "upload") said.push(t("job.elsewhere"));
+  if (large) said.push(t("job.too-large", { count: large }));
+  if (missing.length) said.push(t("job.lost", { count: missing.length, paths: missing.slice(0, 5).join(", ") + (missing.length > 5 ? " …" : "") }));
   return said.join(" ");
 }
 
@@ -144,10 +150,10 @@ function build({ job }, { onRetry, onClose, onHide }) {
     pace: el("p", { class: "job-pace" }),
     note: el("p", { class: "job-note" }),
     list: problemList(),
-    stop: button("Stop sending", onClose),
-    retry: button("Retry the failed", onRetry, "main-button small"),
-    hide: button("Hide", onHide),
-    save: el("span", { class: "job-save" }, save("csv", "Save the list (CSV)"), save("jsonl", "JSON")),
+    stop: button(t("job.stop"), onClose),
+    retry: button(t("job.retry"), onRetry, "main-button small"),
+    hide: button(t("job.hide"), onHide),
+    save: el("span", { class: "job-save" }, save("csv", t("job.save-csv")), save("jsonl", t("job.save-json"))),
   };
   parts.card = el("article", { class: "job", "aria-labelledby": `title-${job.id}`, "data-job": job.id },
     el("header", {}, parts.title, parts.when), parts.meter.element, parts.numbers.element, parts.pace, parts.note, parts.list.element,
@@ -165,7 +171,7 @@ function meter(id) {
     shares.forEach((share, at) => { bars[at].style.width = `${expected ? (100 * share) / expected : 0}%`; });
     element.setAttribute("aria-valuemax", expected);
     element.setAttribute("aria-valuenow", total - pending);
-    element.setAttribute("aria-valuetext", `${total - pending} of ${expected} ended`);
+    element.setAttribute("aria-valuetext", t("job.ended", { ended: total - pending, all: expected }));
   }
   return { element, draw };
 }
@@ -189,13 +195,13 @@ function problemList() {
   let opened = false;
   function draw(items, shown, [bad, skipped]) {
     show(element, bad + skipped > 0);
-    label.textContent = [bad && `${plural(bad, "file")} failed`, skipped && `${plural(skipped, "file")} skipped`].filter(Boolean).join(", ");
+    label.textContent = [bad && t("job.count-failed", { count: bad }), skipped && t("job.count-skipped", { count: skipped })].filter(Boolean).join(", ");
     const visible = items.slice(0, shown);
     const now = JSON.stringify(visible);
     if (now !== key) rows.replaceChildren(...visible.map(row));
     key = now;
     const left = items.length - visible.length;
-    more.textContent = `Show ${Math.min(left, MORE)} more of ${left}`;
+    more.textContent = t("job.more", { some: Math.min(left, MORE), all: left });
     show(more, left > 0);
   }
   const open = () => {
@@ -208,6 +214,6 @@ function problemList() {
 
 function row({ path, outcome, problem }) {
   return el("li", {},
-    el("span", { class: "job-path" }, path, outcome === "failed" ? null : el("span", { class: "badge" }, WORDS[outcome])),
-    el("span", { class: outcome === "skipped" ? "problem partly" : "problem" }, problem ?? "No reason was given."));
+    el("span", { class: "job-path" }, named(path), outcome === "failed" ? null : el("span", { class: "badge" }, t(`outcome.${outcome}`))),
+    el("span", { class: outcome === "skipped" ? "problem partly" : "problem" }, problem ?? t("job.no-reason")));
 }

@@ -1,11 +1,12 @@
 // Tracked changes and comments as a list: who, when, what; each leads to its place in the text.
 
-import { $, day, el, plural, show, unitOffsets } from "./dom.js";
+import { directionOf } from "./direction.js";
+import { $, day, el, named, show, unitOffsets } from "./dom.js";
 import { changesOf, textOf } from "./sheet.js";
+import { t } from "./texts.js";
 
 const MORE = 100;
 const AROUND = 60; // characters of the text before and after a change
-const KINDS = { insertion: "Inserted", deletion: "Deleted", comment: "Comment" };
 
 export async function drawChanges(open, current, onChoose) {
   const [text, changes] = await Promise.all([textOf(open), changesOf(open)]);
@@ -14,7 +15,7 @@ export async function drawChanges(open, current, onChoose) {
   const rows = el("ol", { class: "changes" });
   const more = el("button", { type: "button", class: "quiet", onclick: () => fill(shown + MORE) });
   const count = el("p", { class: "help", role: "status" });
-  const holding = el("input", { type: "search", placeholder: "Words or author", oninput: () => fill(MORE) });
+  const holding = el("input", { type: "search", placeholder: t("change.filter-example"), dir: "auto", oninput: () => fill(MORE) });
   let shown = MORE;
 
   function fill(most) {
@@ -22,13 +23,14 @@ export async function drawChanges(open, current, onChoose) {
     const wanted = holding.value.trim().toLowerCase();
     const found = changes.filter(({ text: said, author }) => `${said} ${author}`.toLowerCase().includes(wanted));
     rows.replaceChildren(...found.slice(0, shown).map((change) => row(change, places.get(change), onChoose)));
-    count.textContent = wanted ? `${found.length} of ${plural(changes.length, "change")}` : plural(changes.length, "change");
-    more.textContent = `Show ${Math.min(MORE, found.length - shown)} more`;
+    const all = t("count.changes", { count: changes.length });
+    count.textContent = wanted ? t("change.filtered", { found: found.length, changes: all }) : all;
+    more.textContent = t("count.more", { count: Math.min(MORE, found.length - shown) });
     show(more, found.length > shown);
   }
 
   $("sheet").replaceChildren(el("div", { class: "paper" },
-    el("div", { class: "changes-head" }, el("label", {}, "Show those with ", holding), count), rows, more));
+    el("div", { class: "changes-head" }, el("label", {}, `${t("change.filter")} `, holding), count), rows, more));
   fill(MORE);
   $("sheet").scrollTop = 0;
 }
@@ -51,9 +53,9 @@ function row(change, [before, inside, after, more, further], onChoose) {
     comment: () => el("span", { class: "commented" }, inside),
   }[change.kind]();
   return el("li", { class: change.kind },
-    el("p", { class: "change-who" }, el("span", { class: `badge ${change.kind}` }, KINDS[change.kind]),
-      el("b", {}, change.author || "Unnamed author"), change.date ? el("time", { datetime: change.date }, day(change.date)) : null,
-      el("span", { class: "spring" }), el("button", { type: "button", class: "link small", onclick: () => onChoose(change), "aria-label": `Show this ${change.kind} in the text` }, "In the text")),
-    change.kind === "comment" ? el("p", { class: "comment-text" }, change.text) : null,
-    el("p", { class: "change-text" }, more ? "… " : "", before, what, after, further ? " …" : ""));
+    el("p", { class: "change-who" }, el("span", { class: `badge ${change.kind}` }, t(`change.${change.kind}`)),
+      el("b", {}, change.author ? named(change.author) : t("change.unnamed")), change.date ? el("time", { datetime: change.date }, day(change.date)) : null,
+      el("span", { class: "spring" }), el("button", { type: "button", class: "link small", onclick: () => onChoose(change), "aria-label": t(`change.${change.kind}.show`) }, t("change.in-text"))),
+    change.kind === "comment" ? el("p", { class: "comment-text", dir: directionOf(change.text) }, change.text) : null,
+    el("p", { class: "change-text", dir: directionOf(before + inside + after) }, more ? "… " : "", before, what, after, further ? " …" : ""));
 }

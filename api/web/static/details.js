@@ -1,20 +1,18 @@
 // What is known of a document: facts, each to be corrected by hand, and what belongs to it.
 
 import { call, Problem } from "./api.js";
-import { $, bytes, day, el, moment, plural, show } from "./dom.js";
+import { $, bytes, day, el, moment, named, show } from "./dom.js";
+import { LANGUAGE, t } from "./texts.js";
 
-const NAMES = {
-  title: "Title", type: "Type", date: "Date", party: "Parties", court: "Court", docket: "Docket number", judge: "Judge",
-  jurisdiction: "Jurisdiction", bates: "Bates numbers", language: "Language", author: "Author",
-};
+const NAMES = ["title", "type", "date", "party", "court", "docket", "judge", "jurisdiction", "bates", "language", "author"];
 const FIRST = 30;
 
 export function drawDetails(detail, onOpen) {
   const facts = el("dl", { class: "facts" });
   const missing = el("dl", { class: "facts" });
-  const folded = el("details", { class: "missing" }, el("summary", {}, "Add what is not known"), missing);
+  const folded = el("details", { class: "missing" }, el("summary", {}, t("details.add-unknown")), missing);
   const redraw = (name) => {
-    const rows = Object.keys(NAMES).map((one) => [valuesOf(detail, one).length > 0, factRow(detail, one, redraw)]);
+    const rows = NAMES.map((one) => [valuesOf(detail, one).length > 0, factRow(detail, one, redraw)]);
     facts.replaceChildren(...rows.filter(([known]) => known).map(([, row]) => row));
     missing.replaceChildren(...rows.filter(([known]) => !known).map(([, row]) => row));
     show(folded, rows.some(([known]) => !known));
@@ -31,17 +29,17 @@ function valuesOf({ title, facts }, name) {
 
 function factRow(detail, name, redraw) {
   const values = valuesOf(detail, name);
-  const word = values.length ? "Correct" : "Add";
+  const action = values.length ? "correct" : "add";
   const dd = el("dd", {});
-  const correct = el("button", { type: "button", class: "link small", "aria-label": `${word} ${NAMES[name].toLowerCase()}`, onclick: () => {
+  const correct = el("button", { type: "button", class: "link small", "aria-label": t(`details.${action}-named`, { fact: t(`fact.${name}.noun`) }), onclick: () => {
     const form = editor(detail, name, redraw);
     dd.replaceChildren(form);
     form.querySelector("textarea").focus();
-  } }, word);
-  const shown = values.map((value) => el("span", { class: "value" }, told(name, value)));
-  const byHand = detail.stated.includes(name) ? el("span", { class: "badge" }, "by hand") : null;
-  dd.append(el("span", { class: "values" }, ...(shown.length ? shown : [el("span", { class: "none" }, "not known")])), byHand ?? "", correct);
-  return el("div", { "data-fact": name }, el("dt", {}, NAMES[name]), dd);
+  } }, t(`details.${action}`));
+  const shown = values.map((value) => el("span", { class: "value" }, named(told(name, value))));
+  const byHand = detail.stated.includes(name) ? el("span", { class: "badge" }, t("details.by-hand")) : null;
+  dd.append(el("span", { class: "values" }, ...(shown.length ? shown : [el("span", { class: "none" }, t("details.not-known"))])), byHand ?? "", correct);
+  return el("div", { "data-fact": name }, el("dt", {}, t(`fact.${name}`)), dd);
 }
 
 // A fact's value as a reader says it.
@@ -49,7 +47,7 @@ export function told(name, value) {
   if (name === "date") return day(value);
   if (name !== "language") return value;
   try {
-    return new Intl.DisplayNames(["en"], { type: "language" }).of(value);
+    return new Intl.DisplayNames([LANGUAGE], { type: "language" }).of(value);
   } catch {
     return value;
   }
@@ -58,14 +56,14 @@ export function told(name, value) {
 function editor(detail, name, redraw) {
   const values = valuesOf(detail, name);
   const id = `correct-${name}`;
-  const hint = { date: "One day a line, as 2024-03-01", language: "A code, such as en or de", title: "One line" }[name] ?? "One a line";
-  const field = el("textarea", { id, rows: Math.min(6, Math.max(1, values.length)), "aria-describedby": `${id}-hint` });
+  const hint = t(`details.hint.${["date", "language", "title"].includes(name) ? name : "other"}`);
+  const field = el("textarea", { id, rows: Math.min(6, Math.max(1, values.length)), "aria-describedby": `${id}-hint`, dir: "auto" });
   field.value = values.join("\n");
   const problem = el("p", { class: "problem", role: "alert", hidden: true });
-  const form = el("form", { class: "editor", onsubmit: save }, el("label", { class: "unseen", for: id }, NAMES[name]), field,
-    el("p", { class: "help", id: `${id}-hint` }, name === "title" ? `${hint}.` : `${hint}; empty takes it away.`), problem,
-    el("div", { class: "controls" }, el("button", { class: "main-button small" }, "Save"),
-      el("button", { type: "button", class: "quiet small", onclick: () => redraw(name) }, "Cancel")));
+  const form = el("form", { class: "editor", onsubmit: save }, el("label", { class: "unseen", for: id }, t(`fact.${name}`)), field,
+    el("p", { class: "help", id: `${id}-hint` }, hint), problem,
+    el("div", { class: "controls" }, el("button", { class: "main-button small" }, t("details.save")),
+      el("button", { type: "button", class: "quiet small", onclick: () => redraw(name) }, t("details.cancel"))));
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     event.stopPropagation();
@@ -76,7 +74,7 @@ function editor(detail, name, redraw) {
     event.preventDefault();
     const wanted = field.value.split("\n").map((line) => line.trim()).filter(Boolean);
     try {
-      if (name === "date" && wanted.some((one) => !/^\d{4}-\d\d-\d\d$/.test(one))) throw new Problem("Write each day as 2024-03-01: year, month, day.");
+      if (name === "date" && wanted.some((one) => !/^\d{4}-\d\d-\d\d$/.test(one))) throw new Problem(t("details.bad-date"));
       const { facts, stated } = await call(`/v1/documents/${detail.document_id}/facts/${name}`, { method: "PUT", body: { values: wanted } });
       Object.assign(detail, { facts, stated, title: facts.title?.[0] ?? detail.title });
       redraw(name);
@@ -97,12 +95,12 @@ function family(detail, onOpen) {
     .sort((a, b) => (named.get(a.id)?.date ?? "").localeCompare(named.get(b.id)?.date ?? ""));
   const copies = detail.same_mail.map((id) => ({ id, side: named.get(id)?.path }));
   const versions = detail.versions.length > 1 ? detail.versions.map((one) => ({
-    id: one.document_id, word: `Version ${one.version}`, side: moment(one.seen_at), here: one.document_id === detail.document_id,
+    id: one.document_id, word: t("details.version", { number: String(one.version) }), side: moment(one.seen_at), here: one.document_id === detail.document_id,
     old: one !== detail.versions.filter(({ path }) => path === one.path).at(-1),
   })) : [];
   return [
-    group("Found in", parents, named, onOpen), group("Attachments and contents", inside, named, onOpen), group("Versions", versions.reverse(), named, onOpen),
-    group("Mails of the same conversation", thread, named, onOpen), group("Other copies of this mail", copies, named, onOpen),
+    group(t("details.found-in"), parents, named, onOpen), group(t("details.inside"), inside, named, onOpen), group(t("details.versions"), versions.reverse(), named, onOpen),
+    group(t("details.thread"), thread, named, onOpen), group(t("details.copies"), copies, named, onOpen),
   ].filter(Boolean);
 }
 
@@ -113,7 +111,7 @@ function group(title, entries, named, onOpen) {
   const more = el("button", { type: "button", class: "link", hidden: left <= 0, onclick: () => {
     rows.append(...entries.slice(FIRST).map((entry) => related(entry, named.get(entry.id), onOpen)));
     show(more, false);
-  } }, `Show ${left} more`);
+  } }, t("count.more", { count: left }));
   return el("section", { class: "family" }, el("h3", {}, title), rows, more);
 }
 
@@ -122,20 +120,20 @@ function related({ id, word, side, here, old }, found, onOpen) {
   const open = () => onOpen({ document_id: id, document: found?.document ?? name, matter: found?.matter ?? "" });
   const readable = !found || ["ready", "words"].includes(found.status);
   return el("li", {},
-    here || !readable ? el("span", {}, name) : el("button", { type: "button", class: "link", onclick: open }, name),
-    here ? el("span", { class: "badge" }, "shown here") : null, old ? el("span", { class: "badge old" }, "old") : null,
-    readable ? null : el("span", { class: "badge failed" }, found.status), side ? el("span", { class: "side" }, side) : null);
+    here || !readable ? el("span", {}, named(name)) : el("button", { type: "button", class: "link", onclick: open }, named(name)),
+    here ? el("span", { class: "badge" }, t("details.here")) : null, old ? el("span", { class: "badge old" }, t("details.old")) : null,
+    readable ? null : el("span", { class: "badge failed" }, t(`state.${found.status}`)), side ? el("span", { class: "side" }, named(side)) : null);
 }
 
 function file(detail) {
   const rows = [
-    ["Where", detail.sources.map(({ path }) => path).join("\n")],
-    ["Taken in", moment(detail.added_at)],
-    ["File", [detail.media_type, bytes(detail.size), detail.pages ? plural(detail.pages, "page") : ""].filter(Boolean).join(", ")],
-    ["Message-ID", (detail.facts["message-id"] ?? []).join("\n")],
-    ["SHA-256", detail.sha256],
-    ["Original", detail.original_problem],
+    [t("details.file.where"), detail.sources.map(({ path }) => path).join("\n")],
+    [t("details.file.taken-in"), moment(detail.added_at)],
+    [t("details.file.kind"), [detail.media_type, bytes(detail.size), detail.pages ? t("count.pages", { count: detail.pages }) : ""].filter(Boolean).join(", ")],
+    [t("details.file.message-id"), (detail.facts["message-id"] ?? []).join("\n")],
+    [t("details.file.sha256"), detail.sha256],
+    [t("details.file.original"), detail.original_problem],
   ];
-  return el("section", { class: "family" }, el("h3", {}, "File"),
+  return el("section", { class: "family" }, el("h3", {}, t("details.file")),
     el("dl", { class: "facts plain-facts" }, ...rows.filter(([, value]) => value).map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))));
 }

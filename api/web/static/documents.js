@@ -1,19 +1,13 @@
 // The documents: listed, followed until they are ready, filtered, deleted.
 
 import { call, Problem } from "./api.js";
-import { $, bytes, el, plural, say, show } from "./dom.js";
+import { $, bytes, el, named, say, show } from "./dom.js";
 import { listenForFiles } from "./drops.js";
 import { addFiles } from "./jobs.js";
+import { t } from "./texts.js";
 import { closeIfShowing, openSource } from "./viewer.js";
 
-export const STATES = {
-  queued: "Waiting",
-  working: "Being read",
-  words: "Searchable by words",
-  ready: "Ready",
-  failed: "Could not be read",
-  quarantined: "Set aside",
-};
+const STATES = ["queued", "working", "words", "ready", "failed", "quarantined"];
 const MOVING = ["queued", "working", "words"];
 const EVERY_MS = 1200;
 const PAGE = 100;
@@ -26,8 +20,8 @@ let changed = () => {};
 // `onChange` runs when matters or documents have changed.
 export function startDocuments(onChange) {
   changed = onChange;
-  $("by-status").replaceChildren(el("option", { value: "" }, "All"),
-    ...Object.entries(STATES).map(([value, word]) => el("option", { value }, word)));
+  $("by-status").replaceChildren(el("option", { value: "" }, t("all")),
+    ...STATES.map((value) => el("option", { value }, t(`state.${value}`))));
   for (const id of ["by-matter", "by-status", "by-old"]) $(id).addEventListener("change", () => {
     shown = PAGE;
     refresh();
@@ -45,8 +39,8 @@ export function offerMatters(matters) {
   const by = $("by-matter").value;
   const names = matters.map(({ matter }) => matter);
   const options = () => names.map((name) => el("option", { value: name }, name));
-  $("into").replaceChildren(...options(), el("option", { value: NEW }, "New matter…"));
-  $("by-matter").replaceChildren(el("option", { value: "" }, "All"), ...options());
+  $("into").replaceChildren(...options(), el("option", { value: NEW }, t("documents.new-matter")));
+  $("by-matter").replaceChildren(el("option", { value: "" }, t("all")), ...options());
   if (names.includes(into)) $("into").value = into;
   if (names.includes(by)) $("by-matter").value = by;
   chooseMatter();
@@ -94,30 +88,29 @@ function fill(documents, counts) {
     return old?.dataset.key === key ? old : row(found, key); // an unchanged row keeps its focus
   }));
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  const parts = Object.entries(STATES).filter(([state]) => counts[state])
-    .map(([state, word]) => `${counts[state]} ${word.toLowerCase()}`);
-  $("counts").textContent = total ? `${plural(total, "document")}: ${parts.join(", ")}` : "";
-  say($("no-documents"), documents.length ? "" : (total ? "No document has this state." : "There are no documents here yet. Add the first above."));
+  const states = STATES.filter((state) => counts[state]).map((state) => t(`count.state.${state}`, { count: counts[state] })).join(", ");
+  $("counts").textContent = total ? t("documents.counted", { documents: t("count.documents", { count: total }), states }) : "";
+  say($("no-documents"), documents.length ? "" : t(total ? "documents.none-in-state" : "documents.none"));
 }
 
 function row(found, key) {
   const readable = ["ready", "words"].includes(found.status);
   const name = readable
-    ? el("button", { type: "button", class: "link", onclick: () => openSource(found, {}) }, found.document)
-    : el("span", {}, found.document);
+    ? el("button", { type: "button", class: "link", onclick: () => openSource(found, {}) }, named(found.document))
+    : el("span", {}, named(found.document));
   return el("tr", { "data-id": found.document_id, "data-key": key },
-    el("td", { class: "name" }, name, found.current ? null : el("span", { class: "badge old" }, "old version"), found.problem ? el("p", { class: readable ? "problem partly" : "problem" }, found.problem) : null,
+    el("td", { class: "name" }, name, found.current ? null : el("span", { class: "badge old" }, t("search.old-version")), found.problem ? el("p", { class: readable ? "problem partly" : "problem" }, found.problem) : null,
       found.original_problem ? el("p", { class: "problem partly" }, found.original_problem) : null),
-    el("td", { class: "matter" }, found.matter),
-    el("td", { class: "status" }, el("span", { class: `badge ${found.status}` }, STATES[found.status])),
-    el("td", { class: "number pages", "data-pages": found.pages === 1 ? " page" : " pages" }, found.pages ? String(found.pages) : ""),
+    el("td", { class: "matter" }, named(found.matter)),
+    el("td", { class: "status" }, el("span", { class: `badge ${found.status}` }, t(`state.${found.status}`))),
+    el("td", { class: "number pages", "data-pages": t("unit.pages", { count: found.pages ?? 0 }) }, found.pages ? String(found.pages) : ""),
     el("td", { class: "number size" }, bytes(found.size)),
     el("td", { class: "actions" },
-      el("button", { type: "button", class: "quiet small", "aria-label": `Delete ${found.document}`, onclick: () => remove(found) }, "Delete")));
+      el("button", { type: "button", class: "quiet small", "aria-label": t("documents.delete-named", { document: found.document }), onclick: () => remove(found) }, t("documents.delete"))));
 }
 
 async function remove(found) {
-  $("confirm-text").textContent = `“${found.document}” in ${found.matter}: its text, its index entries and, unless another matter holds the same file, the file itself are erased from this machine. This cannot be undone.`;
+  $("confirm-text").textContent = t("documents.delete-meant", { document: found.document, matter: found.matter });
   const dialog = $("confirm");
   dialog.returnValue = "keep";
   dialog.showModal();
@@ -137,11 +130,11 @@ async function remove(found) {
 async function send(files, hidden) {
   const matter = $("into").value === NEW ? $("new-matter").value.trim() : $("into").value;
   if (!files.length) {
-    say($("documents-problem"), "There is no file in what was dropped, or only hidden ones.");
+    say($("documents-problem"), t("documents.no-file"));
     return;
   }
   if (!matter) {
-    say($("documents-problem"), "Name the new matter first, then add the files again.");
+    say($("documents-problem"), t("documents.no-matter"));
     $("new-matter").focus();
     return;
   }

@@ -1,5 +1,7 @@
 // The few words for building a page. Text is always set as text, never as markup.
 
+import { LOCALE } from "./texts.js";
+
 export const $ = (id) => document.getElementById(id);
 
 export function el(tag, options = {}, ...children) {
@@ -24,27 +26,28 @@ export function say(target, sentence) {
   show(target, Boolean(sentence));
 }
 
-export function plural(count, one, many = `${one}s`) {
-  return `${count.toLocaleString()} ${count === 1 ? one : many}`;
+// A name as its owner wrote it, in whatever direction, among words of the page.
+export function named(name) {
+  return el("bdi", {}, name);
 }
 
 export function bytes(size) {
   if (size < 1024) return `${size} B`;
   const kb = size / 1024;
-  return kb < 1000 ? `${Math.round(kb)} KB` : `${(kb / 1024).toFixed(1)} MB`;
+  return kb < 1000 ? `${Math.round(kb)} KB` : `${(kb / 1024).toLocaleString(LOCALE, { minimumFractionDigits: 1, maximumFractionDigits: 1 })} MB`;
 }
 
 export function day(iso) {
   const found = /^\d{4}-\d\d-\d\d/.exec(iso ?? "");
   const date = found ? new Date(`${found[0]}T00:00:00Z`) : null;
   if (!date || Number.isNaN(date.getTime())) return iso || "";
-  return date.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  return date.toLocaleDateString(LOCALE, { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
 }
 
 export function moment(iso) {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso || "";
-  return date.toLocaleString("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+  return date.toLocaleString(LOCALE, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
 }
 
 // Offsets from the service count characters; JavaScript counts UTF-16 units.

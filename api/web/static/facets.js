@@ -3,8 +3,9 @@
 
 import { call, Problem } from "./api.js";
 import { told } from "./details.js";
-import { $, el, plural, say } from "./dom.js";
-import { change, days, exactly, filters, LISTS, onFilters, labelButtons, shown, valuesOf } from "./filters.js";
+import { $, el, named, say } from "./dom.js";
+import { change, days, exactly, filters, onFilters, labelButtons, shown, valuesOf } from "./filters.js";
+import { LOCALE, t } from "./texts.js";
 
 const WIDE = matchMedia("(min-width: 1100px)");
 const SHOWN_AT_FIRST = 5;
@@ -59,7 +60,7 @@ async function load() {
     const found = await call("/v1/facets", { method: "POST", body });
     if (mine !== latest) return;
     say($("facets-problem"), "");
-    $("facets-count").textContent = plural(found.selected, "document");
+    $("facets-count").textContent = t("count.documents", { count: found.selected });
     draw(found.facets);
     counted(found, null, terms);
   } catch (error) {
@@ -88,13 +89,13 @@ function group(name, { values, more } = { values: [], more: 0 }) {
   const visible = open ? all : [...inUse, ...all.filter((one) => !inUse.includes(one)).slice(0, Math.max(0, SHOWN_AT_FIRST - inUse.length))];
   const rows = el("ul", {}, ...visible.map((one) => row(name, one)));
   const left = all.length - visible.length;
-  const word = isYear ? "Year" : LISTS[name];
+  const word = t(`filter.${name}`);
   const toggle = left || open ? el("button", { type: "button", class: "link small", "data-key": `${name}/all`, onclick: () => {
     if (open) whole.delete(name);
     else whole.add(name);
     refreshFacets(0);
-  } }, open ? "Show fewer" : `Show ${left + more} more`) : null;
-  const untold = open && more ? el("p", { class: "help" }, `${plural(more, "more value")}: narrow the search to see them.`) : null;
+  } }, open ? t("filters.fewer") : t("count.more", { count: left + more })) : null;
+  const untold = open && more ? el("p", { class: "help" }, t("filters.untold", { count: more })) : null;
   return el("details", { class: "facet", open: !folded.has(name) || inUse.length > 0, ontoggle: (event) => {
     if (event.target.open) folded.delete(name);
     else folded.add(name);
@@ -104,8 +105,8 @@ function group(name, { values, more } = { values: [], more: 0 }) {
 function row(name, { value, count }) {
   const box = el("input", { type: "checkbox", "data-key": `${name}/${value}`, onchange: () => choose(name, value) });
   box.checked = isChosen(name, value);
-  return el("li", {}, el("label", { class: "check" }, box, el("span", { class: "facet-value" }, told(name, value)),
-    el("span", { class: "facet-count" }, count.toLocaleString(), el("span", { class: "unseen" }, count === 1 ? " document" : " documents"))));
+  return el("li", {}, el("label", { class: "check" }, box, el("span", { class: "facet-value" }, named(told(name, value))),
+    el("span", { class: "facet-count" }, count.toLocaleString(LOCALE), el("span", { class: "unseen" }, t("unit.documents", { count })))));
 }
 
 function isChosen(name, value) {
@@ -122,7 +123,7 @@ function choose(name, value) {
 
 function chooseDays() {
   const [after, before] = ["after", "before"].map((name) => $(`day-${name}`).value);
-  if (after && before && after > before) say($("facets-problem"), "The first day is after the last. Swap the two.");
+  if (after && before && after > before) say($("facets-problem"), t("filters.days-swapped"));
   else change({ after, before });
 }
 

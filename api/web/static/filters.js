@@ -2,12 +2,10 @@
 
 import { told } from "./details.js";
 import { $, el, show } from "./dom.js";
+import { t } from "./texts.js";
 
-export const LISTS = {
-  matter: "Matter", client: "Client", type: "Type", court: "Court", jurisdiction: "Jurisdiction", judge: "Judge",
-  party: "Party", language: "Language", author: "Author", docket: "Docket", bates: "Bates",
-};
-const DAYS = { after: "From", before: "Until" };
+const LISTS = ["matter", "client", "type", "court", "jurisdiction", "judge", "party", "language", "author", "docket", "bates"];
+const DAYS = ["after", "before"];
 
 let chosen = {};
 let among = "";
@@ -64,8 +62,8 @@ export function writeFilters(params) {
 }
 
 export function readFilters(params) {
-  const lists = Object.keys(LISTS).map((name) => [name, params.getAll(name)]);
-  const ends = Object.keys(DAYS).map((name) => [name, params.get(name) ?? ""]);
+  const lists = LISTS.map((name) => [name, params.getAll(name)]);
+  const ends = DAYS.map((name) => [name, params.get(name) ?? ""]);
   chosen = kept(Object.fromEntries([...lists, ...ends]));
   among = params.get("among") ?? "";
   changed(false);
@@ -80,11 +78,11 @@ function changed(byHand = true) {
 }
 
 export function drawChips(list, button, withAmong = false) {
-  const chips = Object.entries(LISTS).flatMap(([name, word]) => valuesOf(name).map((value) =>
-    chip(`${word}: ${told(name, shown(value))}`, () => change({ [name]: valuesOf(name).filter((one) => one !== value) }))));
+  const chips = LISTS.flatMap((name) => valuesOf(name).map((value) =>
+    chip(labelled(name, told(name, shown(value))), () => change({ [name]: valuesOf(name).filter((one) => one !== value) }))));
   chips.push(...dayChips());
-  if (chips.length > 1) chips.push(el("li", {}, el("button", { type: "button", class: "link small", onclick: clearFilters }, "Remove all")));
-  if (withAmong && among) chips.unshift(chip(`Among documents with: ${among}`, () => askAmong("")));
+  if (chips.length > 1) chips.push(el("li", {}, el("button", { type: "button", class: "link small", onclick: clearFilters }, t("filters.remove-all"))));
+  if (withAmong && among) chips.unshift(chip(t("filters.among", { expression: among }), () => askAmong("")));
   const held = list.contains(document.activeElement);
   const at = [...list.children].findIndex((item) => item.contains(document.activeElement));
   list.replaceChildren(...chips);
@@ -95,14 +93,18 @@ export function drawChips(list, button, withAmong = false) {
 function dayChips() {
   const { after, before } = days();
   if (after && after.endsWith("-01-01") && before === `${after.slice(0, 4)}-12-31`) {
-    return [chip(`Year: ${after.slice(0, 4)}`, () => change({ after: "", before: "" }))];
+    return [chip(labelled("year", after.slice(0, 4)), () => change({ after: "", before: "" }))];
   }
-  return Object.entries(DAYS).filter(([name]) => chosen[name])
-    .map(([name, word]) => chip(`${word}: ${told("date", chosen[name])}`, () => change({ [name]: "" })));
+  return DAYS.filter((name) => chosen[name])
+    .map((name) => chip(labelled(name, told("date", chosen[name])), () => change({ [name]: "" })));
+}
+
+function labelled(name, value) {
+  return t("filters.chip", { name: t(`filter.${name}`), value });
 }
 
 function chip(words, remove) {
-  return el("li", {}, el("button", { type: "button", class: "filter-chip", "aria-label": `Remove ${words}`, title: "Remove", onclick: remove },
+  return el("li", {}, el("button", { type: "button", class: "filter-chip", "aria-label": t("filters.remove-named", { filter: words }), title: t("filters.remove"), onclick: remove },
     el("span", {}, words), el("span", { "aria-hidden": "true" }, "✕")));
 }
 
@@ -111,5 +113,5 @@ export function howMany() {
 }
 
 export function labelButtons() {
-  for (const id of ["ask-filters", "search-filters"]) $(id).textContent = howMany() ? `Filters (${howMany()})` : "Filters";
+  for (const id of ["ask-filters", "search-filters"]) $(id).textContent = howMany() ? t("filters.some", { count: howMany() }) : t("filters.title");
 }

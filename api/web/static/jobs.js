@@ -2,8 +2,9 @@
 
 import { call, Problem } from "./api.js";
 import { makeCard } from "./card.js";
-import { $, plural, show } from "./dom.js";
+import { $, show } from "./dom.js";
 import { sendAll } from "./sending.js";
+import { t } from "./texts.js";
 
 const MOST_STREAMS = 2; // the rest is asked now and then
 const ASK_EVERY_MS = 2500;
@@ -63,7 +64,7 @@ function arrange() {
   const earlier = all.filter((held) => held.over && !held.fresh && held.card.job.total);
   place($("jobs"), current);
   place($("earlier-jobs"), earlier);
-  $("earlier-label").textContent = `Earlier: ${plural(earlier.length, "job")}`;
+  $("earlier-label").textContent = t("job.earlier", { count: earlier.length });
   show($("earlier"), earlier.length > 0);
   show($("jobs-part"), current.length + earlier.length > 0);
 }
@@ -103,7 +104,7 @@ function follow(held) {
   held.stream.addEventListener("done", ({ data }) => update(held, JSON.parse(data)));
   held.stream.addEventListener("error", (event) => {
     if (!event.data && held.stream?.readyState !== EventSource.CLOSED) return; // it connects again by itself
-    card.problem = event.data ? JSON.parse(event.data).problem : "The service stopped telling how this goes. Load the page again.";
+    card.problem = event.data ? JSON.parse(event.data).problem : t("job.untold");
     unfollow(held);
     card.draw();
   });

@@ -5,11 +5,12 @@ import { address } from "./address.js";
 import { askAbout, showAsk, startAsking } from "./ask.js";
 import { call, Problem } from "./api.js";
 import { offerMatters, refresh, startDocuments } from "./documents.js";
-import { $, plural, say, show } from "./dom.js";
+import { $, say, show } from "./dom.js";
 import { showFacetsFor, startFacets } from "./facets.js";
 import { startJobs } from "./jobs.js";
 import { loadMatters, startMatters } from "./matters.js";
 import { facetsCounted, showSearch, startSearch, termsNow } from "./search.js";
+import { t } from "./texts.js";
 import { startViewer } from "./viewer.js";
 
 async function changed() {
@@ -25,10 +26,10 @@ async function state() {
   const coming = (documents.queued ?? 0) + (documents.working ?? 0);
   const searchable = (documents.ready ?? 0) + words;
   $("state").classList.remove("bad");
-  $("state").textContent = `${plural(searchable, "document")} in ${plural(matters, "matter")}, on this machine only`;
+  $("state").textContent = t("page.state", { documents: t("count.documents", { count: searchable }), matters: t("page.state.in-matters", { count: matters }) });
   const limits = ready ? [] : [...reasons];
-  if (coming) limits.push(`${plural(coming, "document")} still to be read cannot be found yet.`);
-  if (words) limits.push(`${plural(words, "document")} can be found by words only, not by meaning yet.`);
+  if (coming) limits.push(t("page.coming", { count: coming }));
+  if (words) limits.push(t("page.words-only", { count: words }));
   say($("limits"), limits.join(" "));
 }
 
@@ -42,19 +43,19 @@ async function tell(work) {
   }
 }
 
-const TITLES = { ask: "Knowledge base", search: "Search · Knowledge base", documents: "Documents · Knowledge base" };
+const VIEWS = ["ask", "search", "documents"];
 let shown = null;
 
 function route() {
   const here = address().view;
-  const view = here in TITLES ? here : "ask";
+  const view = VIEWS.includes(here) ? here : "ask";
   if (view !== shown) {
-    for (const name of Object.keys(TITLES)) show($(`view-${name}`), name === view);
-    for (const link of document.querySelectorAll("nav a")) {
+    for (const name of VIEWS) show($(`view-${name}`), name === view);
+    for (const link of document.querySelectorAll(".views a")) {
       if (link.dataset.view === view) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
-    document.title = TITLES[view];
+    document.title = t(`page.title.${view}`);
     tell(state);
   }
   shown = view;
@@ -64,6 +65,9 @@ function route() {
   showFacetsFor(view);
 }
 
+for (const link of document.querySelectorAll(".languages a")) {
+  link.addEventListener("click", () => { link.hash = location.hash; });
+}
 startViewer();
 startDocuments(changed);
 startMatters();

@@ -1,8 +1,9 @@
 // The matters to ask about: a choice of their own beside the question, and one of the filters.
 
 import { call } from "./api.js";
-import { $, el, plural } from "./dom.js";
+import { $, el, named } from "./dom.js";
 import { change, exactly, onFilters, shown, valuesOf } from "./filters.js";
+import { t } from "./texts.js";
 
 export function startMatters() {
   document.addEventListener("click", (event) => {
@@ -28,9 +29,9 @@ export async function loadMatters() {
     ...matters.map(({ matter, client }) =>
       el("label", { class: "check" },
         el("input", { type: "checkbox", value: matter, checked: chosen.has(matter), onchange: chooseMatters }),
-        el("span", {}, matter, client ? el("small", {}, client) : null))),
+        el("span", {}, named(matter), client ? el("small", {}, named(client)) : null))),
   );
-  if (!matters.length) $("matters-list").append(el("p", { class: "help" }, "There are no matters yet."));
+  if (!matters.length) $("matters-list").append(el("p", { class: "help" }, t("matters.none")));
   labelMatters();
   return matters;
 }
@@ -45,6 +46,6 @@ function chooseMatters() {
 
 function labelMatters() {
   const chosen = chosenMatters();
-  const label = chosen.length === 1 ? chosen[0] : plural(chosen.length, "matter");
-  $("matters-label").textContent = chosen.length ? label : "All matters";
+  const label = chosen.length === 1 ? chosen[0] : t("count.matters", { count: chosen.length });
+  $("matters-label").textContent = chosen.length ? label : t("matters.all");
 }

@@ -1,9 +1,11 @@
 // Passages and documents that were found, as cards.
 
 import { told } from "./details.js";
-import { el, plural, show, unitOffsets } from "./dom.js";
+import { directionOf } from "./direction.js";
+import { el, named, show, unitOffsets } from "./dom.js";
 import { linkTo } from "./address.js";
 import { writeFilters } from "./filters.js";
+import { t } from "./texts.js";
 import { openSource } from "./viewer.js";
 
 const EXCERPT = 520; // characters of a passage shown at first
@@ -14,13 +16,13 @@ export function passageCard(passage, spansOf) {
   const spans = spansOf(passage);
   const body = flowing(passage.text);
   const open = () => openSource(placeOf(passage), {});
-  const text = el("blockquote", { class: "result-text" });
+  const text = el("blockquote", { class: "result-text", dir: directionOf(body) });
   const more = el("button", { type: "button", class: "link small", onclick: () => {
     const whole = more.getAttribute("aria-expanded") !== "true";
     more.setAttribute("aria-expanded", String(whole));
-    more.textContent = whole ? "Show less" : "Show more around it";
+    more.textContent = t(whole ? "search.less-around" : "search.more-around");
     fill(whole);
-  }, "aria-expanded": "false" }, "Show more around it");
+  }, "aria-expanded": "false" }, t("search.more-around"));
   const aside = (words) => words ? [el("span", { class: "around" }, flowing(words))] : [];
   const fill = (whole) => text.replaceChildren(...whole
     ? [...aside(passage.before), ...marked(body, spans, [0, body.length]), ...aside(passage.after)]
@@ -42,25 +44,25 @@ export function documentCard(found) {
 function heading(found, open) {
   const name = found.title || found.document;
   const [type, date] = [found.type ?? [], found.date ?? []].map((values) => values[0]);
-  const where = [found.matter, found.page ? `page ${found.page}` : null, date ? told("date", date) : null];
+  const where = [named(found.matter), found.page ? t("page.number", { page: String(found.page) }) : null, date ? told("date", date) : null];
   return el("header", {},
-    el("h3", {}, el("button", { type: "button", class: "result-open", onclick: open }, name)),
+    el("h3", {}, el("button", { type: "button", class: "result-open", onclick: open }, named(name))),
     el("p", { class: "result-where" }, ...where.filter(Boolean).map((word) => el("span", {}, word)),
-      type ? el("span", { class: "badge" }, type) : null,
-      found.current === false ? el("span", { class: "badge old" }, "old version") : null,
-      name === found.document ? null : el("span", { class: "result-file" }, found.document)));
+      type ? el("span", { class: "badge" }, named(type)) : null,
+      found.current === false ? el("span", { class: "badge old" }, t("search.old-version")) : null,
+      name === found.document ? null : el("span", { class: "result-file" }, named(found.document))));
 }
 
 function likeLink(params, { title, document: name }) {
-  return el("a", { class: "link small more-like", href: linkTo("search", writeFilters(params)), "aria-label": `More like this, from ${title || name}` }, "More like this");
+  return el("a", { class: "link small more-like", href: linkTo("search", writeFilters(params)), "aria-label": t("like.from", { document: title || name }) }, t("like.title"));
 }
 
 // Where the same text stands again; one of them is enough to read.
 function also(places) {
   if (!places.length) return null;
-  const rows = places.map((place) => el("li", {}, el("button", { type: "button", class: "link", onclick: () => openSource(place, {}) }, place.title || place.document),
-    el("span", { class: "side" }, [place.matter, place.page ? `page ${place.page}` : null].filter(Boolean).join(" · "))));
-  return el("details", { class: "also" }, el("summary", {}, `The same text in ${plural(places.length, "other place")}`), el("ul", {}, ...rows));
+  const rows = places.map((place) => el("li", {}, el("button", { type: "button", class: "link", onclick: () => openSource(place, {}) }, named(place.title || place.document)),
+    el("span", { class: "side" }, [place.matter, place.page ? t("page.number", { page: String(place.page) }) : null].filter(Boolean).join(" · "))));
+  return el("details", { class: "also" }, el("summary", {}, t("search.same-text", { count: places.length })), el("ul", {}, ...rows));
 }
 
 function placeOf(passage) {
@@ -105,7 +107,8 @@ export function foundSpans({ text, char_start: start, spans = [] }) {
 }
 
 const WORDS = new Intl.Segmenter("und", { granularity: "word" });
-const SMALL = new Set("a an and any are as at be been by can do does for from had has have how if in into is it its may no not of on or our shall should such that the their there they this to was were what when where which who whom whose why will with would you your".split(" "));
+const FUNCTION_WORDS = "a an and any are as at be been by can do does for from had has have how if in into is it its may no not of on or our shall should such that the their there they this to was were what when where which who whom whose why will with would you your aber als am auf aus bei das dass dem den der des die durch ein eine einem einen einer eines er es für im ist kann kein keine mit nach nicht oder sich sie sind um und unter vom von vor wann wegen welche welcher welches wenn wer werden wie wird wo zu zum zur über".split(" ");
+const SMALL = new Set(FUNCTION_WORDS); // of English and German
 
 // Words of a plain query in a passage, whatever their ending: a help to the eye, no more.
 export function wordSpans(query) {

@@ -2,11 +2,12 @@
 
 import { address, stand } from "./address.js";
 import { call, Problem } from "./api.js";
-import { $, el, plural, say, show } from "./dom.js";
+import { $, el, named, say, show } from "./dom.js";
 import { refreshFacets } from "./facets.js";
 import { askAmong, clearFilters, filters, howMany, onFilters, readFilters, writeFilters } from "./filters.js";
 import { documentCard, foundSpans, passageCard, wordSpans } from "./results.js";
 import { showProblem, syntaxHelp } from "./terms.js";
+import { pieces, t } from "./texts.js";
 import { openSource } from "./viewer.js";
 
 const FIRST = 20;
@@ -100,7 +101,7 @@ export function facetsCounted(found, problem, terms) {
   if (problem?.code === "bad-expression") refused(problem);
   else if (found) {
     refused(null);
-    say($("live"), terms === wanted.q ? "" : `${plural(found.selected, "document")} ${found.selected === 1 ? "matches" : "match"} so far.`);
+    say($("live"), terms === wanted.q ? "" : t("search.matching", { count: found.selected }));
   }
 }
 
@@ -129,7 +130,7 @@ function choseMode() {
 function dress() {
   const terms = modeNow() === "terms";
   show($("syntax"), terms);
-  $("query").placeholder = terms ? 'indemnif! w/10 "gross negligence" and date>2015' : "cap on liability for late delivery";
+  $("query").placeholder = t(terms ? "search.example.terms" : "search.example.plain");
   $("query").classList.toggle("as-code", terms);
   for (const name of ["spellcheck", "autocorrect"]) $("query").setAttribute(name, String(!terms));
 }
@@ -164,7 +165,7 @@ async function run() {
   show($("search-nothing"), false);
   say($("live"), "");
   refused(null);
-  say($("search-progress"), "Searching…");
+  say($("search-progress"), t("searching"));
   $("results").setAttribute("aria-busy", "true");
   try {
     const found = await call(wanted.like ? "/v1/similar" : "/v1/search", { method: "POST", body: body(), signal: mine.signal });
@@ -216,31 +217,37 @@ function drawDocuments(documents) {
   for (const card of cards.slice(DOCUMENTS_AT_FIRST)) show(card, false);
   $("like-documents").replaceChildren(...cards);
   show($("like-documents-part"), cards.length > 0);
-  $("more-like-documents").textContent = `Show ${plural(cards.length - DOCUMENTS_AT_FIRST, "more document")}`;
+  $("more-like-documents").textContent = t("search.more-documents", { count: cards.length - DOCUMENTS_AT_FIRST });
   show($("more-like-documents"), cards.length > DOCUMENTS_AT_FIRST);
 }
 
 function count({ passages, documents = [], matched }) {
-  if (wanted.like) return [!isPart(wanted.like) && plural(documents.length, "document"), plural(passages.length, "passage")].filter(Boolean).join(", ");
+  const shown = passages.length;
+  if (wanted.like) return [!isPart(wanted.like) && t("count.documents", { count: documents.length }), t("count.passages", { count: shown })].filter(Boolean).join(", ");
+  if (!shown) return t("search.nothing-counted");
   if (matched) {
-    const shown = passages.length < matched.passages ? `, the first ${passages.length} shown` : "";
-    return passages.length ? `${plural(matched.documents, "document")}, ${plural(matched.passages, "passage")}${shown}` : "Nothing found";
+    const all = { documents: t("count.documents", { count: matched.documents }), passages: t("count.passages", { count: matched.passages }) };
+    return shown < matched.passages ? t("search.matched-first", { ...all, count: shown }) : t("search.matched", all);
   }
   const several = new Set(passages.map(({ document_id: id }) => id)).size;
-  return passages.length ? `The nearest ${plural(passages.length, "passage")}, from ${plural(several, "document")}` : "Nothing found";
+  return t("search.nearest", { count: shown, documents: t("search.from-documents", { count: several }) });
 }
 
 function drawOrigin(source) {
   show($("origin"), Boolean(wanted.like));
-  $("results-title").textContent = wanted.like ? "More like this" : "Results";
+  $("results-title").textContent = t(wanted.like ? "like.title" : "search.results");
   if (!wanted.like || !source) return;
-  const page = source.page ? `page ${source.page}` : "";
-  const part = isPart(wanted.like) ? (wanted.like.start === undefined ? page : ["a passage", page].filter(Boolean).join(" on ")) : "the whole document";
-  const back = el("button", { type: "button", class: "link", onclick: leaveLike }, wanted.q ? "Back to the search" : "Search instead");
+  const origin = el("button", { type: "button", class: "link", onclick: () => openSource(source, {}) }, named(source.title || source.document));
   $("origin").replaceChildren(
-    el("p", {}, el("span", { class: "origin-word" }, "Made from "),
-      el("button", { type: "button", class: "link", onclick: () => openSource(source, {}) }, source.title || source.document), ` · ${source.matter} · ${part}`),
-    back);
+    el("p", {}, ...pieces("like.made-from", { document: origin, matter: named(source.matter), part: partOf(source, wanted.like) })),
+    el("button", { type: "button", class: "link", onclick: leaveLike }, t(wanted.q ? "like.back" : "like.leave")));
+}
+
+function partOf(source, like) {
+  const page = source.page ? String(source.page) : "";
+  if (!isPart(like)) return t("like.whole");
+  if (like.start === undefined) return t("page.number", { page });
+  return page ? t("like.passage-on-page", { page }) : t("like.passage");
 }
 
 function leaveLike() {
@@ -254,17 +261,19 @@ function leaveLike() {
 
 function drawNothing() {
   const advice = [];
-  if (howMany()) advice.push(el("li", {}, "The filters may leave too little: ", el("button", { type: "button", class: "link", onclick: clearFilters }, "remove them all"), "."));
-  if (wanted.like) advice.push(el("li", {}, "Nothing else here is close to it. More documents may be: add them under Documents."));
+  const advise = (key, values) => advice.push(el("li", {}, ...pieces(key, values)));
+  const code = (written) => el("code", {}, written);
+  if (howMany()) advise("search.nothing.filters", { remove: el("button", { type: "button", class: "link", onclick: clearFilters }, t("search.nothing.remove")) });
+  if (wanted.like) advise("search.nothing.like");
   else if (wanted.mode === "terms") {
-    advice.push(el("li", {}, "Take any ending: ", el("code", {}, "indemnif!"), " finds indemnify and indemnification."));
-    advice.push(el("li", {}, "Widen the distance, ", el("code", {}, "w/10"), " to ", el("code", {}, "w/50"), " or ", el("code", {}, "w/p"), "; or join alternatives with ", el("code", {}, "or"), "."));
-    advice.push(el("li", {}, "Search in plain words, which finds other wordings too."));
+    advise("search.nothing.ending", { expression: code(t("search.nothing.ending-example")) });
+    advise("search.nothing.distance", { narrow: code("w/10"), wide: code("w/50"), paragraph: code("w/p"), or: code("or") });
+    advise("search.nothing.plain");
   } else {
-    advice.push(el("li", {}, "Say it in other words, or in fewer."));
-    advice.push(el("li", {}, "See under Documents whether all have been read."));
+    advise("search.nothing.words");
+    advise("search.nothing.unread");
   }
-  $("search-nothing").replaceChildren(el("p", { class: "nothing-title" }, "Nothing was found."), el("ul", {}, ...advice));
+  $("search-nothing").replaceChildren(el("p", { class: "nothing-title" }, t("search.nothing")), el("ul", {}, ...advice));
   show($("search-nothing"));
 }
 

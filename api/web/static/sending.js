@@ -1,9 +1,9 @@
 // Files on their way into a job: a few at once, each sent as it is read from the disk.
 
 import { Problem, upload } from "./api.js";
+import { t } from "./texts.js";
 
 const AT_ONCE = 3; // a browser has six connections to a service, and the page needs some
-const UNREADABLE = "The browser could not read it; it may have been moved or locked. Add it again.";
 
 // Runs until all are sent or `stop` is called; `onChange` after each file.
 export function sendAll({ job, matter, files, onChange }) {
@@ -29,7 +29,7 @@ export function sendAll({ job, matter, files, onChange }) {
   }
 
   async function sendOne({ file, path }) {
-    if (!file || !(await readable(file))) throw new Problem(UNREADABLE);
+    if (!file || !(await readable(file))) throw new Problem(t("job.unreadable"));
     // a byte more than may be is enough for the service to refuse it and write that down
     const blob = file.size > most ? file.slice(0, most + 1) : file;
     await upload({ job, matter, path, blob, signal: stopping.signal });

@@ -1,7 +1,9 @@
 // A document's page as an image with the passage marked, or its text with changes in place.
 
 import { call } from "./api.js";
+import { directionOf } from "./direction.js";
 import { $, el, unitOffsets } from "./dom.js";
+import { t } from "./texts.js";
 
 const MOST_TEXT = 300000; // characters put into the page at once
 
@@ -9,7 +11,7 @@ export async function drawPage({ place, detail, page }, current, onFail) {
   const span = place.char_end ? `start=${place.char_start}&end=${place.char_end}&` : "";
   const image = el("img", {
     class: "page",
-    alt: `Page ${page} of ${detail.document}${span ? ", with the quoted passage marked in yellow" : ""}`,
+    alt: t(span ? "viewer.image-marked" : "viewer.image", { page: String(page), document: detail.document }),
     src: `/v1/documents/${detail.document_id}/pages/${page}.png?${span}width=1400`,
   });
   const drawn = await new Promise((resolve) => {
@@ -49,7 +51,8 @@ export async function drawText(open, current) {
   const changes = marks && detail.changes ? await changesOf(open) : [];
   if (!current()) return;
   const body = el("div", { class: "plain" }, ...composed(text, shownSpan(detail, page, place), place, changes));
-  if (!body.firstChild) body.append("There is no text here.");
+  body.dir = directionOf(body.textContent);
+  if (!body.firstChild) body.append(t("viewer.no-text"));
   $("sheet").replaceChildren(body);
   const mark = body.querySelector("mark, .here");
   $("sheet").scrollTop = mark ? Math.max(0, mark.offsetTop - $("sheet").clientHeight / 3) : 0;
@@ -98,17 +101,17 @@ function composed(text, [from, to], place, changes) {
 
 function dress(inner, change) {
   if (change.kind === "comment") return el("span", { class: "commented" }, inner);
-  return el("ins", { title: `Inserted by ${who(change)}` }, inner);
+  return el("ins", { title: t("change.insertion.by", { who: who(change) }) }, inner);
 }
 
 function deleted(change, here) {
-  return el("del", { title: `Deleted by ${who(change)}`, class: here ? "here" : "" }, change.text);
+  return el("del", { title: t("change.deletion.by", { who: who(change) }), class: here ? "here" : "" }, change.text);
 }
 
 function remark(change) {
-  return el("span", { class: "remark", role: "note", "aria-label": `Comment by ${who(change)}: ${change.text}`, title: `${who(change)}: ${change.text}` }, "✎");
+  return el("span", { class: "remark", role: "note", "aria-label": t("change.comment.by", { who: who(change), text: change.text }), title: t("change.comment.title", { who: who(change), text: change.text }) }, "✎");
 }
 
-export function who({ author, date }) {
-  return [author || "somebody", date.slice(0, 10)].filter(Boolean).join(", ");
+function who({ author, date }) {
+  return [author || t("change.somebody"), date.slice(0, 10)].filter(Boolean).join(", ");
 }

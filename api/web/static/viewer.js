@@ -5,8 +5,9 @@ import { call, Problem } from "./api.js";
 import { drawAuthorities } from "./authorities.js";
 import { drawChanges } from "./changes.js";
 import { drawDetails } from "./details.js";
-import { $, el, say, show } from "./dom.js";
+import { $, el, named, say, show } from "./dom.js";
 import { drawPage, drawText } from "./sheet.js";
+import { t } from "./texts.js";
 
 const WIDE = matchMedia("(min-width: 1100px)");
 const TABS = ["page", "text", "changes", "authorities", "details"];
@@ -29,7 +30,7 @@ export function startViewer() {
   $("viewer-zoom").addEventListener("click", () => {
     const large = $("sheet").classList.toggle("large");
     $("viewer-zoom").setAttribute("aria-pressed", String(large));
-    $("viewer-zoom").textContent = large ? "Smaller" : "Larger";
+    $("viewer-zoom").textContent = t(large ? "viewer.smaller" : "viewer.larger");
   });
   $("viewer").addEventListener("keydown", (event) => {
     if (event.target.closest("textarea, input")) return;
@@ -117,7 +118,7 @@ function draw() {
   const { detail, page, tab, marks } = open;
   const span = detail.page_spans.find(({ number }) => number === page);
   const where = page && detail.pages && ["page", "text"].includes(tab)
-    ? [`page ${page} of ${detail.pages}`, span?.label && `Bates ${span.label}`] : [];
+    ? [t("page.of", { page: String(page), pages: String(detail.pages) }), span?.label && t("viewer.bates", { label: span.label })] : [];
   say($("viewer-where"), [detail.matter, ...where].filter(Boolean).join(" · "));
   for (const name of TABS) {
     const chosen = name === tab;
@@ -126,7 +127,7 @@ function draw() {
   }
   show($("tab-page"), isDrawn(detail));
   show($("tab-changes"), detail.changes > 0);
-  $("tab-changes").textContent = `Changes (${detail.changes})`;
+  $("tab-changes").textContent = t("viewer.changes-counted", { count: detail.changes });
   const turning = ["page", "text"].includes(tab) && detail.pages > 1;
   for (const id of ["page-before", "page-after"]) show($(id), turning);
   $("page-before").disabled = page <= 1;
@@ -174,8 +175,8 @@ function drawNotes(detail) {
   const notes = [];
   if (!detail.current) notes.push(oldVersion(detail));
   if (detail.problem) notes.push(el("p", {}, detail.problem));
-  if (detail.status === "words") notes.push(el("p", {}, "Searches find it by its words only, not by meaning yet."));
-  for (const hidden of detail.facts["hidden-text"] ?? []) notes.push(el("p", {}, `Hidden text: ${hidden}`));
+  if (detail.status === "words") notes.push(el("p", {}, t("viewer.words-only")));
+  for (const hidden of detail.facts["hidden-text"] ?? []) notes.push(el("p", {}, t("viewer.hidden-text", { text: hidden })));
   $("viewer-notes").replaceChildren(...notes);
   show($("viewer-notes"), notes.length > 0);
 }
@@ -184,8 +185,8 @@ function oldVersion(detail) {
   const paths = detail.versions.filter(({ document_id: id }) => id === detail.document_id).map(({ path }) => path);
   const newest = detail.versions.filter(({ path }) => paths.includes(path)).at(-1);
   const found = detail.related.find(({ document_id: id }) => id === newest?.document_id);
-  const go = found && el("button", { type: "button", class: "link", onclick: () => openSource(found, { within: true }) }, "Open the newest");
-  return el("p", {}, el("strong", {}, "This is an old version."), " Searches leave it out. ", go ?? null);
+  const go = found && el("button", { type: "button", class: "link", onclick: () => openSource(found, { within: true }) }, t("viewer.newest"));
+  return el("p", {}, el("strong", {}, t("viewer.old")), ` ${t("viewer.old-meant")} `, go ?? null);
 }
 
 function refuse(error) {
