@@ -1,6 +1,7 @@
 // What a document cites, who cites it, and which of its authorities are not here.
 
 import { call } from "./api.js";
+import { isolated } from "./direction.js";
 import { $, el, named } from "./dom.js";
 import { pieces, t } from "./texts.js";
 
@@ -39,7 +40,7 @@ function citing({ mentions, ...document }, onOpen) {
   const words = [...new Set(mentions.flatMap(({ treatment }) => treatment.map(({ words: said }) => said)))];
   return el("li", { class: "authority" },
     el("p", {}, el("button", { type: "button", class: "link", onclick: () => onOpen({ ...document, ...mentions[0] }) }, named(document.title || document.document)), " ",
-      el("span", { class: "side" }, [document.matter, t("count.times", { count: mentions.length })].join(" · "))),
+      el("span", { class: "side" }, [isolated(document.matter), t("count.times", { count: mentions.length })].join(" · "))),
     hints(words));
 }
 

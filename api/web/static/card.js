@@ -1,7 +1,8 @@
 // One job as it is shown: how far it is, how fast, what failed and why.
 
 import { call, Problem } from "./api.js";
-import { el, moment, named, show } from "./dom.js";
+import { isolatedPath } from "./direction.js";
+import { el, moment, show } from "./dom.js";
 import { LOCALE, t } from "./texts.js";
 
 const FIRST = 10;
@@ -214,6 +215,6 @@ function problemList() {
 
 function row({ path, outcome, problem }) {
   return el("li", {},
-    el("span", { class: "job-path" }, named(path), outcome === "failed" ? null : el("span", { class: "badge" }, t(`outcome.${outcome}`))),
+    el("span", { class: "job-path" }, isolatedPath(path), outcome === "failed" ? null : el("span", { class: "badge" }, t(`outcome.${outcome}`))),
     el("span", { class: outcome === "skipped" ? "problem partly" : "problem" }, problem ?? t("job.no-reason")));
 }

@@ -1,6 +1,7 @@
 // What is known of a document: facts, each to be corrected by hand, and what belongs to it.
 
 import { call, Problem } from "./api.js";
+import { isolatedPath } from "./direction.js";
 import { $, bytes, day, el, moment, named, show } from "./dom.js";
 import { LANGUAGE, t } from "./texts.js";
 
@@ -88,28 +89,28 @@ function editor(detail, name, redraw) {
 }
 
 function family(detail, onOpen) {
-  const named = new Map(detail.related.map((found) => [found.document_id, found]));
+  const byId = new Map(detail.related.map((found) => [found.document_id, found]));
   const inside = detail.children.map(({ document_id: id, path }) => ({ id, word: path.split("!/").at(-1) }));
   const parents = detail.parents.map((id) => ({ id }));
-  const thread = detail.thread.map((id) => ({ id, side: day(named.get(id)?.date) }))
-    .sort((a, b) => (named.get(a.id)?.date ?? "").localeCompare(named.get(b.id)?.date ?? ""));
-  const copies = detail.same_mail.map((id) => ({ id, side: named.get(id)?.path }));
+  const thread = detail.thread.map((id) => ({ id, side: day(byId.get(id)?.date) }))
+    .sort((a, b) => (byId.get(a.id)?.date ?? "").localeCompare(byId.get(b.id)?.date ?? ""));
+  const copies = detail.same_mail.map((id) => ({ id, side: isolatedPath(byId.get(id)?.path ?? "") }));
   const versions = detail.versions.length > 1 ? detail.versions.map((one) => ({
     id: one.document_id, word: t("details.version", { number: String(one.version) }), side: moment(one.seen_at), here: one.document_id === detail.document_id,
     old: one !== detail.versions.filter(({ path }) => path === one.path).at(-1),
   })) : [];
   return [
-    group(t("details.found-in"), parents, named, onOpen), group(t("details.inside"), inside, named, onOpen), group(t("details.versions"), versions.reverse(), named, onOpen),
-    group(t("details.thread"), thread, named, onOpen), group(t("details.copies"), copies, named, onOpen),
+    group(t("details.found-in"), parents, byId, onOpen), group(t("details.inside"), inside, byId, onOpen), group(t("details.versions"), versions.reverse(), byId, onOpen),
+    group(t("details.thread"), thread, byId, onOpen), group(t("details.copies"), copies, byId, onOpen),
   ].filter(Boolean);
 }
 
-function group(title, entries, named, onOpen) {
+function group(title, entries, byId, onOpen) {
   if (!entries.length) return null;
-  const rows = el("ul", {}, ...entries.slice(0, FIRST).map((entry) => related(entry, named.get(entry.id), onOpen)));
+  const rows = el("ul", {}, ...entries.slice(0, FIRST).map((entry) => related(entry, byId.get(entry.id), onOpen)));
   const left = entries.length - FIRST;
   const more = el("button", { type: "button", class: "link", hidden: left <= 0, onclick: () => {
-    rows.append(...entries.slice(FIRST).map((entry) => related(entry, named.get(entry.id), onOpen)));
+    rows.append(...entries.slice(FIRST).map((entry) => related(entry, byId.get(entry.id), onOpen)));
     show(more, false);
   } }, t("count.more", { count: left }));
   return el("section", { class: "family" }, el("h3", {}, title), rows, more);
@@ -127,7 +128,7 @@ function related({ id, word, side, here, old }, found, onOpen) {
 
 function file(detail) {
   const rows = [
-    [t("details.file.where"), detail.sources.map(({ path }) => path).join("\n")],
+    [t("details.file.where"), detail.sources.map(({ path }) => isolatedPath(path)).join("\n")],
     [t("details.file.taken-in"), moment(detail.added_at)],
     [t("details.file.kind"), [detail.media_type, bytes(detail.size), detail.pages ? t("count.pages", { count: detail.pages }) : ""].filter(Boolean).join(", ")],
     [t("details.file.message-id"), (detail.facts["message-id"] ?? []).join("\n")],

@@ -3,16 +3,29 @@
 const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const RIGHT_LETTERS = new RegExp(RIGHT_TO_LEFT.source, "gu");
 const LETTERS = /\p{L}/gu;
-const ENOUGH = 2000; // characters of a long text that are looked at
+const FEW = 0.15; // of the letters: names and terms among words of the other direction
 
 export function directionOf(text) {
-  if (!RIGHT_TO_LEFT.test(text)) return "ltr";
-  const seen = text.slice(0, ENOUGH);
-  const right = seen.match(RIGHT_LETTERS)?.length ?? 0;
-  return right * 2 > (seen.match(LETTERS)?.length ?? 0) ? "rtl" : "ltr";
+  return shareOf(text) > 0.5 ? "rtl" : "ltr";
+}
+
+// Whether a text is written in both directions, as a contract in two languages is.
+export function isMixed(text) {
+  const share = shareOf(text);
+  return share > FEW && share < 1 - FEW;
+}
+
+function shareOf(text) {
+  if (!RIGHT_TO_LEFT.test(text)) return 0;
+  return text.match(RIGHT_LETTERS).length / text.match(LETTERS).length;
 }
 
 // A name inside a sentence that runs the other way: neither disturbs the other's order.
 export function isolated(name) {
   return RIGHT_TO_LEFT.test(name) ? `\u2068${name}\u2069` : name;
+}
+
+// Folders stay in their order, from the first on the left, whatever each is written in.
+export function isolatedPath(path) {
+  return path.split("/").map(isolated).join("/");
 }

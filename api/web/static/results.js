@@ -1,7 +1,7 @@
 // Passages and documents that were found, as cards.
 
 import { told } from "./details.js";
-import { directionOf } from "./direction.js";
+import { directionOf, isolated } from "./direction.js";
 import { el, named, show, unitOffsets } from "./dom.js";
 import { linkTo } from "./address.js";
 import { writeFilters } from "./filters.js";
@@ -61,7 +61,7 @@ function likeLink(params, { title, document: name }) {
 function also(places) {
   if (!places.length) return null;
   const rows = places.map((place) => el("li", {}, el("button", { type: "button", class: "link", onclick: () => openSource(place, {}) }, named(place.title || place.document)),
-    el("span", { class: "side" }, [place.matter, place.page ? t("page.number", { page: String(place.page) }) : null].filter(Boolean).join(" · "))));
+    el("span", { class: "side" }, [isolated(place.matter), place.page ? t("page.number", { page: String(place.page) }) : null].filter(Boolean).join(" · "))));
   return el("details", { class: "also" }, el("summary", {}, t("search.same-text", { count: places.length })), el("ul", {}, ...rows));
 }
 

@@ -1,7 +1,7 @@
 // A document's page as an image with the passage marked, or its text with changes in place.
 
 import { call } from "./api.js";
-import { directionOf } from "./direction.js";
+import { directionOf, isMixed } from "./direction.js";
 import { $, el, unitOffsets } from "./dom.js";
 import { t } from "./texts.js";
 
@@ -52,6 +52,7 @@ export async function drawText(open, current) {
   if (!current()) return;
   const body = el("div", { class: "plain" }, ...composed(text, shownSpan(detail, page, place), place, changes));
   body.dir = directionOf(body.textContent);
+  body.classList.toggle("mixed", isMixed(body.textContent));
   if (!body.firstChild) body.append(t("viewer.no-text"));
   $("sheet").replaceChildren(body);
   const mark = body.querySelector("mark, .here");

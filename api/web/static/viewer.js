@@ -5,7 +5,8 @@ import { call, Problem } from "./api.js";
 import { drawAuthorities } from "./authorities.js";
 import { drawChanges } from "./changes.js";
 import { drawDetails } from "./details.js";
-import { $, el, named, say, show } from "./dom.js";
+import { isolated } from "./direction.js";
+import { $, el, say, show } from "./dom.js";
 import { drawPage, drawText } from "./sheet.js";
 import { t } from "./texts.js";
 
@@ -45,7 +46,7 @@ export async function openSource(place, { focus = true, within = false, tab = nu
   const mine = ++latest;
   if (focus && !within) opener = document.activeElement;
   $("viewer-title").textContent = place.document;
-  say($("viewer-where"), place.matter);
+  say($("viewer-where"), isolated(place.matter));
   show($("viewer"));
   behind(!WIDE.matches);
   $("desk").classList.add("with-viewer");
@@ -119,7 +120,7 @@ function draw() {
   const span = detail.page_spans.find(({ number }) => number === page);
   const where = page && detail.pages && ["page", "text"].includes(tab)
     ? [t("page.of", { page: String(page), pages: String(detail.pages) }), span?.label && t("viewer.bates", { label: span.label })] : [];
-  say($("viewer-where"), [detail.matter, ...where].filter(Boolean).join(" · "));
+  say($("viewer-where"), [isolated(detail.matter), ...where].filter(Boolean).join(" · "));
   for (const name of TABS) {
     const chosen = name === tab;
     $(`tab-${name}`).setAttribute("aria-selected", String(chosen));
