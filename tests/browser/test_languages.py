@@ -163,6 +163,13 @@ def test_each_paragraph_of_a_paper_in_two_languages_has_its_direction(
         assert sheet.evaluate("one => getComputedStyle(one).unicodeBidi") == mixed
         assert directed(sheet.evaluate(DIRECTION)) == ("ltr", "start")
         page.keyboard.press("Escape")
+    page.get_by_role("link", name="Search").click()
+    for words, mixed in (("lessee monthly rent dirhams", "plaintext"), ("dollars due", "isolate")):
+        page.get_by_role("searchbox").fill(words)
+        page.keyboard.press("Enter")
+        found = page.locator("#results[aria-busy=false] .result-text", has_text=words.split()[0])
+        found.wait_for()
+        assert found.evaluate("one => getComputedStyle(one).unicodeBidi") == mixed
 
 
 def bracketed(texts: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import { address, stand } from "./address.js";
 import { events, Problem } from "./api.js";
-import { directionOf } from "./direction.js";
+import { directionOf, layoutOf } from "./direction.js";
 import { $, el, named, say, show } from "./dom.js";
 import { askedAmong, drawChips, filters, onFilters, readFilters, writeFilters } from "./filters.js";
 import { LANGUAGE, spoken, t } from "./texts.js";
@@ -167,7 +167,7 @@ function quoted(quote, hidden) {
     el("button", { type: "button", class: "quote-button", onclick: () => openSource(quote, {}) },
       el("span", { class: "quote-number", "aria-label": t("ask.passage", { number: quote.number }) }, String(quote.number)),
       el("span", { class: "quote-body" },
-        el("q", { class: "quote-text", dir: directionOf(quote.text) }, ...paragraphs(quote.text)),
+        el("q", { class: "quote-text", ...layoutOf(quote.text) }, ...paragraphs(quote.text)),
         el("span", { class: "quote-where" }, el("b", {}, named(quote.document)), " ", named(quote.matter), page))));
 }
 

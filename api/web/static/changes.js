@@ -1,6 +1,6 @@
 // Tracked changes and comments as a list: who, when, what; each leads to its place in the text.
 
-import { directionOf } from "./direction.js";
+import { layoutOf } from "./direction.js";
 import { $, day, el, named, show, unitOffsets } from "./dom.js";
 import { changesOf, textOf } from "./sheet.js";
 import { t } from "./texts.js";
@@ -56,6 +56,6 @@ function row(change, [before, inside, after, more, further], onChoose) {
     el("p", { class: "change-who" }, el("span", { class: `badge ${change.kind}` }, t(`change.${change.kind}`)),
       el("b", {}, change.author ? named(change.author) : t("change.unnamed")), change.date ? el("time", { datetime: change.date }, day(change.date)) : null,
       el("span", { class: "spring" }), el("button", { type: "button", class: "link small", onclick: () => onChoose(change), "aria-label": t(`change.${change.kind}.show`) }, t("change.in-text"))),
-    change.kind === "comment" ? el("p", { class: "comment-text", dir: directionOf(change.text) }, change.text) : null,
-    el("p", { class: "change-text", dir: directionOf(before + inside + after) }, more ? "… " : "", before, what, after, further ? " …" : ""));
+    change.kind === "comment" ? el("p", { class: "comment-text", ...layoutOf(change.text) }, change.text) : null,
+    el("p", { class: "change-text", ...layoutOf(before + inside + after) }, more ? "… " : "", before, what, after, further ? " …" : ""));
 }

@@ -9,10 +9,11 @@ export function directionOf(text) {
   return shareOf(text) > 0.5 ? "rtl" : "ltr";
 }
 
-// Whether a text is written in both directions, as a contract in two languages is.
-export function isMixed(text) {
+// Attributes of an element that holds this text. Where it is written both ways, as a contract in
+// two languages is, each of its lines goes its own way.
+export function layoutOf(text) {
   const share = shareOf(text);
-  return share > FEW && share < 1 - FEW;
+  return { dir: directionOf(text), "data-mixed": share > FEW && share < 1 - FEW };
 }
 
 function shareOf(text) {

@@ -1,7 +1,7 @@
 // Passages and documents that were found, as cards.
 
 import { told } from "./details.js";
-import { directionOf, isolated } from "./direction.js";
+import { isolated, layoutOf } from "./direction.js";
 import { el, named, show, unitOffsets } from "./dom.js";
 import { linkTo } from "./address.js";
 import { writeFilters } from "./filters.js";
@@ -16,7 +16,7 @@ export function passageCard(passage, spansOf) {
   const spans = spansOf(passage);
   const body = flowing(passage.text);
   const open = () => openSource(placeOf(passage), {});
-  const text = el("blockquote", { class: "result-text", dir: directionOf(body) });
+  const text = el("blockquote", { class: "result-text", ...layoutOf(body) });
   const more = el("button", { type: "button", class: "link small", onclick: () => {
     const whole = more.getAttribute("aria-expanded") !== "true";
     more.setAttribute("aria-expanded", String(whole));

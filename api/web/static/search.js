@@ -132,6 +132,7 @@ function dress() {
   show($("syntax"), terms);
   $("query").placeholder = t(terms ? "search.example.terms" : "search.example.plain");
   $("query").classList.toggle("as-code", terms);
+  $("query").dir = terms ? "ltr" : "auto"; // an expression is read like code
   for (const name of ["spellcheck", "autocorrect"]) $("query").setAttribute(name, String(!terms));
 }
 

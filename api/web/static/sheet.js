@@ -1,7 +1,7 @@
 // A document's page as an image with the passage marked, or its text with changes in place.
 
 import { call } from "./api.js";
-import { directionOf, isMixed } from "./direction.js";
+import { layoutOf } from "./direction.js";
 import { $, el, unitOffsets } from "./dom.js";
 import { t } from "./texts.js";
 
@@ -50,9 +50,9 @@ export async function drawText(open, current) {
   const text = await textOf(open);
   const changes = marks && detail.changes ? await changesOf(open) : [];
   if (!current()) return;
-  const body = el("div", { class: "plain" }, ...composed(text, shownSpan(detail, page, place), place, changes));
-  body.dir = directionOf(body.textContent);
-  body.classList.toggle("mixed", isMixed(body.textContent));
+  const span = shownSpan(detail, page, place);
+  // for the layout it is no matter that offsets count characters, and slices units
+  const body = el("div", { class: "plain", ...layoutOf(text.slice(...span)) }, ...composed(text, span, place, changes));
   if (!body.firstChild) body.append(t("viewer.no-text"));
   $("sheet").replaceChildren(body);
   const mark = body.querySelector("mark, .here");
