@@ -86,6 +86,11 @@ def test_the_switch_is_remembered_and_keeps_the_place(page: Page, address: str) 
     page.get_by_role("link", name="English").press("Enter")
     page.get_by_role("heading", name="Documents").wait_for()
     assert page.title() == "Documents · Knowledge base"
+    page.evaluate("localStorage.setItem('language', 'xx')")  # one that the page no longer has
+    page.reload()
+    page.get_by_role("heading", name="Documents").wait_for()
+    page.wait_for_function("localStorage.getItem('language') === 'en'")
+    assert page.url == f"{address}/#documents"
 
 
 @pytest.mark.parametrize("width", [390, 1280])
