@@ -28,6 +28,7 @@ from kb.domain.jobs import JobItem
 from kb.errors import BadRequest, KBError
 from kb.settings import Settings
 from kb.store.blobs import written
+from kb.store.vectors.unreadable import words_only_documents
 from kb.text.visible import visible_name
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON line for each file.")]
@@ -114,6 +115,8 @@ def _taken_in(
             _mirror(kb, folder, offers, as_json=as_json)
         items = Batch(kb, offers, workers=asked.workers, engine=engine).run()
         tally = _told(items, len(offers), manifest, as_json=as_json)
+        if not as_json:
+            _tell_of_writing(kb)
         with suppress(KBError):  # a full disk: the next owner does it
             kb.purging.run(now=True)
         return tally
@@ -121,6 +124,13 @@ def _taken_in(
         kb.close()
         if manifest:
             manifest.close()
+
+
+def _tell_of_writing(kb: KnowledgeBase) -> None:
+    """Once, where documents hold writing that the model cannot read."""
+    count = kb.library.words_only(kb.access.scope(kb.access.local_user()))
+    if count:
+        Console(highlight=False).print(words_only_documents(count, kb.embedder.name))
 
 
 def _told(

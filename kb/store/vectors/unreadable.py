@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from kb.models.model_files import MULTILINGUAL
 from kb.models.vocabulary import UNREADABLE
 from kb.ports import Embedder
 
@@ -19,9 +20,25 @@ def words_only(unread: int, chunks: int, model: str) -> str | None:
     name = model.partition("/")[0]
     return (
         f"The embedding model {name} cannot read {which}, so that is found by its words alone. "
-        "To search it by meaning too, name a multilingual model with KB_EMBEDDER_PATH and run "
-        "`kb reindex` (docs/languages.md)."
+        f"To search it by meaning too, {_other_model(model)} (docs/languages.md)."
     )
+
+
+def words_only_documents(count: int, model: str) -> str:
+    """What is said once of all documents that hold such writing."""
+    several = "1 document holds" if count == 1 else f"{count} documents hold"
+    name = model.partition("/")[0]
+    return (
+        f"{several} writing that the embedding model {name} cannot read, which is found by its "
+        f"words alone. To search all by meaning, {_other_model(model)} (docs/languages.md)."
+    )
+
+
+def _other_model(model: str) -> str:
+    """What a person can do about it."""
+    if model.startswith(MULTILINGUAL):
+        return "name a model that reads it with KB_EMBEDDER_PATH and run `kb reindex`"
+    return "set KB_EMBEDDER_MODEL=multilingual and run `kb reindex`"
 
 
 def tell_again(connection: Any, model: str) -> None:

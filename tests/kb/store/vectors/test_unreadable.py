@@ -88,7 +88,7 @@ def test_a_document_that_cannot_be_read_is_found_by_words_and_says_why(
     document = taken_in(kb, "lease.txt", CHINESE)
     assert document.status == "ready"
     assert document.problem == words_only(document.chunks, document.chunks, "fake-64")
-    assert "KB_EMBEDDER_PATH" in (document.problem or "")
+    assert "KB_EMBEDDER_MODEL=multilingual" in (document.problem or "")
     result = kb.retriever.search("租赁合同", everything(kb))
     assert [passage.document.id for passage in result.passages][:1] == [document.id]
     assert kb.in_step() == (0, 0)
