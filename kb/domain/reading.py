@@ -117,11 +117,13 @@ FACTS = (
     "message-id",
     "reply-to",
     "hidden-text",
+    "ocr",
 )
 """Names of facts. A document may have several values of one, parties for instance.
 Dates are ISO 8601 days, a language its ISO 639-1 code, a Bates range "FIRST - LAST";
 title is one only where a person has stated it;
-reply-to holds the Message-IDs a mail answers, hidden-text what was set aside and why."""
+reply-to holds the Message-IDs a mail answers, hidden-text what was set aside and why, ocr which
+model read the pages that are images and how much of them it could read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,8 @@ class Reading:
 
     `elements` are in order and do not overlap; text between them is layout.
     `problem` is a sentence about a part that could not be read, None when all was.
-    `facts` are those that the file itself states, in its properties or headers.
+    `facts` are those that the file itself states, in its properties or headers; `language` is
+    what it names as its own, which programs write without asking.
     """
 
     media_type: str
@@ -148,6 +151,7 @@ class Reading:
     parts: tuple[Part, ...] = ()
     revisions: tuple[Revision, ...] = ()
     facts: tuple[Fact, ...] = ()
+    language: str = ""
 
     def __getstate__(self) -> list[object]:
         """The fields in order; elements by columns, since a long text has a hundred thousand."""

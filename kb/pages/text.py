@@ -1,5 +1,6 @@
 """All the text of a PDF, page by page, and which pages show words that it does not hold."""
 
+import ctypes
 import re
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from kb.pages.lines import CHARACTERS, ZERO_WIDTH, Line, page_lines
 
 _STAMP = 250  # characters; a court's stamp on a scanned page is no longer
 _STROKES = 40  # drawn lines; more on a page without text are likely to be letters
+_LONGEST_TAG = 64  # characters
 _FEW = 8  # zero-width characters; some programs put one where a line may break
 _GARBAGE = 0.4  # of a page's characters; more cannot be a few symbols of an odd font
 _ODD = re.compile("[\ufffd\uffff\x01-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ue000-\uf8ff]")
@@ -38,10 +40,14 @@ class PageText:
 
 @dataclass(frozen=True, slots=True)
 class PdfText:
-    """All pages in order, and the title the file claims for itself."""
+    """All pages in order, and the title and the language that the file claims for itself.
+
+    The language is a tag such as "de-CH", or "".
+    """
 
     title: str
     pages: tuple[PageText, ...]
+    language: str = ""
 
 
 def pdf_text(path: str) -> PdfText:
@@ -54,7 +60,15 @@ def pdf_text(path: str) -> PdfText:
             document.init_forms()
         pages = tuple(_page_text(document, index) for index in range(len(document)))
         title = document.get_metadata_dict().get("Title", "")
-        return PdfText(title.translate(CHARACTERS).strip(), pages)
+        return PdfText(title.translate(CHARACTERS).strip(), pages, _language(document))
+
+
+def _language(document: pdfium.PdfDocument) -> str:
+    buffer = (ctypes.c_ushort * _LONGEST_TAG)()
+    length = pdfium_c.FPDFCatalog_GetLanguage(document.raw, buffer, ctypes.sizeof(buffer))
+    if length > ctypes.sizeof(buffer):
+        return ""
+    return bytes(buffer)[:length].decode("utf-16-le", "replace").strip(" \0")
 
 
 def _page_text(document: pdfium.PdfDocument, index: int) -> PageText:

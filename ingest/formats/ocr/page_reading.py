@@ -29,11 +29,16 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as an engine read it; `box` is where it would stand on a page that is straight."""
+    """A line as an engine read it; `box` is where it would stand on a page that is straight.
+
+    `confidence` is how sure the engine is of it, from 0 to 1. A line that it saw and could
+    not read has no text.
+    """
 
     text: str
     box: Box
     words: tuple[Word, ...]
+    confidence: float = 1.0
 
 
 def as_reading(lines: Sequence[Line], size: tuple[int, int], known: str = "") -> Reading:

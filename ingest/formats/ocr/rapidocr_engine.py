@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from statistics import median
 from typing import Any
+from unicodedata import east_asian_width
 
 import numpy as np
 import rapidocr
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from rapidocr.ch_ppocr_cls import TextClsOutput
 from rapidocr.main import RapidOCRError
+from rapidocr.utils.process_img import map_boxes_to_original
 
 from ingest.formats.ocr.page_reading import Line, Word
 from kb.errors import ParseFailed
@@ -31,6 +33,8 @@ _LONGEST = 3000  # pixels; a longer side is shrunk to this before it is read
 _ASKED = 24  # lines that are asked whether they stand on their heads
 _SHAPE = 4  # widths to a height, what the classifier was made for
 _SURE = 0.9
+_KEPT = 0.5  # how sure the engine has to be of a line that it tells
+_CHARACTERS = 1.0  # in a line's height; print has twice as many, and more of narrow type
 Points = NDArray[np.float64]
 Pixels = NDArray[np.uint8]
 
@@ -39,8 +43,8 @@ def read_lines(image: Image.Image, language: str, *, side: int = SIDE) -> list[L
     """The lines of an RGB image, which may lie on a side or stand on its head.
 
     They are looked for on the image shrunk to `side` pixels, the longer of its sides (0: as it
-    is), and read from the image as it is. Raises `ParseFailed` for a language that the model
-    does not read.
+    is), and read from the image as it is; those that cannot be read come last, without text.
+    Raises `ParseFailed` for a language that the model does not read.
     """
     pixels = np.asarray(image)[:, :, ::-1]  # the engine wants blue, green, red
     engine = _engine(language, side or _LONGEST)
@@ -56,16 +60,24 @@ def read_lines(image: Image.Image, language: str, *, side: int = SIDE) -> list[L
         return []
     texts = engine.recognize_txt(found.crops)
     turned = np.ascontiguousarray(np.rot90(pixels, turns))
+    size = (turned.shape[1], turned.shape[0])
+    silent = _silent(found, texts, size)
     unasked = TextClsOutput()
     told = engine.build_final_output(turned, found.raw, unasked, texts, found.crops, found.steps)
     if not told.txts:
-        return []
+        return _unread(silent, _slope(silent))
     slope = _slope(told.boxes)
-    size = (turned.shape[1], turned.shape[0])
     return [
-        Line(text, _straight(box, slope), tuple(_words(text, box, words, turns=turns, size=size)))
-        for text, box, words in zip(told.txts, told.boxes, told.word_results, strict=True)
-    ]
+        Line(
+            text,
+            _straight(box, slope),
+            tuple(_words(text, box, words, turns=turns, size=size)),
+            float(score) * _filled(text, box),
+        )
+        for text, box, words, score in zip(
+            told.txts, told.boxes, told.word_results, told.scores, strict=True
+        )
+    ] + _unread(silent, slope)
 
 
 class _Found:
@@ -100,6 +112,31 @@ def _upside_down(engine: Any, crops: list[Pixels]) -> bool:
     _, told = engine.cls_and_rotate([crop[:, : _SHAPE * crop.shape[0]] for crop in longest])
     sure = [label for label, score in told.cls_res if score > _SURE]
     return bool(sum(label == "180" for label in sure) > 0.5 * max(1, len(sure)))
+
+
+def _unread(boxes: Points, slope: float) -> list[Line]:
+    return [Line("", _straight(box, slope), (), 0.0) for box in boxes]
+
+
+def _silent(found: _Found, texts: Any, size: tuple[int, int]) -> Points:
+    """The corners of the lines of which the engine will tell nothing."""
+    boxes = map_boxes_to_original(found.boxes.copy(), found.steps, size[1], size[0])
+    told = [
+        bool(text.strip()) and score >= _KEPT
+        for text, score in zip(texts.txts, texts.scores, strict=True)
+    ]
+    silent: Points = np.asarray(boxes, float)[~np.array(told, bool)]
+    return silent
+
+
+def _filled(text: str, box: Points) -> float:
+    """How much of a line its characters can fill, from 0 to 1.
+
+    Letters that the model does not know are left out, and it is sure of the rest.
+    """
+    wide, high = (float(np.linalg.norm(box[0] - corner)) for corner in (box[1], box[3]))
+    drawn = sum(2 if east_asian_width(one) in "WF" else 1 for one in text if not one.isspace())
+    return min(1.0, drawn * high / (_CHARACTERS * max(1.0, wide)))
 
 
 def _slope(boxes: Points) -> float:
@@ -160,6 +197,7 @@ def _engine(language: str, side: int) -> Any:
             "Global.log_level": "critical",
             "Global.max_side_len": _LONGEST,
             "Global.return_word_box": True,
+            "Global.text_score": _KEPT,
             "Det.limit_type": "max",
             "Det.limit_side_len": side,
             "Rec.rec_batch_num": 1,  # a line's text depends on that line alone

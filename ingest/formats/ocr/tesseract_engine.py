@@ -1,4 +1,4 @@
-"""Reading a page's image with tesseract, where it is installed and chosen."""
+"""Reading a page's image with tesseract, where it is installed."""
 
 import csv
 import io
@@ -12,23 +12,26 @@ from PIL import Image
 from ingest.formats.ocr.page_reading import Line, Word
 from kb.errors import ParseFailed
 from kb.pages.layout import Box
+from kb.pages.ocr_models import how_to_install, tesseract_data
 
-_LANGUAGES = {"en": "eng", "ch": "chi_sim"}
 _DPI = "200"
 
 
 def read_lines(image: Image.Image, language: str) -> list[Line]:
-    """Raises `ParseFailed` where tesseract or its language is not installed, or it fails."""
+    """`language` by its ISO 639-1 code or by tesseract's own, several joined by “+”.
+
+    Raises `ParseFailed` where tesseract or its language is not installed, or it fails.
+    """
     program = shutil.which("tesseract")
+    language = tesseract_data(language)
     if program is None:
         raise ParseFailed(
-            "KB_OCR names tesseract, and it is not installed. On Debian: apt-get install "
-            "tesseract-ocr; or set KB_OCR to auto.",
+            f"The settings name tesseract, and it is not installed. On Debian: "
+            f"{how_to_install(language)}; or set KB_OCR and KB_OCR_LANGUAGE to auto.",
             "unsupported",
         )
     picture = io.BytesIO()
     image.save(picture, "PNG", compress_level=1)
-    language = _LANGUAGES.get(language, language)
     done = subprocess.run(
         [program, "stdin", "stdout", "-l", language, "--dpi", _DPI, "tsv"],
         input=picture.getvalue(),
@@ -37,7 +40,8 @@ def read_lines(image: Image.Image, language: str) -> list[Line]:
     )
     if done.returncode:
         raise ParseFailed(
-            f"Tesseract failed on it. Check that its language “{language}” is installed.",
+            f"Tesseract failed on it. Check that its language “{language}” is installed: "
+            f"{how_to_install(language)}.",
             "unsupported",
         )
     return _lines(done.stdout.decode("utf-8", "replace"))
@@ -60,7 +64,15 @@ def _line(rows: list[dict[str, str]]) -> Line:
         at += len(text) + 1
     lefts, tops, rights, bottoms = zip(*(word.box for word in words), strict=True)
     text = " ".join(row["text"].strip() for row in rows)
-    return Line(text, (min(lefts), min(tops), max(rights), max(bottoms)), tuple(words))
+    box = (min(lefts), min(tops), max(rights), max(bottoms))
+    return Line(text, box, tuple(words), _confidence(rows))
+
+
+def _confidence(rows: list[dict[str, str]]) -> float:
+    """Of a line, by its words, which tesseract is sure of from 0 to 100; long ones count more."""
+    sizes = [len(row["text"].strip()) for row in rows]
+    told = sum(size * max(0.0, float(row["conf"])) for size, row in zip(sizes, rows, strict=True))
+    return told / 100 / sum(sizes)
 
 
 def _box(row: dict[str, str]) -> Box:

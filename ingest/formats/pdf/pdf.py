@@ -57,7 +57,11 @@ def read_pdf(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     if not elements and problem is None and not any(page.notes for page in pdf.pages):
         problem = "Its pages hold no text; there is nothing in it to search."
     facts = tuple(_hidden_facts(pdf))
-    reading = Reading(MEDIA_TYPE, text, tuple(elements), tuple(pages), title, problem, facts=facts)
+    reading = Reading(
+        *(MEDIA_TYPE, text, tuple(elements), tuple(pages), title, problem),
+        facts=facts,
+        language=pdf.language,
+    )
     return with_notes(stamped(reading), {page.number: page.notes for page in pdf.pages})
 
 
