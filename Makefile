@@ -168,7 +168,8 @@ bench-reranker: $(DEV) ## what a reranker brings and takes by the number of cand
 
 system-deps: ## install what some tests need (Debian, as root)
 	apt-get update && apt-get install -y --no-install-recommends chromium fonts-dejavu-core \
-		libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui
+		libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui fonts-wqy-zenhei \
+		tesseract-ocr tesseract-ocr-ara tesseract-ocr-ell tesseract-ocr-rus
 
 clean: ## remove the environment, caches and the local store
 	rm -rf $(VENV) data/local .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

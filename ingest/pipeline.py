@@ -24,12 +24,16 @@ from kb.store.vectors.embedders import Embedders
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The bytes of a claimed document, and an empty folder for what is found inside it."""
+    """The bytes of a claimed document, and an empty folder for what is found inside it.
+
+    `languages` are those of its matter's other documents, most frequent first.
+    """
 
     claim: Claim
     path: Path
     scratch: Path
     depth: int = 0
+    languages: tuple[str, ...] = ()
 
 
 class Engine(Protocol):
@@ -89,7 +93,9 @@ def _read(original: Original, pool: Pool, embedder: Embedder, settings: Settings
         raise ParseFailed(
             f"The stored bytes of “{claim.name}” are missing. Offer the file again.", "missing"
         )
-    options = ParseOptions(scratch=str(original.scratch), depth=original.depth)
+    options = ParseOptions(
+        scratch=str(original.scratch), depth=original.depth, languages=original.languages
+    )
     started = time.perf_counter()
     reading, effort = parse_measured(original.path, claim.name, pool, settings, options)
     read_s = time.perf_counter() - started

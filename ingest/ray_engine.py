@@ -55,19 +55,23 @@ class RayWorker:
     def model(self) -> str:
         return self._embedder.name
 
-    def read(self, data: bytes, claim: Claim, depth: int) -> tuple[Parsed, list[bytes]] | Refused:
+    def read(
+        self, data: bytes, claim: Claim, depth: int, languages: tuple[str, ...]
+    ) -> tuple[Parsed, list[bytes]] | Refused:
         """What the document adds, and the bytes of the files that were found inside it."""
         try:
-            return self._read(data, claim, depth)
+            return self._read(data, claim, depth, languages)
         except KBError as error:  # told, since an exception of ours may not pickle
             return Refused(isinstance(error, LimitExceeded), error.code, error.message)
 
-    def _read(self, data: bytes, claim: Claim, depth: int) -> tuple[Parsed, list[bytes]]:
+    def _read(
+        self, data: bytes, claim: Claim, depth: int, languages: tuple[str, ...]
+    ) -> tuple[Parsed, list[bytes]]:
         with tempfile.TemporaryDirectory(prefix="kb-") as folder:
             path, scratch = Path(folder) / "original", Path(folder) / "scratch"
             path.write_bytes(data)
             scratch.mkdir()
-            original = Original(claim, path, scratch, depth)
+            original = Original(claim, path, scratch, depth, languages)
             parsed = read_document(original, self._pool, self._embedder, self._settings)
             inside = [trusted(part, scratch).read_bytes() for part in parsed.reading.parts]
         return parsed, inside
@@ -123,7 +127,8 @@ class RayEngine:
 
     def read(self, original: Original) -> Parsed:
         data, claim = original.path.read_bytes(), original.claim
-        told = self._answer(lambda w: w.read.remote(data, claim, original.depth))
+        depth, languages = original.depth, original.languages
+        told = self._answer(lambda w: w.read.remote(data, claim, depth, languages))
         if isinstance(told, Refused):
             raise (
                 LimitExceeded(told.message) if told.limit else ParseFailed(told.message, told.code)

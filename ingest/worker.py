@@ -213,7 +213,8 @@ class Worker:
     def _read_into(self, claim: Claim, scratch: Path) -> str:
         depth = self._kb.queue.depth(claim)
         with self._kb.verification.held(claim.sha256, claim.name) as path:
-            parsed = self._engine.read(Original(claim, path, scratch, depth))
+            languages = self._kb.queue.languages_beside(claim)
+            parsed = self._engine.read(Original(claim, path, scratch, depth, languages))
         parsed, family = self._with_parts(parsed, scratch)
         gone = self._kb.queue.words(claim, parsed, family)
         if gone is None:  # and so are the bytes of what was inside it

@@ -83,12 +83,14 @@ class Settings(BaseSettings):
     )
     ocr: Literal["auto", "rapidocr", "tesseract", "off"] = Field(
         default="auto",
-        description="Reads pages that are images; auto is rapidocr, tesseract has to be installed.",
+        description="Reads pages that are images; auto is rapidocr, and tesseract where it is "
+        "installed and reads them better.",
     )
     ocr_language: str = Field(
-        default="en",
+        default="auto",
         pattern=r"[\w+-]+",
-        description="What pages are read for: a code of the engine, such as en, or eng+deu.",
+        description="What pages are read for; auto tries on a page, else a code such as en, ru, or "
+        "eng+deu for tesseract.",
     )
     ocr_page_timeout_s: int = Field(
         default=60, ge=1, description="Wall time after which OCR of a page is given up."

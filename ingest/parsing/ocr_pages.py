@@ -5,7 +5,7 @@ a document, and a page that fails leaves the others as they are.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -13,16 +13,18 @@ from pathlib import Path
 
 from ingest.formats.base.elements import best_title, ocr_problem
 from ingest.formats.base.options import ParseOptions
+from ingest.formats.ocr.candidates import RAPIDOCR, Model
+from ingest.formats.ocr.legibility import Legibility, legibility
 from ingest.formats.ocr.page_reading import as_reading
 from ingest.formats.pdf.bates_stamps import stamped
 from ingest.formats.pdf.running_headers import set_aside
+from ingest.parsing.ocr_choice import Attempt, Choice, choice_for, ocr_facts
 from kb.domain import Element, Page, Reading, WordBox
 from kb.errors import KBError, LimitExceeded
 from kb.pages import page_image
 from kb.sandbox.pool import Pool
 
 _ENGINES = {
-    "auto": "ingest.formats.ocr.rapidocr_engine",
     "rapidocr": "ingest.formats.ocr.rapidocr_engine",
     "tesseract": "ingest.formats.ocr.tesseract_engine",
 }  # names, since importing an engine costs seconds and memory
@@ -42,18 +44,8 @@ class Effort:
     ocr_pages: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Tried:
-    """A page that was read, or why it was not."""
-
-    number: int
-    seconds: float
-    reading: Reading | None = None
-    reason: str = ""
-
-
 def recognised(
-    path: Path, reading: Reading, pool: Pool, options: ParseOptions
+    path: Path, name: str, reading: Reading, pool: Pool, options: ParseOptions
 ) -> tuple[Reading, Effort]:
     """The reading with the words of its image pages, and what it took to find them.
 
@@ -66,37 +58,47 @@ def recognised(
     if options.ocr == "off":
         off = "OCR is switched off (KB_OCR)"
         return replace(reading, problem=ocr_problem(reading.pages, why=off)), Effort()
-    with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
-        reader = _Pages(path, reading, pool, options)
-        tried = list(threads.map(reader.read, wanted))
+    choice = choice_for(name, reading, options)
+    pages = _Pages(path, reading, pool, options)
+    tried = pages.all(wanted, choice)
     if pool.closed:
         raise LimitExceeded("The parsers have been shut down. Try again after a restart.")
-    found = {one.number: one.reading for one in tried if one.reading is not None}
+    found = {one.page.number: one.reading for one in tried if one.reading is not None}
     reasons = [one.reason for one in tried if one.reason]
     whole = stamped(set_aside(_with(reading, found), found))
     problem = ocr_problem(whole.pages, why=reasons[0] if reasons else "")
     if problem is None and not whole.elements:
         problem = "OCR found no words on its pages; there is nothing in it to search."
+    problem = " ".join(said for said in (problem, choice.problem) if said) or None
     title = whole.title or best_title("", whole.text, whole.elements)
-    effort = Effort(sum(one.seconds for one in tried), len(found))
-    return replace(whole, problem=problem, title=title), effort
+    effort = Effort(sum(one.seconds for one in tried) + choice.seconds, len(found))
+    facts = (*whole.facts, *ocr_facts(tried, choice))
+    return replace(whole, problem=problem, title=title, facts=facts), effort
 
 
-def timed_page(path: str, number: int, known: str, options: ParseOptions) -> tuple[Reading, float]:
+Read = tuple[Reading, float, float, float]
+"""A page's reading, the seconds it took, and its `Legibility`: lengths read and seen."""
+
+
+def timed_page(path: str, number: int, known: str, model: Model) -> Read:
     """What runs in the child: `read_page`, and the seconds it took."""
     started = time.perf_counter()
-    return read_page(path, number, known, options), time.perf_counter() - started
+    reading, legible = read_page(path, number, known, model)
+    return reading, time.perf_counter() - started, legible.read, legible.seen
 
 
-def read_page(path: str, number: int, known: str, options: ParseOptions) -> Reading:
-    """Page `number` of a PDF or a picture as a reading of one page.
+def read_page(
+    path: str, number: int, known: str, model: Model = RAPIDOCR
+) -> tuple[Reading, Legibility]:
+    """Page `number` of a PDF or a picture as a reading of one page, and how well it was read.
 
     `known` is the text that the page has already; what is read of it is left out. Raises
     `ParseFailed` for an engine or a language that is not here, and as `page_image`.
     """
     image = page_image(path, number)
-    lines = import_module(_ENGINES[options.ocr]).read_lines(image, options.ocr_language)
-    return as_reading(lines, image.size, known)
+    lines = import_module(_ENGINES[model.engine]).read_lines(image, model.language)
+    legible = legibility(lines, model.scripts, image.width)
+    return as_reading(lines, image.size, known), legible
 
 
 class _Pages:
@@ -109,23 +111,63 @@ class _Pages:
         self._options = options
         self._failed = 0
 
-    def read(self, page: Page) -> _Tried:
+    def all(self, wanted: Sequence[Page], choice: Choice) -> list[Attempt]:
+        """Each page by the model of `choice`, which other models are tried for once.
+
+        Where the first page of all is doubtful, what is best for it reads the file; where
+        another is, it reads those that are.
+        """
+
+        def read(page: Page) -> Attempt:
+            attempt = self._page(page, choice.model)
+            if page is wanted[0] and attempt.doubtful and choice.open:
+                return choice.settle(attempt, self._trial)
+            return attempt
+
+        with ThreadPoolExecutor(_SIDE_BY_SIDE) as threads:
+            tried = list(threads.map(read, wanted))
+            again = tried  # of these, what another model has read meanwhile
+            doubtful = [one for one in tried if one.doubtful]
+            if choice.open and doubtful:
+                best = choice.settle(doubtful[0], self._trial)
+                again = doubtful[1:]
+                tried = [best if one is doubtful[0] else one for one in tried]
+            left = [one for one in again if one.model != choice.model and one.reading]
+            anew = dict(zip(map(id, left), threads.map(self._again(choice), left), strict=True))
+        return [anew.get(id(one), one) for one in tried]
+
+    def _again(self, choice: Choice) -> Callable[[Attempt], Attempt]:
+        """Reads a page by the chosen model; where that fails, what there is stays."""
+
+        def read(before: Attempt) -> Attempt:
+            attempt = self._trial(before.page, choice.model)
+            seconds = before.seconds + attempt.seconds
+            return replace(before if attempt.reading is None else attempt, seconds=seconds)
+
+        return read
+
+    def _page(self, page: Page, model: Model) -> Attempt:
         if self._failed >= _MOST_FAILED:
-            return _Tried(page.number, 0.0, None, "")
+            return Attempt(page, model, 0.0)
+        attempt = self._trial(page, model)
+        self._failed += attempt.reading is None
+        return attempt
+
+    def _trial(self, page: Page, model: Model) -> Attempt:
         known = self._reading.text[page.char_start : page.char_end]
         path, scratch = str(self._path), self._options.scratch
-        arguments = (path, page.number, known, self._options)
         started = time.perf_counter()
         limit = self._options.page_timeout_s
         try:
-            found, seconds = self._pool.call(
-                timed_page, *arguments, timeout_s=limit, file=path, scratch=scratch
-            )
+            reading, seconds, *lengths = self._pool.call(
+                *(timed_page, path, page.number, known, model),
+                timeout_s=limit, file=path, scratch=scratch,
+            )  # fmt: skip
         except KBError as error:
-            self._failed += 1
             reason = error.message.replace("KB_PARSE_TIMEOUT_S", "KB_OCR_PAGE_TIMEOUT_S")
-            return _Tried(page.number, min(limit, time.perf_counter() - started), None, reason)
-        return _Tried(page.number, seconds, found)
+            took = min(limit, time.perf_counter() - started)
+            return Attempt(page, model, took, reason=reason)
+        return Attempt(page, model, seconds, reading, Legibility(*lengths))
 
 
 def _with(reading: Reading, found: Mapping[int, Reading]) -> Reading:

@@ -45,7 +45,7 @@ def parse_measured(
             file=str(path),
             scratch=options.scratch,
         )
-        return recognised(path, reading, pool, options)
+        return recognised(path, name, reading, pool, options)
     except ParseFailed as error:
         raise ParseFailed(_named(name, error), error.code) from None
     except LimitExceeded as error:

@@ -28,6 +28,7 @@ from kb.models.model_files import (
     sha256_of,
 )
 from kb.offline import SWITCHES
+from kb.pages.ocr_models import OTHERS, how_to_install, languages_by_tesseract
 from kb.sandbox.pool import parser_guards
 from kb.settings import Settings
 from kb.store.data_folder import open_to_others, still_open
@@ -86,6 +87,7 @@ def doctor(
                 ("permissions", _told_of_permissions(report["permissions"])),
                 *((f"confined: {who}", told) for who, told in report["confinement"].items()),
                 ("disk", f"{report['disk_free_mb']} MB free"),
+                ("OCR", _told_of_ocr(report["ocr"]["tesseract"])),
                 *(("problem", problem) for problem in report["problems"]),
             ],
             [24],
@@ -121,6 +123,14 @@ def _told_of_permissions(found: dict[str, int]) -> str:
     )
 
 
+def _told_of_ocr(codes: list[str]) -> str:
+    """Which languages of scans can be read here, as words for a person."""
+    told = "Latin letters, Chinese and Japanese"
+    if not codes:
+        return f"{told}; others with tesseract, Russian by {how_to_install('rus')}"
+    return f"{told}; with tesseract {', '.join(OTHERS[code].name for code in codes)}"
+
+
 def examine(settings: Settings) -> dict[str, Any]:
     """Everything `kb doctor` tells; `problems` is a list of sentences, empty when all is well."""
     problems: list[str] = []
@@ -137,6 +147,7 @@ def examine(settings: Settings) -> dict[str, Any]:
         "permissions": _permissions(settings, before, problems),
         "confinement": _confinement(problems),
         "disk_free_mb": _disk(settings, problems),
+        "ocr": {"tesseract": languages_by_tesseract()},
     }
     return {**report, "problems": problems}
 

@@ -11,7 +11,9 @@ class ParseOptions:
     `scratch` is an empty folder for files found inside the file ("" when none are
     wanted). `depth` counts the archives and mails around this one. The limits are for
     what one file may unfold to: parts, bytes together, and bytes out for a byte in.
-    `ocr_language` is a code of the engine, "en" or "ch" for RapidOCR, "eng+deu" for tesseract.
+    `ocr_language` is "auto" or a code of the engine, "en" or "ch" for RapidOCR, "eng+deu" for
+    tesseract. `languages` are those of its matter's other documents, most frequent first, by
+    their ISO 639-1 codes.
     """
 
     scratch: str = ""
@@ -21,8 +23,9 @@ class ParseOptions:
     most_ratio: int = 200
     deepest: int = 4
     ocr: Literal["auto", "rapidocr", "tesseract", "off"] = "auto"
-    ocr_language: str = "en"
+    ocr_language: str = "auto"
     page_timeout_s: int = 60
+    languages: tuple[str, ...] = ()
 
 
 DEFAULT = ParseOptions()

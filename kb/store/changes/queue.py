@@ -27,6 +27,8 @@ T = TypeVar("T")
 
 MOST_ATTEMPTS = 2
 """A document whose parser had to be killed twice is set aside as quarantined."""
+MOST_BESIDE = 300
+"""How many documents of a matter are asked for the languages that another may be in."""
 
 _GIVEN_BACK = (
     "UPDATE document SET held = 0, attempts = max(attempts - 1, 0), "
@@ -147,6 +149,17 @@ class Queue:
             (claim.document_id,),
         )
         return str(row["path"]).count(INSIDE) if row else 0
+
+    def languages_beside(self, claim: Claim) -> tuple[str, ...]:
+        """The languages of the newest other documents of its matter, most frequent first."""
+        rows = self._db.rows(
+            "SELECT f.value FROM (SELECT id FROM document WHERE matter_id = ?1 AND id <> ?2 "
+            "AND status IN ('words', 'ready') ORDER BY seq DESC LIMIT ?3) d "
+            "CROSS JOIN document_fact f ON f.document_id = d.id AND f.name = 'language' "
+            "GROUP BY f.value ORDER BY count(*) DESC, f.value",
+            (claim.matter_id, claim.document_id, MOST_BESIDE),
+        )
+        return tuple(row["value"] for row in rows)
 
     def words(self, claim: Claim, parsed: Parsed, family: Family) -> list[ChunkId] | None:
         """Make the document searchable by its words, and promise what is inside it.

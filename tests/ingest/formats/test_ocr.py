@@ -13,7 +13,6 @@ from PIL import Image
 from rapidfuzz.distance import Levenshtein
 
 from api.images import mark_on_page
-from ingest.formats.base.options import DEFAULT
 from ingest.formats.ocr.tesseract_engine import read_lines
 from ingest.parsing.ocr_pages import Effort, read_page
 from ingest.parsing.parse import parse, parse_measured
@@ -59,7 +58,7 @@ def test_a_scanned_page_is_read(tmp_path: Path, pool: Pool) -> None:
 def test_a_page_that_was_scanned_turned_is_read_in_order(tmp_path: Path, turn: int) -> None:
     path = tmp_path / "turned.png"
     draw_page(turn=turn).save(path)
-    reading = read_page(str(path), 1, "", DEFAULT)
+    reading = read_page(str(path), 1, "")[0]
     assert errors(reading) < 0.01
     first, *_, last = reading.pages[0].words
     ends = {90: (last.left, first.left), 180: (last.top, first.top), 270: (first.left, last.left)}
@@ -73,7 +72,7 @@ def test_columns_of_a_scan_are_read_one_after_the_other(tmp_path: Path) -> None:
         for x, words in ((0, line), (800, line.replace("left", "right"))):
             page.paste(draw_page([words]).crop((130, 150, 830, 210)), (100 + x, 100 + 50 * number))
     page.save(tmp_path / "columns.png")
-    text = read_page(str(tmp_path / "columns.png"), 1, "", DEFAULT).text
+    text = read_page(str(tmp_path / "columns.png"), 1, "")[0].text
     assert text.index("left six") < text.index("right one") < text.index("right six")
 
 
@@ -117,7 +116,7 @@ def test_a_stamp_of_text_upon_a_scan_is_not_read_twice(tmp_path: Path, pool: Poo
 def test_every_word_has_its_box(tmp_path: Path) -> None:
     path = tmp_path / "page.png"
     draw_page().save(path)
-    reading = read_page(str(path), 1, "", DEFAULT)
+    reading = read_page(str(path), 1, "")[0]
     words = reading.pages[0].words
     assert "".join(reading.text[w.char_start : w.char_end] for w in words) == "".join(
         reading.text.split()
@@ -248,7 +247,7 @@ def test_nothing_is_looked_up_or_downloaded(
     rapidocr_engine._engine.cache_clear()
     path = tmp_path / "page.png"
     draw_page().save(path)
-    assert errors(read_page(str(path), 1, "", DEFAULT)) < 0.01
+    assert errors(read_page(str(path), 1, "")[0]) < 0.01
 
 
 def test_a_language_that_the_model_does_not_read_is_refused(tmp_path: Path, pool: Pool) -> None:
