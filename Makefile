@@ -13,7 +13,7 @@ DEV := $(VENV)/.dev
 RAY := $(VENV)/.ray
 
 .PHONY: help setup setup-dev setup-ray lock demo serve test-fast test test-slow check format eval-sample eval-languages eval-abstention eval-facts \
-	eval-authorities calibrate reader tune-retrieval sample bench bench-ingest bench-ocr bench-beside bench-writes bench-search bench-reranker \
+	eval-authorities calibrate reader tune-retrieval sample bench bench-ingest bench-ocr bench-ocr-languages bench-beside bench-writes bench-search bench-reranker \
 	soak-corpus soak-kill soak-faults soak-hostile \
 	soak-growth fuzz-api system-deps clean
 
@@ -124,6 +124,9 @@ bench-ingest: $(DEV) $(if $(wildcard $(PEER)),$(PEER_ENV)/.ready) ## speed and m
 
 bench-ocr: $(DEV) ## words that OCR finds on worn pages, and seconds a page, as JSON: ten minutes
 	@$(BIN)/python -m tests.bench.recognising --corpus $(CORPUS)
+
+bench-ocr-languages: $(DEV) ## wrong characters of scans in eight languages, by engine, as JSON: five minutes
+	@$(BIN)/python -m tests.bench.foreign_scans
 
 SIZES ?= 10000,100000,1000000
 bench-beside: $(DEV) ## searches while documents are ingested, and without, as JSON: two minutes

@@ -84,8 +84,8 @@ class Choice:
             data = "+".join(OTHERS[code].data for code in lacking[:3])
             return f"{told} It may be in {names}, which tesseract reads. {_advice(data)}"
         return (
-            f"{told} It may be written by hand, or in letters that no installed model reads. "
-            f"For Russian, say: {_advice('rus')}"
+            f"{told} It may be a poor scan, written by hand, or in letters that no installed model "
+            f"reads. For Russian, say: {_advice('rus')}"
         )
 
 

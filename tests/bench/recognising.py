@@ -9,7 +9,6 @@ is); the lines themselves are always read from the image as it is. One thread.
 """
 
 import argparse
-import io
 import json
 import re
 import sys
@@ -19,13 +18,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from ingest.formats.ocr.page_reading import as_reading
 from ingest.formats.ocr.rapidocr_engine import SIDE, read_lines
 from kb.pages import page_image, pdf_text
 from tests.bench.contracts import FOLDER
+from tests.ingest.formats.foreign_scans import worn
 
 _SIDES = f"0,1920,1600,{SIDE},960"
 _WORD = re.compile(r"\w{2,}")
@@ -85,18 +84,6 @@ def measured(drawn: list[tuple[Image.Image, Counter[str]]], side: int) -> dict[s
         "precision": round(right / max(1, found), 4),
         "s_a_page": round(seconds / len(drawn), 2),
     }
-
-
-def worn(page: Image.Image) -> Image.Image:
-    """The page as a poor scan, the same each time."""
-    grey = page.convert("L").rotate(0.5, Image.Resampling.BICUBIC, fillcolor=255)
-    pixels = np.asarray(grey.filter(ImageFilter.GaussianBlur(0.8)), dtype=np.float32)
-    noise = np.random.default_rng(7).normal(0, 12, pixels.shape)
-    packed = io.BytesIO()
-    Image.fromarray(np.clip(pixels * 0.9 + noise, 0, 255).astype(np.uint8)).save(
-        packed, "JPEG", quality=45
-    )
-    return Image.open(packed).convert("RGB")
 
 
 def counted(text: str) -> Counter[str]:
