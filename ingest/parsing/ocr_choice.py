@@ -43,7 +43,8 @@ class Choice:
     """
 
     def __init__(self, options: ParseOptions, likely: Sequence[str]) -> None:
-        self.model = first_model(options)
+        asked = options.ocr == "tesseract" and options.ocr_language == "auto"
+        self.model = first_model(options, likely, installed_data() if asked else ())
         self.likely = likely
         self.open = options.ocr_language == "auto" and options.ocr != "rapidocr"
         self.before: Attempt | None = None

@@ -96,7 +96,8 @@ def read_page(
     `ParseFailed` for an engine or a language that is not here, and as `page_image`.
     """
     image = page_image(path, number)
-    lines = import_module(_ENGINES[model.engine]).read_lines(image, model.language)
+    size = {"side": 0} if model.whole else {}
+    lines = import_module(_ENGINES[model.engine]).read_lines(image, model.language, **size)
     legible = legibility(lines, model.scripts, image.width)
     return as_reading(lines, image.size, known), legible
 

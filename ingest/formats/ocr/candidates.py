@@ -33,10 +33,14 @@ _BY_SCRIPT = {one.script: code for code, one in reversed(OTHERS.items())}
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """An engine with a language in its own words: "en" for RapidOCR, "rus+eng" for tesseract."""
+    """An engine with a language in its own words: "en" for RapidOCR, "rus+eng" for tesseract.
+
+    `whole`: RapidOCR looks for lines on the image as it is, which finds worn small type, slowly.
+    """
 
     engine: Literal["rapidocr", "tesseract"]
     language: str
+    whole: bool = False
 
     @property
     def scripts(self) -> frozenset[str]:
@@ -44,17 +48,29 @@ class Model:
         return PACKAGED if self.engine == "rapidocr" else scripts_of(self.language)
 
     def __str__(self) -> str:
-        return "RapidOCR" if self.engine == "rapidocr" else f"tesseract {self.language}"
+        if self.engine == "tesseract":
+            return f"tesseract {self.language}"
+        return "RapidOCR on the whole image" if self.whole else "RapidOCR"
 
 
 RAPIDOCR = Model("rapidocr", "en")
 
 
-def first_model(options: ParseOptions) -> Model:
-    """The one that the settings name, else the packaged one."""
+def first_model(
+    options: ParseOptions, languages: Sequence[str] = (), installed: Collection[str] = ()
+) -> Model:
+    """The one that the settings name, else the packaged one.
+
+    Where they name tesseract alone, it reads for the first two of the likely `languages` that are
+    installed, and for English.
+    """
     language = options.ocr_language
+    if options.ocr == "tesseract" and language == "auto":
+        likely = [tesseract_data(code) for code in languages]
+        likely = [data for data in likely if data in installed and data != LATIN][:2]
+        return Model("tesseract", "+".join((*likely, LATIN)))
     if options.ocr == "tesseract" or (options.ocr == "auto" and needs_tesseract(language)):
-        return Model("tesseract", LATIN if language == "auto" else tesseract_data(language))
+        return Model("tesseract", tesseract_data(language))
     return Model("rapidocr", "en" if language == "auto" else language)
 
 
@@ -64,21 +80,23 @@ def other_models(
     """Those that may read what the first one cannot, likeliest first, at most `MOST` together.
 
     Models for the same letters stand together. `languages` are the likely ones, by ISO 639-1
-    codes; `installed` is tesseract's data that there is.
+    codes; `installed` is tesseract's data that there is. Latin letters are tried again, for
+    pages of worn small type.
     """
     likely = [code for code in languages if code in OTHERS]
-    kinds: dict[str, list[str]] = {}
-    if first.engine == "tesseract":
-        packaged = [tesseract_data(code) for code in languages if code not in OTHERS]
-        kinds["LATIN"] = [data for data in packaged if data in installed]
+    packaged = [tesseract_data(code) for code in languages if code not in OTHERS]
+    kinds: dict[str, list[str]] = {OTHERS[code].script: [] for code in likely}
+    kinds[""] = [one for one in dict.fromkeys((*packaged, LATIN)) if one in installed][:2]
     for code in dict.fromkeys((*likely, *OTHERS)):
         if OTHERS[code].data in installed:
             kinds.setdefault(OTHERS[code].script, []).append(OTHERS[code].data)
     latin = f"+{LATIN}" if LATIN in installed else ""
     left = MOST
     found = []
-    for some in kinds.values():
+    for kind, some in kinds.items():
         models = [Model("tesseract", one if one == LATIN else one + latin) for one in some]
+        if not kind and first.engine == "rapidocr":
+            models.insert(0, Model("rapidocr", first.language, whole=True))
         models = [model for model in models if model != first][:left]
         left -= len(models)
         found.append(models)

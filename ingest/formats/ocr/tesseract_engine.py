@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from itertools import groupby
+from unicodedata import east_asian_width
 
 from PIL import Image
 
@@ -13,6 +14,7 @@ from ingest.formats.ocr.page_reading import Line, Word
 from kb.errors import ParseFailed
 from kb.pages.layout import Box
 from kb.pages.ocr_models import how_to_install, tesseract_data
+from kb.text.languages import script
 
 _DPI = "200"
 
@@ -57,15 +59,21 @@ def _lines(table: str) -> list[Line]:
 
 def _line(rows: list[dict[str, str]]) -> Line:
     words: list[Word] = []
-    at = 0
+    text = ""
     for row in rows:
-        text = row["text"].strip()
-        words.append(Word(at, at + len(text), _box(row)))
-        at += len(text) + 1
+        told = row["text"].strip()
+        if text and not (_unspaced(text[-1]) and _unspaced(told[0])):
+            text += " "
+        words.append(Word(len(text), len(text) + len(told), _box(row)))
+        text += told
     lefts, tops, rights, bottoms = zip(*(word.box for word in words), strict=True)
-    text = " ".join(row["text"].strip() for row in rows)
     box = (min(lefts), min(tops), max(rights), max(bottoms))
     return Line(text, box, tuple(words), _confidence(rows))
+
+
+def _unspaced(letter: str) -> bool:
+    """Whether words of such letters stand side by side: Chinese and Japanese, not Korean."""
+    return east_asian_width(letter) in "WF" and script(letter) != "HANGUL"
 
 
 def _confidence(rows: list[dict[str, str]]) -> float:

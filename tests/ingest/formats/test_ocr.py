@@ -263,6 +263,10 @@ level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theigh
 5\t1\t1\t1\t1\t1\t100\t50\t80\t20\t96\tThe
 5\t1\t1\t1\t1\t2\t190\t50\t90\t20\t96\t"rent"
 5\t1\t1\t1\t2\t1\t100\t80\t80\t20\t96\tfell.
+5\t1\t1\t1\t3\t1\t100\t110\t40\t20\t90\t合同
+5\t1\t1\t1\t3\t2\t140\t110\t20\t20\t60\t一
+5\t1\t1\t1\t3\t3\t170\t110\t40\t20\t30\t임대
+5\t1\t1\t1\t3\t4\t220\t110\t40\t20\t-1\t계약
 """
 
 
@@ -276,10 +280,14 @@ def test_tesseract_s_table_becomes_lines_with_boxes(
     program.chmod(0o700)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     lines = read_lines(Image.new("RGB", (600, 200), "white"), "en")
-    assert [line.text for line in lines] == ['The "rent"', "fell."]
+    assert [line.text for line in lines] == ['The "rent"', "fell.", "合同一 임대 계약"]
     assert list(lines[0].box) == [100, 50, 280, 70]
     spans = [(word.char_start, word.char_end) for word in lines[0].words]
     assert spans == [(0, 3), (4, 10)]
+    spans = [(word.char_start, word.char_end) for word in lines[2].words]
+    assert spans == [(0, 2), (2, 3), (4, 6), (7, 9)]
+    sure = [line.confidence for line in lines]
+    assert sure == pytest.approx([0.96, 0.96, (2 * 90 + 60 + 2 * 30) / 700])
 
 
 def test_tesseract_that_is_not_installed_is_named(

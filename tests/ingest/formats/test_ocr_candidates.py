@@ -28,6 +28,10 @@ def line(text: str, *, confidence: float = 1.0, width: float = 800) -> Line:
     return Line(text, (100, 100, 100 + width, 140), (), confidence)
 
 
+def names(found: list[list[Model]]) -> list[list[str]]:
+    return [[str(model) for model in models] for models in found]
+
+
 @pytest.mark.parametrize(
     ("ocr", "language", "model"),
     [
@@ -68,17 +72,21 @@ def test_the_likely_languages_of_a_file(
 def test_models_for_likely_letters_are_tried_first_and_those_for_the_same_together() -> None:
     installed = {"eng", "rus", "ukr", "ell", "ara", "deu"}
     found = other_models(RAPIDOCR, ("en", "ar", "uk"), installed)
-    assert [[model.language for model in models] for models in found] == [
-        ["ara+eng"],
-        ["ukr+eng", "rus+eng"],
-        ["ell+eng"],
+    assert names(found) == [
+        ["tesseract ara+eng"],
+        ["tesseract ukr+eng", "tesseract rus+eng"],
+        ["RapidOCR on the whole image", "tesseract eng"],
+        ["tesseract ell+eng"],
     ]
 
 
 def test_only_what_is_installed_is_tried() -> None:
-    assert other_models(RAPIDOCR, ("ru",), frozenset()) == []
-    assert other_models(RAPIDOCR, ("ru",), {"eng", "deu"}) == []
-    assert other_models(RAPIDOCR, ("ru",), {"rus"}) == [[Model("tesseract", "rus")]]
+    whole = "RapidOCR on the whole image"
+    assert names(other_models(RAPIDOCR, ("ru",), frozenset())) == [[whole]]
+    found = other_models(RAPIDOCR, ("ru",), {"eng", "deu"})
+    assert names(found) == [[whole, "tesseract eng"]]
+    found = other_models(RAPIDOCR, ("ru",), {"rus"})
+    assert names(found) == [["tesseract rus"], [whole]]
 
 
 def test_no_more_models_are_tried_than_one_page_is_worth() -> None:
@@ -86,12 +94,17 @@ def test_no_more_models_are_tried_than_one_page_is_worth() -> None:
     assert sum(map(len, other_models(RAPIDOCR, ("th",), everything))) == 8
 
 
-def test_tesseract_alone_tries_the_languages_of_the_matter() -> None:
-    found = other_models(Model("tesseract", "eng"), ("de", "en", "ru"), {"eng", "deu", "rus"})
-    assert [[str(model) for model in models] for models in found] == [
-        ["tesseract deu+eng"],
+def test_latin_letters_are_tried_again_by_tesseract_in_the_languages_of_the_matter() -> None:
+    found = other_models(RAPIDOCR, ("de", "en", "fr"), {"eng", "deu", "fra", "rus"})
+    assert names(found) == [
+        ["RapidOCR on the whole image", "tesseract deu+eng", "tesseract eng"],
         ["tesseract rus+eng"],
     ]
+
+
+def test_tesseract_alone_tries_the_languages_of_the_matter() -> None:
+    found = other_models(Model("tesseract", "eng"), ("de", "en", "ru"), {"eng", "deu", "rus"})
+    assert names(found) == [["tesseract rus+eng"], ["tesseract deu+eng"]]
 
 
 @pytest.mark.parametrize(

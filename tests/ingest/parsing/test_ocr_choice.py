@@ -15,6 +15,8 @@ from kb.domain import Element, ElementKind, Page, Reading
 from kb.errors import LimitExceeded
 
 PACKAGED = "RapidOCR"
+WHOLE = "RapidOCR on the whole image"
+ENGLISH = "tesseract eng"
 RUSSIAN, UKRAINIAN, GREEK = (f"tesseract {one}+eng" for one in ("rus", "ukr", "ell"))
 ALL = frozenset({"eng", "rus", "ukr", "ell"})
 
@@ -73,6 +75,7 @@ def test_a_legible_page_is_read_once_and_nothing_else_is_asked(
 def test_what_reads_the_first_page_best_reads_the_file() -> None:
     engines = Engines({
         PACKAGED: dict.fromkeys(range(1, 7), 0.1),
+        ENGLISH: {1: 0.2}, WHOLE: {1: 0.1},
         GREEK: {1: 0.3}, RUSSIAN: dict.fromkeys(range(1, 7), 0.95), UKRAINIAN: {1: 0.9},
     })  # fmt: skip
     reading, effort = read(engines, 6)
@@ -137,6 +140,27 @@ def test_a_page_on_which_the_chosen_model_fails_keeps_what_there_is() -> None:
     assert f"page 2 by {RUSSIAN}" in reading.text
     assert f"page 3 by {PACKAGED}" in reading.text
     assert not any(page.needs_ocr for page in reading.pages)
+
+
+@pytest.mark.parametrize("best", [ENGLISH, WHOLE])
+def test_worn_small_type_is_read_by_what_reads_it_best(best: str) -> None:
+    other = WHOLE if best == ENGLISH else ENGLISH
+    engines = Engines({PACKAGED: {1: 0.15, 2: 0.2}, best: {1: 0.9, 2: 0.9}, other: {1: 0.8}})
+    reading, _ = read(engines, 2, languages=("en",))
+    assert told(reading) == [f"{best}, 90 % legible; on page 1 RapidOCR 15 %"]
+    assert not any(model == RUSSIAN for _, model in engines.calls)
+
+
+@pytest.mark.parametrize(
+    ("languages", "model"),
+    [(("en",), ENGLISH), (("uk", "en"), UKRAINIAN), (("hy",), ENGLISH), ((), ENGLISH)],
+)
+def test_tesseract_alone_begins_with_the_languages_of_the_matter(
+    languages: tuple[str, ...], model: str
+) -> None:
+    engines = Engines({model: {1: 0.9}})
+    read(engines, ocr="tesseract", languages=languages)
+    assert engines.calls == [(1, model)]
 
 
 @pytest.mark.parametrize(
