@@ -17,6 +17,7 @@ from kb.pages.ocr_models import how_to_install, tesseract_data
 from kb.text.languages import script
 
 _DPI = "200"
+_MICRO, _MU = "\u00b5", "\u03bc"  # its Greek data writes the sign of a measure for the letter
 
 
 def read_lines(image: Image.Image, language: str) -> list[Line]:
@@ -46,7 +47,8 @@ def read_lines(image: Image.Image, language: str) -> list[Line]:
             f"{how_to_install(language)}.",
             "unsupported",
         )
-    return _lines(done.stdout.decode("utf-8", "replace"))
+    table = done.stdout.decode("utf-8", "replace")
+    return _lines(table.replace(_MICRO, _MU) if "ell" in language.split("+") else table)
 
 
 def _lines(table: str) -> list[Line]:

@@ -290,6 +290,24 @@ def test_tesseract_s_table_becomes_lines_with_boxes(
     assert sure == pytest.approx([0.96, 0.96, (2 * 90 + 60 + 2 * 30) / 700])
 
 
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("language", "read"),
+    [("el", "\u03bc\u03b5"), ("ell+eng", "\u03bc\u03b5"), ("en", "\u00b5\u03b5")],
+)
+def test_greek_is_read_with_its_own_letter_for_m(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, read: str
+) -> None:
+    head = TABLE.partition("\n")[0]
+    table = f"{head}\n5\t1\t1\t1\t1\t1\t100\t50\t80\t20\t96\t\u00b5\u03b5\n"
+    (tmp_path / "table").write_text(table)
+    program = tmp_path / "tesseract"
+    program.write_text(f"#!/bin/sh\ncat > /dev/null\ncat {tmp_path}/table\n")
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    assert [line.text for line in read_lines(Image.new("RGB", (600, 200)), language)] == [read]
+
+
 def test_tesseract_that_is_not_installed_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

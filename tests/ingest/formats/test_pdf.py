@@ -326,3 +326,17 @@ def test_a_name_at_the_top_of_one_page_and_the_foot_of_another_is_no_running_lin
     name = ("Helvetica", "Aldergate Properties LLC", 20)
     reading = read_pdf(str(write_pdf(tmp_path / "a.pdf", [[name, *body], [*body, name]])), "a.pdf")
     assert not any("Aldergate" in one for one in spans(reading, ElementKind.FURNITURE))
+
+
+@pytest.mark.parametrize("tag", ["el-GR", "ru", ""])
+def test_the_language_that_a_file_states_is_kept_apart_from_its_facts(
+    tmp_path: Path, tag: str
+) -> None:
+    from reportlab.pdfgen.canvas import Canvas
+
+    canvas = Canvas(str(tmp_path / "stated.pdf"), lang=tag or None)
+    canvas.drawString(72, 700, "The rent is due on the first day of each month.")
+    canvas.save()
+    reading = read_pdf(str(tmp_path / "stated.pdf"), "stated.pdf")
+    assert reading.language == tag
+    assert reading.facts == ()
