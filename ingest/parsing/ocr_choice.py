@@ -74,8 +74,8 @@ class Choice:
         if self.tried is None or not self.tried.legible.poor:
             return ""
         told = (
-            f"OCR could read little of page {self.tried.page.number}: "
-            f"{_percent(self.tried.legible)} of its lines."
+            f"OCR could read only {_percent(self.tried.legible)} of the lines of page "
+            f"{self.tried.page.number}."
         )
         installed = installed_data()
         lacking = [code for code in self.likely if code in OTHERS]

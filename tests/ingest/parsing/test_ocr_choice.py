@@ -117,7 +117,7 @@ def test_what_no_model_reads_stays_as_it_was_and_is_told() -> None:
     reading, _ = read(engines)
     assert PACKAGED in reading.text
     assert reading.problem is not None
-    assert "little of page 1: 20 % of its lines" in reading.problem
+    assert "could read only 20 % of the lines of page 1." in reading.problem
     assert "apt-get install tesseract-ocr tesseract-ocr-rus" in reading.problem
 
 

@@ -214,6 +214,7 @@ def test_doctor_finds_nothing_wrong(firm: Firm) -> None:
     assert all("seccomp" in told for told in report["confinement"].values())
     assert report["problems"] == []
     assert report["index"]["state"] == "in step"
+    assert isinstance(report["ocr"]["tesseract"], list)
     assert report["offline"] and all(report["offline"].values())
     assert all(version != "missing" for version in report["libraries"].values())
     assert {model["role"] for model in report["models"]} == {"embedder", "chat"}
