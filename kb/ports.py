@@ -16,6 +16,12 @@ Vectors = NDArray[np.float32]
 Tokens: TypeAlias = tuple[Vectors, list[tuple[int, int]]]
 """A row for each token of a text, and its span in characters."""
 
+UNREADABLE = 0.3
+"""Share of a text's letters that a model cannot read from which on it is not asked about it.
+
+Texts in the Latin alphabet have at most 0.21 with the English models, Chinese ones at
+least 0.34 (docs/languages.md)."""
+
 
 class TokenCounter(Protocol):
     """Counts a model's tokens. It pickles, so another process can count as the model does."""

@@ -15,6 +15,10 @@ def _named(value: object) -> object:
     return value
 
 
+ENGLISH, MULTILINGUAL = "all-MiniLM-L6-v2", "multilingual-e5-small"
+"""The packaged models that `embedder_model` chooses from."""
+
+
 class Settings(BaseSettings):
     """Every field is the variable KB_<NAME>; its description is its row in docs/settings.md."""
 

@@ -14,14 +14,14 @@ from kb.interrupts import undisturbed
 from kb.models.cross_encoders import load_rerankers, packaged_reader, packaged_reranker
 from kb.models.embedder_factory import exported, exports, load_embedder
 from kb.models.llm import LlamaChat
-from kb.models.model_files import MULTILINGUAL, chosen_chat
+from kb.models.model_files import chosen_chat
 from kb.ports import ChatModel, Embedder, Rerankers
 from kb.search.hybrid.candidates import StoreView
 from kb.search.hybrid.retriever import Retriever
 from kb.search.hybrid.scoped_vectors import ScopedVectors
 from kb.search.similar.more_like_this import Similar
 from kb.search.similar.samples import Samples
-from kb.settings import Settings
+from kb.settings import MULTILINGUAL, Settings
 from kb.store.changes.deletion import Deleting
 from kb.store.changes.queue import Queue
 from kb.store.data_folder import close_to_others, data_folder

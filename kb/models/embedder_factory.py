@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kb.errors import ModelFailed
-from kb.models.model_files import MULTILINGUAL, PACKED_FILE, embedder_folder, sha256_of
+from kb.models.model_files import PACKED_FILE, embedder_folder, sha256_of
 from kb.models.onnx import (
     EXPORT,
     FACTS_FILE,
@@ -25,7 +25,7 @@ from kb.models.onnx import (
     instruction_set,
 )
 from kb.ports import Embedder
-from kb.settings import Settings
+from kb.settings import MULTILINGUAL, Settings
 from kb.store.data_folder import writable
 
 log = logging.getLogger("kb")

@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import BadRequest, ModelFailed, ModelMissing, NotFound
-from kb.settings import Settings
+from kb.settings import ENGLISH, MULTILINGUAL, Settings
 
 PACKAGED_CHAT = "SmolLM2-135M-Instruct.Q4_1"
 PACKAGED_CHAT_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
-ENGLISH = "all-MiniLM-L6-v2"
-MULTILINGUAL = "multilingual-e5-small"
 PACKED_FILE = "e5-small-q4.bin"
 """The weights of the multilingual model, in the folder of its package."""
 _LICENCES = {ENGLISH: "Apache-2.0", MULTILINGUAL: "MIT"}

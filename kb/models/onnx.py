@@ -16,8 +16,8 @@ import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
 from kb.models.token_counter import TokenizerCounter, counter_of, placed_tokens
-from kb.models.vocabulary import UNREADABLE, unread_share
-from kb.ports import Tokens, Vectors
+from kb.models.vocabulary import unread_share
+from kb.ports import UNREADABLE, Tokens, Vectors
 
 T = TypeVar("T")
 

@@ -22,8 +22,8 @@ from kb.models.onnx import (
     quantise,
 )
 from kb.models.token_counter import TokenizerCounter, counter_as, placed_tokens
-from kb.models.vocabulary import UNREADABLE, unread_share
-from kb.ports import Tokens, Vectors
+from kb.models.vocabulary import unread_share
+from kb.ports import UNREADABLE, Tokens, Vectors
 
 
 class ReferenceEmbedder:

@@ -15,11 +15,6 @@ LETTERS_A_PIECE = 1.5
 """A word whose pieces have fewer on average is spelled, not read."""
 LEAST_LETTERS = 3
 """Of shorter words, and of figures, it cannot be told."""
-UNREADABLE = 0.3
-"""Share of a text's letters that a model cannot read from which on it is not asked about it.
-
-Texts in the Latin alphabet have at most 0.21 with the English models, Chinese ones at
-least 0.34 (docs/languages.md)."""
 _WHOLE = frozenset({"CJK", "HANGUL"})
 """Scripts of which one character is as much as a piece; more pieces than that are bytes."""
 

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from kb.models.model_files import MULTILINGUAL
-from kb.models.vocabulary import UNREADABLE
-from kb.ports import Embedder
+from kb.ports import UNREADABLE, Embedder
+from kb.settings import MULTILINGUAL
 
 
 def readable(embedder: Embedder, text: str) -> bool:

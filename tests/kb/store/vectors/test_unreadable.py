@@ -8,8 +8,8 @@ from ingest.worker import Worker
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Document, Scope
 from kb.models.embedder_factory import load_embedder
-from kb.models.vocabulary import UNREADABLE, unread_share
-from kb.ports import Embedder
+from kb.models.vocabulary import unread_share
+from kb.ports import UNREADABLE, Embedder
 from kb.settings import Settings
 from kb.store.vectors.unreadable import words_only
 from kb.text.messages import said
