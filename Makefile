@@ -13,7 +13,7 @@ DEV := $(VENV)/.dev
 RAY := $(VENV)/.ray
 
 .PHONY: help setup setup-dev setup-ray lock demo serve test-fast test test-slow check format eval-sample eval-languages eval-abstention eval-facts \
-	eval-authorities calibrate reader tune-retrieval sample bench bench-ingest bench-ocr bench-ocr-languages bench-beside bench-writes bench-search bench-reranker \
+	eval-authorities calibrate reader tune-retrieval sample bench bench-ingest bench-ocr bench-ocr-languages bench-embedders bench-beside bench-writes bench-search bench-reranker \
 	soak-corpus soak-kill soak-faults soak-hostile \
 	soak-growth fuzz-api system-deps clean
 
@@ -129,6 +129,9 @@ bench-ocr-languages: $(DEV) ## wrong characters of scans in eight languages, by 
 	@$(BIN)/python -m tests.bench.foreign_scans
 
 SIZES ?= 10000,100000,1000000
+bench-embedders: $(DEV) ## what the English and the multilingual embedder cost, in one run, as JSON: four minutes
+	@$(BIN)/python -m tests.bench.embedders
+
 bench-beside: $(DEV) ## searches while documents are ingested, and without, as JSON: two minutes
 	@$(BIN)/python -m tests.bench.beside
 
