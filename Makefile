@@ -12,7 +12,7 @@ RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 RAY := $(VENV)/.ray
 
-.PHONY: help setup setup-dev setup-ray lock demo serve test-fast test test-slow check format eval-sample eval-languages eval-abstention eval-facts \
+.PHONY: help setup setup-dev setup-ray lock demo serve test-fast test test-slow check format eval-sample eval-languages eval-across eval-abstention eval-facts \
 	eval-authorities calibrate reader tune-retrieval sample bench bench-ingest bench-ocr bench-ocr-languages bench-embedders bench-beside bench-writes bench-search bench-reranker \
 	soak-corpus soak-kill soak-faults soak-hostile \
 	soak-growth fuzz-api system-deps clean
@@ -89,6 +89,9 @@ sample: $(DEV) ## make the sample firms' binary files again from their sources
 
 eval-languages: $(RUN) ## the figures for the firm in eight languages, by language of question and document, as JSON
 	@$(KB) eval languages
+
+eval-across: $(DEV) ## answers in another language, by vectors alone, before and after clearing, on EVAL, as JSON: three minutes
+	@$(BIN)/python -m tests.bench.across_languages $(EVAL)/xquad
 
 eval-sample: $(RUN) ## the figures for the sample firm's 60 questions, as JSON
 	@$(KB) eval sample

@@ -45,10 +45,11 @@ PREFIXES = {"query": "query: ", "passage": "passage: "}
 class PackedEmbedder(OnnxEmbedder):
     """The weights as they are, computed in fp32. Slow, and what the fast path is held to.
 
+    `without_shared`: what vectors have in common is taken from them, as in the export.
     Raises `ValueError` for a file that is not theirs, `OSError` where it cannot be read.
     """
 
-    def __init__(self, file: Path, name: str) -> None:
+    def __init__(self, file: Path, name: str, *, without_shared: bool = True) -> None:
         self._weights = PackedFile(file)
         self._known = f"{name}-{sha256_of(file)[:8]}"
         exact = exact_encoder(self._weights)
@@ -57,7 +58,8 @@ class PackedEmbedder(OnnxEmbedder):
             self._write(exact, folder, "fp32")
             seen = OnnxEmbedder(folder)
             self._shared, self._loudest = _shared(seen), _loudest(seen)
-            cleared(exact, self._shared)
+            if without_shared:
+                cleared(exact, self._shared)
             without_middles(exact)
             save(exact, str(folder / MODEL_FILE))
             super().__init__(folder)
