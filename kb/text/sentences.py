@@ -17,8 +17,16 @@ _ABBREVIATIONS = frozenset(
     "u.s u.s.c c.f.r f.2d f.3d f.supp s.ct l.ed cal fla ill mass mich minn pa tex va wash "
     "del conn ariz colo ga ind kan ky la md me mo mont neb nev n.y n.j n.m n.c n.d okla or "
     "r.i s.c s.d tenn vt w.va wis wyo d.c bros mfg intl int'l ass'n assn fed rep r "
-    "p pp tel ext attn encl reg regs cmt a.m p.m op".split()
+    "p pp tel ext attn encl reg regs cmt a.m p.m op "
+    "abs nr ziff bzw vgl ggf inkl zzgl str rn hd z.b d.h i.v.m u.a núm pág sra".split()
 )
+_MONTH = re.compile(
+    r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|"
+    r"Dezember)\b"
+)
+"""What a figure with a point stands before in a date as German writes it."""
+_DAY = 2
+"""Figures that a day of a month has at most."""
 _BLANK_LINE = re.compile(r"\r?\n[^\S\n]*\n\s*")
 _STOP = re.compile(r"[.!?。！？]+[\"'”’»)\]]*(?=\s|$|(?<=[。！？]))")
 _WORD_BEFORE = re.compile(r"[\w.'’&]*$")
@@ -80,6 +88,8 @@ def _ends_sentence(text: str, begin: int, dot: int, after: int, end: int) -> boo
     if text[begin:dot].strip().strip("(") == word.strip("(") and _LABEL.match(word):
         return False  # "1.", "(a)." or "12.3." opens a clause
     if word.lower() in _ABBREVIATIONS:
+        return False
+    if word.isdigit() and len(word) <= _DAY and _MONTH.match(following):
         return False
     return not (len(word) == 1 and word.isupper() and following[0].isupper())  # an initial
 

@@ -25,6 +25,15 @@ def split(text: str) -> list[str]:
             ["1. Term.", "Made by Acme Inc. and J. R. Doe.", "2. Rent"],
             id="clause numbers, companies, initials, blank lines",
         ),
+        pytest.param(
+            "Es endet am 31. Januar 2029 (§ 535 Abs. 1 BGB). Es begann 2022. April war frei.",
+            [
+                "Es endet am 31. Januar 2029 (§ 535 Abs. 1 BGB).",
+                "Es begann 2022.",
+                "April war frei.",
+            ],
+            id="a day before its month and a German paragraph",
+        ),
         pytest.param("Pay $5,000.00 now.", ["Pay $5,000.00 now."], id="an amount"),
         pytest.param(
             "他同意。她不同意。", ["他同意。", "她不同意。"], id="no space after a full stop"
