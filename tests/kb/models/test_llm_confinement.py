@@ -35,7 +35,10 @@ def tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
             *(str(path), str(tmp_path / "store" / "catalogue.sqlite"), "/etc/passwd"),
             *("/proc/1/cmdline", str(ROOT / "pyproject.toml"), str(tmp_path)),
         ],
-        "write": [str(path), str(tmp_path / "new"), "/tmp/new", "/dev/shm/new"],
+        "write": [
+            *(str(path), str(tmp_path / "new")),
+            *(f"{place}/{tmp_path.name}.new" for place in ("/tmp", "/dev/shm")),
+        ],
         "socket": service,
     }
     chat = LlamaChat(ModelFile("hostile", "chat", path, 5, "", ""), context=2048, threads=1)
