@@ -113,10 +113,11 @@ def _taken_in(
         offers = find(asked.paths, asked.matter)
         if asked.sync:
             _mirror(kb, folder, offers, as_json=as_json)
+        before = _in_words_only(kb)
         items = Batch(kb, offers, workers=asked.workers, engine=engine).run()
         tally = _told(items, len(offers), manifest, as_json=as_json)
         if not as_json:
-            _tell_of_writing(kb)
+            _tell_of_writing(kb, _in_words_only(kb) - before)
         with suppress(KBError):  # a full disk: the next owner does it
             kb.purging.run(now=True)
         return tally
@@ -126,10 +127,13 @@ def _taken_in(
             manifest.close()
 
 
-def _tell_of_writing(kb: KnowledgeBase) -> None:
-    """Once, where documents hold writing that the model cannot read."""
-    count = kb.library.words_only(kb.access.scope(kb.access.local_user()))
-    if count:
+def _in_words_only(kb: KnowledgeBase) -> int:
+    return kb.library.words_only(kb.access.scope(kb.access.local_user()))
+
+
+def _tell_of_writing(kb: KnowledgeBase, count: int) -> None:
+    """Once, where documents that came in hold writing that the model cannot read."""
+    if count > 0:
         Console(highlight=False).print(words_only_documents(count, kb.embedder.name))
 
 

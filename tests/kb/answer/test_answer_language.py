@@ -3,9 +3,8 @@
 import pytest
 
 from kb.app.bootstrap import KnowledgeBase
-from kb.domain import Scope
-from kb.domain.events import Answer
 from kb.text.messages import said
+from tests.kb.answer.test_answerer import ask, everything
 from tests.scripted import ScriptedChat
 from tests.shelf import put
 
@@ -16,19 +15,6 @@ MIETE = (
 GERMAN = "Wie hoch ist die monatliche Miete nach dem Hafen-Vertrag?"
 ENGLISH = "What is the monthly rent under the Hafen-Vertrag?"
 FRENCH = "Quel est le montant de la Miete dans le Hafen-Vertrag ?"
-
-
-def everything(kb: KnowledgeBase) -> Scope:
-    return kb.access.scope(kb.access.local_user())
-
-
-def ask(kb: KnowledgeBase, question: str, *, llm: bool = True) -> Answer:
-    turn = kb.turns.take() if llm else None
-    try:
-        return kb.answerer.answer(question, everything(kb), turn=turn)
-    finally:
-        if turn:
-            turn.leave()
 
 
 @pytest.mark.parametrize(("question", "language"), [(GERMAN, "de"), (ENGLISH, "en")])

@@ -127,6 +127,29 @@ def test_squad_asks_for_the_answer_in_its_own_paragraph(kb: Commands, tmp_path: 
     assert told["documents"] == 2
 
 
+def test_squad_asks_in_another_language_what_is_the_same(kb: Commands, tmp_path: Path) -> None:
+    answer = {"text": "5,000 dollars", "answer_start": RENT.index("5,000")}
+
+    def written(name: str, *questions: str) -> Path:
+        asked = [{"question": one, "answers": [answer]} for one in questions]
+        paragraphs = [{"context": RENT, "qas": asked}, {"context": LAW, "qas": []}]
+        file = tmp_path / f"{name}.json"
+        file.write_text(json.dumps({"data": [{"paragraphs": paragraphs}]}))
+        return file
+
+    english = written("rents", "What is the monthly rent?")
+    told = kb.json(
+        *("eval", "squad", english, "--questions", written("mieten", "Wie hoch ist die Miete?"))
+    )["sets"]
+    [(name, figures)] = told.items()
+    assert name == "rents asked in mieten"
+    assert (figures["questions"], figures["paragraph"]["5"]) == (1, 1.0)
+    refused = kb.run(
+        *("eval", "squad", english, "--questions", written("two", "What?", "Who?")), code=1
+    )
+    assert "does not ask the same questions" in refused
+
+
 def test_squad_takes_questions_in_the_same_words_as_one(kb: Commands, tmp_path: Path) -> None:
     """Asked of many policies, any marked answer counts; among one policy's, its own alone."""
     rent = {"text": "5,000 dollars", "answer_start": RENT.index("5,000")}

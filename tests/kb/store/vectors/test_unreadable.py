@@ -1,6 +1,7 @@
 """Writing that the embedding model cannot read: found by words, and said so."""
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -93,6 +94,18 @@ def test_a_document_that_cannot_be_read_is_found_by_words_and_says_why(
     assert [passage.document.id for passage in result.passages][:1] == [document.id]
     assert kb.in_step() == (0, 0)
     assert kb.library.words_only(everything(kb)) == 1
+
+
+def test_ingesting_says_it_once_of_what_came_in(tmp_path: Path) -> None:
+    kb, once = new_store(tmp_path), "2 documents hold writing that the embedding model"
+    (tmp_path / "papers").mkdir()
+    for name in ("one", "two"):
+        (tmp_path / "papers" / f"{name}.txt").write_text(f"{CHINESE} {name}")
+    told = " ".join(kb.run("ingest", tmp_path / "papers").split())
+    assert told.count(once) == 1
+    assert "KB_EMBEDDER_MODEL=multilingual" in told.partition(once)[2]
+    (tmp_path / "papers" / "lease.txt").write_text(ENGLISH)
+    assert "hold writing" not in " ".join(kb.run("ingest", tmp_path / "papers").split())
 
 
 def test_a_query_that_cannot_be_read_is_answered_by_words_alone(kb: KnowledgeBase) -> None:
