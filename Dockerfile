@@ -1,5 +1,5 @@
-# a tag moves: --build-arg BASE=python@sha256:... holds it to an image that you have looked at
-ARG BASE=python:3.11-slim-bookworm
+# the index of all platforms as it stood in October 2026, with Python 3.11.16; renewed on purpose
+ARG BASE=python:3.11-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b
 FROM ${BASE}
 RUN apt-get update \
     && apt-get install -y --no-install-recommends build-essential \

@@ -66,6 +66,12 @@ def test_the_service_is_on_the_hosts_loopback_and_keeps_its_data(service: Any) -
     assert service["cap_drop"] == ["ALL"]
 
 
+def test_the_base_image_is_held_by_its_digest() -> None:
+    (base,) = [rest for name, rest in instructions() if name == "ARG" and rest.startswith("BASE=")]
+    assert re.fullmatch(r"BASE=python:3\.11[\w.-]*@sha256:[0-9a-f]{64}", base)
+    assert [rest for name, rest in instructions() if name == "FROM"] == ["${BASE}"]
+
+
 def test_the_image_writes_where_the_volume_is_and_not_as_root(service: Any) -> None:
     given = instructions()
     folder = service["environment"]["KB_DATA_DIR"]
