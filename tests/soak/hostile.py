@@ -233,7 +233,8 @@ def soaked(plan: Plan) -> dict[str, Any]:
             raise RuntimeError(f"the sample firm was not taken in: {sample.said[-2000:]}")
         pictures = write(PICTURES, home / "Pictures", plan.powers)
         others = write(ATTACKS, home / "Files", plan.powers)
-        run, searches = Run(plan, place), Searches()
+        matters = [row["name"] for row in _rows(place.store, "SELECT name FROM matter")]
+        run, searches = Run(plan, place), Searches(matters)
         service = Service(place)
         idle = searches.idle(service.owner, plan.idle_s)
         run.ends_s.append(service.end())

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -31,10 +32,14 @@ class Times:
 class Searches:
     """`times` of all searches so far; `failed` says what was answered instead of a result.
 
+    `matters` are searched. Over what is taken in meanwhile as well a search takes longer since
+    there is more to look through, which tells nothing of who is in whose way.
+
     Between `pause` and `go_on` nothing is searched, and what fails then is no failure.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, matters: Sequence[str]) -> None:
+        self._matters = matters
         self.times = Times()
         self.failed: list[str] = []
         self._owner: client.Owner | None = None
@@ -93,7 +98,7 @@ class Searches:
     def _one(self, owner: client.Owner, number: int, due: float, *, counts: bool) -> None:
         began = time.monotonic()
         try:
-            owner.search(f"{QUESTIONS[number % len(QUESTIONS)]} ({number})", [], 8)
+            owner.search(f"{QUESTIONS[number % len(QUESTIONS)]} ({number})", self._matters, 8)
         except (KBError, httpx.HTTPError) as error:
             if self._owner is owner:
                 self.failed.append(f"{type(error).__name__}: {error}")
