@@ -12,8 +12,8 @@ RUN := $(VENV)/.run
 DEV := $(VENV)/.dev
 RAY := $(VENV)/.ray
 
-.PHONY: help setup setup-dev setup-ray lock demo serve test-fast test test-slow check format eval-sample eval-languages eval-across eval-abstention eval-facts \
-	eval-authorities calibrate reader tune-retrieval sample bench bench-ingest bench-ocr bench-ocr-languages bench-embedders bench-beside bench-writes bench-search bench-reranker \
+.PHONY: help setup setup-dev setup-ray lock demo serve test-fast test test-slow check format eval-sample eval-languages eval-across eval-abstention eval-answers eval-facts \
+	eval-authorities calibrate reader reader-multilingual tune-retrieval sample bench bench-ingest bench-ocr bench-ocr-languages bench-embedders bench-beside bench-writes bench-search bench-reranker \
 	soak-corpus soak-kill soak-faults soak-hostile \
 	soak-growth fuzz-api system-deps clean
 
@@ -170,6 +170,11 @@ TUNE = $(KB) train retrieval $(SETS) --corpus $(LEGAL)/corpus \
 tune-retrieval: $(RUN) ## set the weights of retrieval again from development questions in EVAL, the reranker's last
 	@if [ -d $(EVAL) ]; then $(TUNE) $(ONLY:%=--only %) $(if $(ONLY),,&& $(TUNE) --only reranker); \
 	else echo "skipped: there is no $(EVAL); name the folder with EVAL=..."; fi
+eval-answers: $(RUN) ## what answers show of gold spans on three sets of EVAL, by style of question, as JSON
+	@if [ -f $(CLAUSES) ]; then $(KB) eval answers --set $(CLAUSES) --corpus $(LEGAL)/corpus/cuad \
+	--set $(EVAL)/policyqa/dev.json --set $(EVAL)/contract-nli/dev.json $(MOST:%=--most %); \
+	else echo "skipped: there is no $(CLAUSES); name its folder with EVAL=..."; fi
+
 
 bench-reranker: $(DEV) ## what a reranker brings and takes by the number of candidates, on EVAL, as JSON: eight minutes
 	@if [ -d $(EVAL) ]; then $(BIN)/python -m tests.bench.rereading $(SETS) --corpus $(LEGAL)/corpus; \

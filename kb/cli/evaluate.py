@@ -47,6 +47,7 @@ def register(app: typer.Typer, ingest: Ingest) -> None:
     evaluations.command("squad")(benchmarks.squad)
     evaluations.command("beir")(benchmarks.beir)
     evaluations.command("abstention")(benchmarks.abstention)
+    evaluations.command("answers")(benchmarks.answers)
     app.add_typer(evaluations, name="eval")
 
 

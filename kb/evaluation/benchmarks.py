@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from kb.errors import BadRequest
-from kb.evaluation import ablation, abstention, beir, legalbench, squad
+from kb.evaluation import ablation, abstention, answers, beir, legalbench, squad
 from kb.evaluation.clauses import clause_questions, read_contracts
 from kb.evaluation.corpora import (
     Corpus,
@@ -30,6 +30,7 @@ from kb.evaluation.corpora import (
 from kb.evaluation.corpus_store import Ingest, Shelf, shelve, shelve_graded
 from kb.evaluation.firm import read_firm
 from kb.evaluation.metrics import Row, report
+from kb.evaluation.named_sets import read_set
 from kb.evaluation.scratch_store import own_store
 from kb.settings import Settings
 
@@ -159,8 +160,35 @@ class Benchmarks:
             told["rows"] = [asdict(one) for one in found]
         print(json.dumps(told, indent=1))
 
+    def answers(
+        self,
+        sets: Annotated[
+            list[Path],
+            typer.Option("--set", help="Clauses (JSONL), SQuAD or ContractNLI; may be repeated."),
+        ],
+        *,
+        corpus: Annotated[
+            Path | None, typer.Option(help="The folder of the texts of clauses.")
+        ] = None,
+        most: Most = 0,
+        store: Store = None,
+        llm: Annotated[bool, typer.Option("--llm", help="Also with the model's prose.")] = False,
+    ) -> None:
+        """What answers show of gold spans, and how surely, on questions that name a document."""
+        told = {}
+        with own_store(Settings(), chat=llm, keep=store) as kb:
+            for one in [read_set(file, corpus) for file in sets]:
+                asked = one.questions
+                if most and most < len(asked):
+                    asked = tuple(random.Random(7).sample(asked, most))
+                shelf = shelve(kb, one.name, one.documents, self.ingest)
+                told[one.name] = answers.figures(list(answers.ask(kb, asked, shelf, llm=llm)))
+        print(json.dumps({"sets": told}, indent=1))
 
-def _chosen(corpora: Sequence[Corpus], most: int, half: str | None) -> list[Corpus]:
+
+def _chosen(
+    corpora: Sequence[Corpus], most: int, half: str | None, by: Corpus | None = None
+) -> list[Corpus]:
     """Raises `BadRequest` for two files of one name, whose figures could not be told apart."""
     if len({one.name for one in corpora}) < len(corpora):
         raise BadRequest("Two question files have the same name. Rename one of them.")
