@@ -91,6 +91,10 @@ class Benchmarks:
             list[Path] | None,
             typer.Option(help="Ask the questions of this file, a translation; may be repeated."),
         ] = None,
+        halved_by: Annotated[
+            Path | None,
+            typer.Option(help="With --half, of a translation: the file whose halves are meant."),
+        ] = None,
         words_only: Annotated[
             bool, typer.Option("--words-only", help="By the list of words alone, without a model.")
         ] = False,
@@ -104,6 +108,7 @@ class Benchmarks:
         Questions in the same words are one, which any of their gold answers answers.
         """
         others = [read_corpus(f, None) for f in questions or ()]
+        by = read_corpus(halved_by, None) if halved_by else None
         rows: list[Row] = []
         with own_store(Settings(), chat=False, keep=store) as kb:
             shelves = []
@@ -112,7 +117,7 @@ class Benchmarks:
                 read = [asked_once(one, by_article=within_article) for one in asked]
                 shelves.append(shelve(kb, own.name, own.documents, self.ingest))
                 find = (squad.by_words if words_only else squad.by_search)(kb, shelves[-1])
-                for one in _chosen(read, most, half):
+                for one in _chosen(read, most, half, by):
                     rows.extend(squad.run(find, one, shelves[-1], within_article=within_article))
         _tell(rows, shelves, as_json=as_json)
 
@@ -192,7 +197,7 @@ def _chosen(
     """Raises `BadRequest` for two files of one name, whose figures could not be told apart."""
     if len({one.name for one in corpora}) < len(corpora):
         raise BadRequest("Two question files have the same name. Rename one of them.")
-    halved = [only_half(one, HALVES[half]) if half else one for one in corpora]
+    halved = [only_half(one, HALVES[half], by) if half else one for one in corpora]
     return [sampled(one, most) for one in halved]
 
 

@@ -105,9 +105,16 @@ def half(text: str, parts: int = 2) -> int:
     return int(hashlib.sha256(normalised(text).encode()).hexdigest()[:8], 16) % parts
 
 
-def only_half(corpus: Corpus, wanted: int) -> Corpus:
-    """All documents, and the questions whose first document is in that half."""
-    kept = tuple(q for q in corpus.questions if half_of(corpus, q) == wanted)
+def only_half(corpus: Corpus, wanted: int, by: Corpus | None = None) -> Corpus:
+    """All documents, and the questions whose first document is in that half.
+
+    `by`: a translation whose halves these are, document by document. Raises `BadRequest`
+    where it has other documents.
+    """
+    halved = by or corpus
+    if any(q.files and min(q.files) not in halved.documents for q in corpus.questions):
+        raise BadRequest(f"{halved.name} does not have the same documents as {corpus.name}.")
+    kept = tuple(q for q in corpus.questions if half_of(halved, q) == wanted)
     return replace(corpus, questions=kept)
 
 
