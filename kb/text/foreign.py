@@ -26,6 +26,9 @@ def apart_from(question: str) -> Callable[[str], bool]:
 
 def _writing(text: str) -> str:
     """The script of most of its letters, "" where there are none; kana are as Chinese here."""
-    found = Counter(script(letter) for letter in text if letter.isalpha())
+    found: Counter[str] = Counter()
+    for letter, count in Counter(text).items():
+        if letter.isalpha():
+            found[script(letter)] += count
     [(most, _)] = found.most_common(1) or [("", 0)]
     return "CJK" if most in ("HIRAGANA", "KATAKANA") else most
