@@ -44,7 +44,14 @@ class Remains:
             return None
 
     def clear(self, kept: Kept) -> None:
-        (self._folder / kept).unlink(missing_ok=True)
+        """Raises `StoreProblem`; the mark stays, and the files are written anew once more."""
+        try:
+            (self._folder / kept).unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreProblem(
+                f"{kept} cannot be removed from {self._folder} ({error.strerror}). What it tells "
+                "of was done and is done again. Mend the folder's permissions or its disk."
+            ) from error
 
 
 def _sync(folder: Path) -> None:

@@ -14,7 +14,7 @@ import ingest.worker
 from ingest.worker import Worker
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Scope
-from kb.errors import IndexUnavailable
+from kb.errors import IndexUnavailable, StoreProblem
 from kb.guard import purging
 from kb.settings import Settings
 from kb.store.remains import Kept
@@ -154,8 +154,22 @@ def test_what_was_interrupted_the_next_owner_does(
     other.close()
 
 
-def _killed(*_: object) -> int:
+def _killed(*_: object, **__: object) -> int:
     raise OSError("killed")
+
+
+def test_a_mark_that_cannot_be_removed_stays_and_is_told(
+    kb: KnowledgeBase, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(kb, "alpha", "badefo.txt", "The rent.")
+    erase(kb, "badefo")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", _killed)
+        with pytest.raises(StoreProblem, match="cannot be removed"):
+            kb.purging.run(now=True)
+    assert (settings.data_dir / Kept.INDEX).exists()
+    assert kb.purging.run(now=True)
+    assert not (settings.data_dir / Kept.INDEX).exists()
 
 
 def test_a_large_index_is_built_anew_after_an_hour_or_by_hand(
