@@ -149,18 +149,30 @@ soak-corpus: $(DEV) ## every file of CORPUS, many of them hostile, to its end; s
 
 SHARED ?= ../shared
 READING ?= 25
+READING_ALL ?= 40
 reader: $(RUN) ## train the reader again from SHARED: twenty-five minutes on two cores
 	@if [ -d $(SHARED)/train ]; then $(KB) train reader $(SHARED) --minutes $(READING); \
 	else echo "skipped: there is no $(SHARED)/train; name the folder with SHARED=..."; fi
 
+reader-multilingual: $(RUN) ## train the reader of the multilingual model again from SHARED: forty minutes on two cores
+	@if [ -d $(SHARED)/train ]; then $(KB) train reader $(SHARED) --minutes $(READING_ALL) --multilingual; \
+	else echo "skipped: there is no $(SHARED)/train; name the folder with SHARED=..."; fi
+
 LEGAL := $(EVAL)/legalbench-rag
 CLAUSES := $(EVAL)/cuad_dev_gold.jsonl
+RELEVANCE = $(KB) train relevance --clauses $(CLAUSES) --texts $(LEGAL)/corpus/cuad
 calibrate: $(RUN) ## set the confidence of answers and its floor again from the firm's files and the contracts in EVAL
-	@if [ -f $(CLAUSES) ]; then $(KB) train relevance --clauses $(CLAUSES) --texts $(LEGAL)/corpus/cuad; \
+	@if [ -f $(CLAUSES) ]; then $(RELEVANCE) && \
+	KB_EMBEDDER_MODEL=multilingual $(RELEVANCE) --translations $(EVAL)/xquad; \
 	else echo "skipped: there is no $(CLAUSES); name its folder with EVAL=..."; fi
 
 eval-abstention: $(RUN) ## what abstains, by style of question, on the half that nothing was set on, as JSON
 	@if [ -f $(CLAUSES) ]; then $(KB) eval abstention $(CLAUSES) --corpus $(LEGAL)/corpus/cuad --half B; \
+	else echo "skipped: there is no $(CLAUSES); name its folder with EVAL=..."; fi
+
+eval-answers: $(RUN) ## what answers show of gold spans on three sets of EVAL, by style of question, as JSON
+	@if [ -f $(CLAUSES) ]; then $(KB) eval answers --set $(CLAUSES) --corpus $(LEGAL)/corpus/cuad \
+	--set $(EVAL)/policyqa/dev.json --set $(EVAL)/contract-nli/dev.json $(MOST:%=--most %); \
 	else echo "skipped: there is no $(CLAUSES); name its folder with EVAL=..."; fi
 
 SETS := $(addprefix $(LEGAL)/benchmarks/,privacy_qa.json contractnli.json cuad_dev.json)
@@ -170,11 +182,6 @@ TUNE = $(KB) train retrieval $(SETS) --corpus $(LEGAL)/corpus \
 tune-retrieval: $(RUN) ## set the weights of retrieval again from development questions in EVAL, the reranker's last
 	@if [ -d $(EVAL) ]; then $(TUNE) $(ONLY:%=--only %) $(if $(ONLY),,&& $(TUNE) --only reranker); \
 	else echo "skipped: there is no $(EVAL); name the folder with EVAL=..."; fi
-eval-answers: $(RUN) ## what answers show of gold spans on three sets of EVAL, by style of question, as JSON
-	@if [ -f $(CLAUSES) ]; then $(KB) eval answers --set $(CLAUSES) --corpus $(LEGAL)/corpus/cuad \
-	--set $(EVAL)/policyqa/dev.json --set $(EVAL)/contract-nli/dev.json $(MOST:%=--most %); \
-	else echo "skipped: there is no $(CLAUSES); name its folder with EVAL=..."; fi
-
 
 bench-reranker: $(DEV) ## what a reranker brings and takes by the number of candidates, on EVAL, as JSON: eight minutes
 	@if [ -d $(EVAL) ]; then $(BIN)/python -m tests.bench.rereading $(SETS) --corpus $(LEGAL)/corpus; \

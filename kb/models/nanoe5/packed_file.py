@@ -7,8 +7,9 @@ little-endian throughout. A matrix is in blocks of 32 weights of one row: a scal
 from 0 to 15, where 8 stands for nought (the Q4_0 of GGML).
 """
 
+import mmap
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -54,7 +55,8 @@ class PackedFile:
     """One file of weights. Raises `ValueError` where it is no such file, else `OSError`."""
 
     def __init__(self, path: Path) -> None:
-        self._data = memoryview(path.read_bytes())
+        with path.open("rb") as file:
+            self._data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         if self._data[:4] != MAGIC:
             raise ValueError("not a file of packed weights")
         try:
@@ -104,6 +106,15 @@ class PackedFile:
         blocks = np.frombuffer(self._data, _BLOCK, count // BLOCK, at)
         nibbles = np.concatenate([blocks["bytes"] & 15, blocks["bytes"] >> 4], axis=1)
         return nibbles, blocks["scale"].astype(np.float32)
+
+    def rows(self, name: str, chosen: Sequence[int]) -> NDArray[np.float32]:
+        """Rows of a packed matrix as wide as the encoder, shape (len(chosen), hidden)."""
+        _, count, at = self._directory[name]
+        blocks = np.frombuffer(self._data, _BLOCK, count // BLOCK, at)
+        few = blocks.reshape(-1, self.sizes.hidden // BLOCK)[list(chosen)]
+        nibbles = np.concatenate([few["bytes"] & 15, few["bytes"] >> 4], axis=2)
+        whole = (nibbles.astype(np.float32) - 8) * few["scale"].astype(np.float32)[:, :, None]
+        return whole.reshape(len(chosen), -1)
 
     def matrix(self, name: str, rows: int) -> NDArray[np.float32]:
         """A packed tensor as floats, shape (rows, columns): what it gives of each input."""
