@@ -99,11 +99,13 @@ class Rerankers:
     """Who has a say in the order of passages, by the form of the query.
 
     `led` is asked what a query asks of the documents that a clause of its own names, `free`
-    any other query as a whole.
+    any other query as a whole; `multilingual` takes the place of both, beside an embedder that
+    is so, where the query or a passage is not in English.
     """
 
     led: Reranker
     free: Reranker
+    multilingual: Reranker | None = None
 
 
 class ChatModel(Protocol):

@@ -10,6 +10,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
@@ -24,7 +25,8 @@ from kb.search.hybrid.retriever import Retrieved
 from kb.store.lexical.bm25 import Match
 from kb.text.analyzer import terms
 
-WEIGHTS = MODELS / "relevance.json"
+WEIGHTS = MODELS / "relevance.json", MODELS / "relevance-multilingual.json"
+"""Of questions and passages in English, and of others beside a multilingual embedder."""
 FEATURES = (
     "passage_cosine",
     "sentence_cosine",
@@ -63,23 +65,34 @@ PASSAGES_RERANKED = 4
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """The sentences of what was found, measured, and the features of the whole."""
+    """The sentences of what was found, measured, and the features of the whole.
+
+    `abroad`: the question or what was found for it is not in English.
+    """
 
     sentences: list[Candidate]
     values: dict[str, float]
+    abroad: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Readers:
     """Two cross-encoders, trained differently: the reader, on whether a passage states what is
-    asked, and the reranker, on what passage belongs to a question that names no document."""
+    asked, and the reranker, on what passage belongs to a question that names no document.
+    `multilingual` is both where the question or a passage is not in English."""
 
     reader: Reranker
     reranker: Reranker
+    multilingual: Reranker | None = None
+
+    def abroad(self) -> "Readers":
+        return Readers(self.multilingual, self.multilingual) if self.multilingual else self
 
 
 def examine(found: Retrieved, readers: Readers, embedder: Embedder) -> Examined:
     """Read the passages that were found for a question against what it asks."""
+    abroad = found.query.abroad(p.chunk for p in found.result.passages[:PASSAGES_READ])
+    readers = readers.abroad() if abroad else readers
     asked = take_apart(found.query, found.match, embedder)
     sentences = read_closely(asked, found.result.passages, found.match, embedder)
     whole = Posed(asked.text, asked.names, found.match)
@@ -93,7 +106,7 @@ def examine(found: Retrieved, readers: Readers, embedder: Embedder) -> Examined:
         else _logits(readers.reranker, rest, found, {}, PASSAGES_RERANKED),
         of_whole,
     )
-    return Examined(sentences, features(asked, sentences, found, logits))
+    return Examined(sentences, features(asked, sentences, found, logits), abroad)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +220,12 @@ class Model:
         return max(said, self.sure) if values[STATED] else said
 
 
+def calibrated(*, abroad: bool) -> Model:
+    """The model that the project ships, as `Examined` says of which."""
+    return _read(WEIGHTS[abroad])
+
+
 @cache
-def calibrated() -> Model:
-    """The model that the project ships."""
-    told = json.loads(WEIGHTS.read_text("utf-8"))
+def _read(file: Path) -> Model:
+    told = json.loads(file.read_text("utf-8"))
     return Model(read_blend(told), told["floor"], told["sure"])

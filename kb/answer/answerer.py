@@ -157,10 +157,11 @@ class Answerer:
         draft.passages = searched.result.passages
         draft.mark("retrieve_ms")
         examined = examine(searched, self._with.readers, searched.embedder)
+        model = calibrated(abroad=examined.abroad)
         if draft.passages:
-            draft.confidence = calibrated().confidence(examined.values)
-        draft.abstained = draft.confidence < calibrated().floor
-        draft.uncertain = not draft.abstained and draft.confidence < calibrated().sure
+            draft.confidence = model.confidence(examined.values)
+        draft.abstained = draft.confidence < model.floor
+        draft.uncertain = not draft.abstained and draft.confidence < model.sure
         if draft.abstained:
             nothing = "nothing-readable" if draft.within is None else "nothing-left"
             draft.reason = _not_found(draft, searched) if draft.passages else draft.say(nothing)

@@ -11,7 +11,12 @@ from kb.errors import IndexUnavailable, ModelMissing, StoreProblem
 from kb.guard.erasure import Eraser
 from kb.guard.purging import Purging
 from kb.interrupts import undisturbed
-from kb.models.cross_encoders import load_rerankers, packaged_reader, packaged_reranker
+from kb.models.cross_encoders import (
+    load_rerankers,
+    multilingual_reader,
+    packaged_reader,
+    packaged_reranker,
+)
 from kb.models.embedder_factory import exported, exports, load_embedder
 from kb.models.llm import LlamaChat
 from kb.models.model_files import chosen_chat
@@ -221,11 +226,13 @@ def open_kb(settings: Settings, *, chat: bool = True, renewing: bool = False) ->
         if model
         else None
     )
-    readers = Readers(packaged_reader(), packaged_reranker())
-    packaged = Rerankers(led=readers.reranker, free=readers.reader)
+    embedder = load_embedder(settings)
+    abroad = multilingual_reader(embedder.counter if embedder.multilingual else None)
+    readers = Readers(packaged_reader(), packaged_reranker(), abroad)
+    packaged = Rerankers(led=readers.reranker, free=readers.reader, multilingual=abroad)
     kb = KnowledgeBase(
         settings,
-        embedder=load_embedder(settings),
+        embedder=embedder,
         chat=speaker,
         former=_former(settings),
         readers=readers,

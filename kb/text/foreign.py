@@ -10,6 +10,11 @@ LOOKED_AT = 600
 """Characters of a text by which it is told."""
 
 
+def in_english(text: str) -> bool:
+    """Whether its function words say so; a few words alone say nothing."""
+    return language_of(text) == "en"
+
+
 def apart_from(question: str) -> Callable[[str], bool]:
     """What says of a text that it is in another language; not where either shows none."""
     writing, language = _writing(question), language_of(question)

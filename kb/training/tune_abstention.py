@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +12,7 @@ from kb.answer.abstention import WEIGHTS
 from kb.app.bootstrap import KnowledgeBase
 from kb.errors import BadRequest
 from kb.evaluation.clauses import read_contracts
-from kb.evaluation.corpora import sampled
+from kb.evaluation.corpora import asked_in, half, only_half, sampled
 from kb.evaluation.corpus_store import Ingest, Shelf, shelve
 from kb.evaluation.firm import FIRM, read_firm
 from kb.evaluation.sample import sample_texts
@@ -21,9 +21,12 @@ from kb.settings import Settings
 from kb.training.pairs import unread
 from kb.training.questions import Corpus, read_corpus, without
 from kb.training.relevance import CONTRACTS, Example, clause_examples, examples
+from kb.training.translations import read_translations
 
 ASKED_OF_CONTRACTS = 800
 """Questions on clauses, half of them on clauses that are there."""
+ASKED_OF_A_PAIR = 25
+"""Questions in one language over paragraphs in one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,14 @@ class AbstentionTuning:
             Path | None, typer.Option(help="Clauses that contracts have or have not.")
         ] = None,
         texts: Annotated[Path | None, typer.Option(help="The folder of the contracts.")] = None,
+        translations: Annotated[
+            Path | None, typer.Option(help="The folder of XQuAD, for a multilingual embedder.")
+        ] = None,
         most: Annotated[int, typer.Option(help="Questions taken of each file.")] = 250,
         store: Annotated[
             Path | None, typer.Option(help="Keep the store of documents in this folder.")
         ] = None,
-        out: Annotated[Path, typer.Option(help="Where the model goes.")] = WEIGHTS,
+        out: Annotated[Path | None, typer.Option(help="Where the model goes.")] = None,
     ) -> None:
         """Set the floor of abstention, and print how it does on the other half."""
         if (clauses is None) is not (texts is None):
@@ -66,9 +72,12 @@ class AbstentionTuning:
                 found.extend(examples(kb, some, self._shelved(kb, one)))
             if clauses and texts:
                 found.extend(self._of_contracts(kb, clauses, texts))
+            if translations:
+                found.extend(self._of_translations(kb, translations))
+            where = out or WEIGHTS[kb.embedder.multilingual]
         told = {"trained_on": sorted({one.corpus for one in found}), **fit(found)}
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(as_text(told))
+        where.parent.mkdir(parents=True, exist_ok=True)
+        where.write_text(as_text(told))
         print(json.dumps({name: one for name, one in told.items() if name != "trees"}, indent=1))
 
     def _of_contracts(self, kb: KnowledgeBase, clauses: Path, texts: Path) -> Iterator[Example]:
@@ -78,6 +87,18 @@ class AbstentionTuning:
         shelf = self._shelved(kb, corpus)
         kept = [one for one in contracts if one.file in corpus.documents]
         yield from clause_examples(kb, kept, shelf, ASKED_OF_CONTRACTS)
+
+    def _of_translations(self, kb: KnowledgeBase, folder: Path) -> Iterator[Example]:
+        """Of each pair of languages some; only paragraphs that the reader was not trained on."""
+        corpora = read_translations(folder)
+        for told, corpus in corpora.items():
+            shelf = self._shelved(kb, corpus)
+            for asked, other in corpora.items():
+                unseen = only_half(asked_in(corpus, other), 1, corpora["en"])
+                name = "one language" if asked == told else "two languages"
+                few = replace(sampled(unseen, ASKED_OF_A_PAIR), name=name)
+                for one in examples(kb, few, shelf):
+                    yield replace(one, half=half(one.document))
 
     def _shelved(self, kb: KnowledgeBase, corpus: Corpus) -> Shelf:
         """Raises `BadRequest` where a document was not taken in: nothing is set from gaps."""

@@ -24,6 +24,7 @@ from kb.store.documents.contents import Contents
 from kb.store.documents.library import Library
 from kb.store.lexical.bm25 import Keywords, Match
 from kb.text.analyzer import sought
+from kb.text.foreign import in_english
 
 CANDIDATES = 100
 """Passages taken of each list over the whole scope."""
@@ -60,6 +61,13 @@ class EmbeddedQuery:
     scope: Scope
     within: frozenset[DocumentId] | None
     apart: Callable[[str], bool] | None = None
+
+    def abroad(self, passages: Iterable[Chunk]) -> bool:
+        """Whether it or one of these passages is for a reader of many languages, beside vectors
+        that are so: the English ones know English better."""
+        if self.apart is None:
+            return False
+        return not in_english(self.asked.text) or any(self.apart(one.text) for one in passages)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,10 @@ def read_candidates(
     """
     evidence = gathered.evidence
     asked = gathered.query.asked
-    reranker = rerankers.led if asked.led else rerankers.free
-    read = _readable(reranker, gathered, places)
+    chosen = [evidence.chunks[at] for at in places]
+    abroad = rerankers.multilingual if gathered.query.abroad(chosen) else None
+    reranker = abroad or (rerankers.led if asked.led else rerankers.free)
+    read = list(places) if abroad else _readable(reranker, gathered, places)
     if not read:
         return evidence, Readings(reranker)
     chunks = [evidence.chunks[at] for at in read]
