@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from kb.evaluation.corpora import Corpus
 from kb.evaluation.corpus_store import Shelf
 from kb.evaluation.legalbench import DEPTHS, measured
 from kb.evaluation.metrics import Row
-from kb.evaluation.spans import Place
+from kb.evaluation.sets.corpora import Corpus
+from kb.evaluation.sets.spans import Place
 from kb.search.hybrid.reranking import at_most, first
 from kb.search.hybrid.retriever import Retriever
 from kb.search.hybrid.scoring import Calibration, CandidateEvidence, Weights, calibrated, ordered

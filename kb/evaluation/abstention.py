@@ -9,9 +9,9 @@ from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Scope
 from kb.domain.events import Answer
 from kb.errors import BadRequest
-from kb.evaluation.clauses import UNNAMED, ClauseQuestion
-from kb.evaluation.corpora import ANSWERABLE, Corpus
 from kb.evaluation.corpus_store import Shelf
+from kb.evaluation.sets.clauses import UNNAMED, ClauseQuestion
+from kb.evaluation.sets.corpora import ANSWERABLE, Corpus
 
 WALLED = "walled"
 """A question that the documents answer, asked by one who may not read those that do."""

@@ -8,8 +8,8 @@ from kb.app.bootstrap import KnowledgeBase
 from kb.domain.events import Answer, Verdict
 from kb.evaluation.abstention import auroc
 from kb.evaluation.corpus_store import Shelf
-from kb.evaluation.named_sets import NamedQuestion
-from kb.evaluation.spans import Place, covered, overlap
+from kb.evaluation.sets.named_sets import NamedQuestion
+from kb.evaluation.sets.spans import Place, covered, overlap
 
 MOST_QUOTES = 5
 MOST_CHARACTERS = 1500

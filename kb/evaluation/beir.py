@@ -7,9 +7,9 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from kb.domain import DocumentId
-from kb.evaluation.corpora import Graded
 from kb.evaluation.corpus_store import Shelf, first_passages
 from kb.evaluation.metrics import Row
+from kb.evaluation.sets.corpora import Graded
 from kb.search.hybrid.retriever import Retriever
 
 NDCG_DEPTH = 10

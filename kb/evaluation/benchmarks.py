@@ -13,8 +13,11 @@ import typer
 
 from kb.errors import BadRequest
 from kb.evaluation import ablation, abstention, answers, beir, legalbench, squad
-from kb.evaluation.clauses import clause_questions, read_contracts
-from kb.evaluation.corpora import (
+from kb.evaluation.corpus_store import Ingest, Shelf, shelve, shelve_graded
+from kb.evaluation.metrics import Row, report
+from kb.evaluation.scratch_store import own_store
+from kb.evaluation.sets.clauses import clause_questions, read_contracts
+from kb.evaluation.sets.corpora import (
     Corpus,
     asked_in,
     asked_once,
@@ -24,14 +27,11 @@ from kb.evaluation.corpora import (
     sampled,
     sampled_queries,
 )
-from kb.evaluation.corpora import (
+from kb.evaluation.sets.corpora import (
     half as part_of,
 )
-from kb.evaluation.corpus_store import Ingest, Shelf, shelve, shelve_graded
-from kb.evaluation.firm import read_firm
-from kb.evaluation.metrics import Row, report
-from kb.evaluation.named_sets import read_set
-from kb.evaluation.scratch_store import own_store
+from kb.evaluation.sets.firm import read_firm
+from kb.evaluation.sets.named_sets import read_set
 from kb.settings import Settings
 
 HALVES = {"A": 0, "B": 1}

@@ -10,8 +10,8 @@ from kb.app.bootstrap import KnowledgeBase
 from kb.domain import DocumentId, Passage, Scope, Status
 from kb.domain.keys import document_key, matter_key
 from kb.errors import BadRequest
-from kb.evaluation.corpora import Graded
-from kb.evaluation.spans import Place
+from kb.evaluation.sets.corpora import Graded
+from kb.evaluation.sets.spans import Place
 from kb.search.hybrid.retriever import Retriever
 
 Ingest = Callable[[KnowledgeBase, Sequence[Path]], None]

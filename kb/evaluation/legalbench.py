@@ -8,10 +8,10 @@ and each benchmark weighs the same.
 from collections.abc import Iterator, Sequence
 
 from kb.domain import Scope
-from kb.evaluation.corpora import Corpus, GoldQuestion
 from kb.evaluation.corpus_store import Shelf, first_passages, place_of
 from kb.evaluation.metrics import Row
-from kb.evaluation.spans import Place, merged, overlap
+from kb.evaluation.sets.corpora import Corpus, GoldQuestion
+from kb.evaluation.sets.spans import Place, merged, overlap
 from kb.search.hybrid.retriever import Retriever
 
 DEPTHS = (1, 2, 4, 8, 16, 32, 64)

@@ -11,7 +11,7 @@ from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Document, DocumentId, Scope
 from kb.domain.events import Answer
 from kb.errors import BadRequest
-from kb.evaluation.spans import Span, covered, locate
+from kb.evaluation.sets.spans import Span, covered, locate
 from kb.paths import LANGUAGES, SAMPLE
 
 FIRST_PASSAGES = 5

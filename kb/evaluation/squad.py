@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import DocumentId
-from kb.evaluation.corpora import Corpus
 from kb.evaluation.corpus_store import Shelf, first_passages, place_of
 from kb.evaluation.metrics import Row
-from kb.evaluation.spans import Place
+from kb.evaluation.sets.corpora import Corpus
+from kb.evaluation.sets.spans import Place
 from kb.text.analyzer import content_terms, sought, terms
 
 DEPTHS = (1, 3, 5, 10, 20)

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 
-from kb.evaluation.corpora import only_half
+from kb.evaluation.sets.corpora import only_half
 from kb.search.hybrid.cross_encoder_input import introduced
 from kb.text.analyzer import named_terms, terms
 from kb.text.context import embedded_text

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from kb.evaluation.corpora import Corpus, GoldQuestion, half, normalised, read_corpus
+from kb.evaluation.sets.corpora import Corpus, GoldQuestion, half, normalised, read_corpus
 
 __all__ = ["Corpus", "GoldQuestion", "half", "normalised", "read_corpus", "without"]
 

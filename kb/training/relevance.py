@@ -17,9 +17,9 @@ import numpy as np
 from kb.answer.abstention import examine
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Scope
-from kb.evaluation.clauses import UNNAMED, Contract, clause_questions
-from kb.evaluation.corpora import ANSWERABLE, Corpus, half, half_of
 from kb.evaluation.corpus_store import Shelf
+from kb.evaluation.sets.clauses import UNNAMED, Contract, clause_questions
+from kb.evaluation.sets.corpora import ANSWERABLE, Corpus, half, half_of
 from kb.ports import Embedder, Tokens, Vectors
 from kb.training.pairs import another_name, names_in
 

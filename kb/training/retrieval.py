@@ -15,10 +15,10 @@ import numpy as np
 from kb.domain import DocumentId, Scope
 from kb.errors import BadRequest
 from kb.evaluation import beir
-from kb.evaluation.corpora import Corpus, Graded, half
 from kb.evaluation.corpus_store import Shelf
 from kb.evaluation.metrics import Row, report
-from kb.evaluation.spans import Place, merged, overlap
+from kb.evaluation.sets.corpora import Corpus, Graded, half
+from kb.evaluation.sets.spans import Place, merged, overlap
 from kb.search.hybrid.reranking import first
 from kb.search.hybrid.retriever import Retriever
 from kb.search.hybrid.scoring import (

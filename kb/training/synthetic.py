@@ -12,7 +12,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from kb.evaluation.corpora import ANSWERABLE, Corpus, GoldQuestion, half
+from kb.evaluation.sets.corpora import ANSWERABLE, Corpus, GoldQuestion, half
 from kb.paths import TRAINING
 from kb.text.analyzer import terms
 from kb.training.pairs import UNKNOWN, Group, Pair

@@ -11,12 +11,12 @@ import typer
 from kb.answer.abstention import WEIGHTS
 from kb.app.bootstrap import KnowledgeBase
 from kb.errors import BadRequest
-from kb.evaluation.clauses import read_contracts
-from kb.evaluation.corpora import asked_in, half, only_half, sampled
 from kb.evaluation.corpus_store import Ingest, Shelf, shelve
-from kb.evaluation.firm import FIRM, read_firm
 from kb.evaluation.sample import sample_texts
 from kb.evaluation.scratch_store import own_store
+from kb.evaluation.sets.clauses import read_contracts
+from kb.evaluation.sets.corpora import asked_in, half, only_half, sampled
+from kb.evaluation.sets.firm import FIRM, read_firm
 from kb.settings import Settings
 from kb.training.pairs import unread
 from kb.training.questions import Corpus, read_corpus, without

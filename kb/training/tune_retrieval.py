@@ -10,7 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from kb.app.bootstrap import KnowledgeBase
-from kb.evaluation.corpora import (
+from kb.evaluation.corpus_store import Ingest, shelve, shelve_graded
+from kb.evaluation.sample import sample_texts
+from kb.evaluation.scratch_store import own_store
+from kb.evaluation.sets.corpora import (
     Corpus,
     Graded,
     only_answerable,
@@ -19,10 +22,7 @@ from kb.evaluation.corpora import (
     sampled,
     sampled_queries,
 )
-from kb.evaluation.corpus_store import Ingest, shelve, shelve_graded
-from kb.evaluation.firm import read_firm
-from kb.evaluation.sample import sample_texts
-from kb.evaluation.scratch_store import own_store
+from kb.evaluation.sets.firm import read_firm
 from kb.search.hybrid.scoring import WEIGHTS, calibrated
 from kb.settings import Settings
 from kb.training.pairs import unread

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from kb.evaluation.corpora import Corpus, read_corpus
+from kb.evaluation.sets.corpora import Corpus, read_corpus
 from kb.models.embedder_factory import load_embedder
 from kb.models.model_files import PACKED_FILE, embedder_folder
 from kb.models.packed_embedder import PackedEmbedder

@@ -24,11 +24,11 @@ go_offline()
 from ingest.folder.batch import take_in  # noqa: E402
 from kb.answer.abstention import PASSAGES_READ  # noqa: E402
 from kb.app.bootstrap import KnowledgeBase  # noqa: E402
-from kb.evaluation.corpora import Corpus, read_corpus, sampled  # noqa: E402
 from kb.evaluation.corpus_store import Shelf, shelve  # noqa: E402
 from kb.evaluation.legalbench import measured  # noqa: E402
 from kb.evaluation.metrics import Row, report  # noqa: E402
 from kb.evaluation.scratch_store import own_store  # noqa: E402
+from kb.evaluation.sets.corpora import Corpus, read_corpus, sampled  # noqa: E402
 from kb.ports import Reranker  # noqa: E402
 from kb.search.hybrid.reranking import at_most, first  # noqa: E402
 from kb.search.hybrid.scoring import calibrated, ordered  # noqa: E402

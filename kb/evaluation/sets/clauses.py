@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.errors import BadRequest
-from kb.evaluation.corpora import normalised
+from kb.evaluation.sets.corpora import normalised
 
 UNNAMED = "unnamed"
 STYLES = ("before", "inside", "after", "party", UNNAMED)

@@ -7,7 +7,7 @@ firm's, and questions.jsonl with question, kind, files and verbatim quotes.
 import json
 from pathlib import Path
 
-from kb.evaluation.corpora import Corpus, GoldQuestion
+from kb.evaluation.sets.corpora import Corpus, GoldQuestion
 from kb.paths import TRAINING
 
 FIRM = TRAINING / "firm"

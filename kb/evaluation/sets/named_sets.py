@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import BadRequest
-from kb.evaluation.clauses import STYLES as CLAUSE_STYLES
-from kb.evaluation.clauses import UNNAMED, clause_questions, read_contracts
-from kb.evaluation.spans import Span
+from kb.evaluation.sets.clauses import STYLES as CLAUSE_STYLES
+from kb.evaluation.sets.clauses import UNNAMED, clause_questions, read_contracts
+from kb.evaluation.sets.spans import Span
 
 STYLES = ("before", "after", "file")
 """How a question names its document: its title before what is asked, after it, by the file."""

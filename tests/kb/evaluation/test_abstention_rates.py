@@ -8,7 +8,8 @@ import pytest
 from kb.answer.abstention import FEATURES, STATED, Readers
 from kb.app.bootstrap import KnowledgeBase
 from kb.evaluation.abstention import WALLED, Outcome, ask_clauses, ask_corpus, auroc, figures
-from kb.evaluation.clauses import (
+from kb.evaluation.corpus_store import Shelf
+from kb.evaluation.sets.clauses import (
     QUESTIONS,
     STYLES,
     UNNAMED,
@@ -18,8 +19,7 @@ from kb.evaluation.clauses import (
     contract,
     styled,
 )
-from kb.evaluation.corpora import ANSWERABLE, Corpus, GoldQuestion
-from kb.evaluation.corpus_store import Shelf
+from kb.evaluation.sets.corpora import ANSWERABLE, Corpus, GoldQuestion
 from kb.settings import Settings
 from kb.training.relevance import clause_examples, examples
 from tests.fakes import FakeEmbedder

@@ -12,7 +12,7 @@ from kb.app.bootstrap import KnowledgeBase
 from kb.errors import BadRequest
 from kb.evaluation.answers import ask, figures
 from kb.evaluation.corpus_store import Shelf
-from kb.evaluation.named_sets import STYLES, NamedQuestion, read_set
+from kb.evaluation.sets.named_sets import STYLES, NamedQuestion, read_set
 from kb.settings import Settings
 from tests.fakes import FakeEmbedder
 from tests.recorded import Recorded

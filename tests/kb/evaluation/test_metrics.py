@@ -6,8 +6,8 @@ import pytest
 
 from kb.domain import DocumentId
 from kb.evaluation import beir, legalbench
-from kb.evaluation.corpora import Corpus, GoldQuestion, half, only_half, sampled
 from kb.evaluation.metrics import Row, report
+from kb.evaluation.sets.corpora import Corpus, GoldQuestion, half, only_half, sampled
 
 A, B = DocumentId("a"), DocumentId("b")
 

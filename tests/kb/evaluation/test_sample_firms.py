@@ -15,7 +15,7 @@ from ingest.facts.extract import facts
 from ingest.parsing.parse import parse
 from kb.domain import Reading
 from kb.evaluation.sample import Gold, Question, read_questions
-from kb.evaluation.spans import locate
+from kb.evaluation.sets.spans import locate
 from kb.paths import DATA, LANGUAGES
 from kb.sandbox.pool import Pool
 from kb.settings import Settings

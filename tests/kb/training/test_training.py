@@ -15,9 +15,9 @@ import pytest
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Chunk, ChunkId, DocumentId
 from kb.errors import BadRequest
-from kb.evaluation.corpora import only_answerable
-from kb.evaluation.firm import read_firm
 from kb.evaluation.sample import sample_texts
+from kb.evaluation.sets.corpora import only_answerable
+from kb.evaluation.sets.firm import read_firm
 from kb.paths import SAMPLE
 from kb.ports import Rerankers, Vectors
 from kb.search.hybrid.retriever import Retriever

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb.errors import BadRequest
-from kb.evaluation.corpora import half, only_half
+from kb.evaluation.sets.corpora import half, only_half
 from kb.training.questions import Corpus
 from kb.training.translations import LANGUAGES, read_translations, translated
 
