@@ -131,7 +131,9 @@ function file(detail) {
     [t("details.file.where"), detail.sources.map(({ path }) => isolatedPath(path)).join("\n")],
     [t("details.file.taken-in"), moment(detail.added_at)],
     [t("details.file.kind"), [detail.media_type, bytes(detail.size), detail.pages ? t("count.pages", { count: detail.pages }) : ""].filter(Boolean).join(", ")],
-    [t("details.file.read-by"), (detail.facts.ocr ?? []).join("\n")],
+    [t("details.file.read-by"), (detail.facts.ocr ?? [])
+      .map((read) => read.replace("legible", t("details.file.legible")))
+      .join("\n")],
     [t("details.file.message-id"), (detail.facts["message-id"] ?? []).join("\n")],
     [t("details.file.sha256"), detail.sha256],
     [t("details.file.original"), detail.original_problem],
