@@ -168,13 +168,14 @@ class Database:
         Waiting for readers, a checkpoint would hold up everybody who writes.
         """
         with self._using() as connection:
-            connection.execute("PRAGMA busy_timeout=100")
             try:
+                connection.execute("PRAGMA busy_timeout=100")
                 return not connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             except sqlite.OperationalError:
                 return False
             finally:
-                connection.execute(_PRAGMAS[0])
+                with suppress(sqlite.OperationalError):
+                    connection.execute(_PRAGMAS[0])
 
     def faults(self) -> list[str]:
         """What SQLite finds wrong in the whole file, read through; empty when it is sound."""

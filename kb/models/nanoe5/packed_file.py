@@ -55,6 +55,8 @@ class PackedFile:
     """One file of weights. Raises `ValueError` where it is no such file, else `OSError`."""
 
     def __init__(self, path: Path) -> None:
+        if not path.stat().st_size:
+            raise ValueError("an empty file, and not one of packed weights")
         with path.open("rb") as file:
             self._data = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         if self._data[:4] != MAGIC:

@@ -5,10 +5,12 @@ import re
 import subprocess
 import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2 as sqlite
 
 from kb.errors import BadRequest, StoreProblem
 from kb.store.database import Database
@@ -86,6 +88,22 @@ def test_a_locked_catalogue_is_not_called_damaged(
         with writing.write(), pytest.raises(StoreProblem) as refused:
             waiting.prepare(lambda connection: connection.execute("BEGIN IMMEDIATE"))
     assert "try again" in refused.value.message and "backup" not in refused.value.message
+
+
+def test_a_log_that_cannot_be_emptied_is_left_and_nothing_is_raised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Failing:
+        def execute(self, sql: str) -> None:
+            raise sqlite.OperationalError("disk I/O error")
+
+    @contextmanager
+    def failing(_: Database) -> Iterator[Failing]:
+        yield Failing()
+
+    with closing(Database(tmp_path / "catalogue.db")) as database, monkeypatch.context() as patched:
+        patched.setattr(Database, "_using", failing)
+        assert not database.empty_log()
 
 
 def test_writing_it_anew_leaves_no_copy_of_a_row_that_was_moved_and_deleted(tmp_path: Path) -> None:
