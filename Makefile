@@ -172,7 +172,7 @@ eval-abstention: $(RUN) ## what abstains, by style of question, on the half that
 
 eval-answers: $(RUN) ## what answers show of gold spans on three sets of EVAL, by style of question, as JSON
 	@if [ -f $(CLAUSES) ]; then $(KB) eval answers --set $(CLAUSES) --corpus $(LEGAL)/corpus/cuad \
-	--set $(EVAL)/policyqa/dev.json --set $(EVAL)/contract-nli/dev.json $(MOST:%=--most %); \
+	--set $(EVAL)/policyqa/dev.json --set $(EVAL)/contract-nli/dev.json $(MOST:%=--most %) --json; \
 	else echo "skipped: there is no $(CLAUSES); name its folder with EVAL=..."; fi
 
 SETS := $(addprefix $(LEGAL)/benchmarks/,privacy_qa.json contractnli.json cuad_dev.json)

@@ -1,6 +1,6 @@
 """What answers show of gold spans, how surely, and what becomes of the model's sentences."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,14 @@ from kb.evaluation.sets.spans import Place, covered, overlap
 MOST_QUOTES = 5
 MOST_CHARACTERS = 1500
 """Of the quotes that count, together."""
+TOLD = (
+    "covered",
+    "verbatim",
+    "quote_precision",
+    "of_another_document",
+    "answerable_but_abstained",
+    "absent_and_abstained",
+)
 COVERAGES = (1.0, 0.8, 0.6, 0.4, 0.2)
 
 
@@ -104,6 +112,18 @@ def figures(found: Sequence[Shown]) -> dict[str, Any]:
     told = _figures(found)
     told["styles"] = {s: _figures([o for o in found if o.question.style == s]) for s in styles}
     return told
+
+
+def lines(name: str, told: Mapping[str, Any]) -> Iterator[str]:
+    """The figures of a set for people: over all questions, then by style."""
+    yield name
+    for style, one in (("all", told), *told["styles"].items()):
+        shares = (f"{key.replace('_', ' ')} {_percent(one[key])}" for key in TOLD)
+        yield f"  {style}: {one['questions']} questions, {', '.join(shares)}, AUROC {one['auroc']}"
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.1%}".replace("%", " %")
 
 
 def _figures(found: Sequence[Shown]) -> dict[str, Any]:

@@ -178,6 +178,7 @@ class Benchmarks:
         most: Most = 0,
         store: Store = None,
         llm: Annotated[bool, typer.Option("--llm", help="Also with the model's prose.")] = False,
+        as_json: AsJson = False,
     ) -> None:
         """What answers show of gold spans, and how surely, on questions that name a document."""
         told = {}
@@ -188,7 +189,11 @@ class Benchmarks:
                     asked = tuple(random.Random(7).sample(asked, most))
                 shelf = shelve(kb, one.name, one.documents, self.ingest)
                 told[one.name] = answers.figures(list(answers.ask(kb, asked, shelf, llm=llm)))
-        print(json.dumps({"sets": told}, indent=1))
+        if as_json:
+            print(json.dumps({"sets": told}, indent=1))
+            return
+        for name, found in told.items():
+            print("\n".join(answers.lines(name, found)))
 
 
 def _chosen(

@@ -10,7 +10,7 @@ import pytest
 from kb.answer.abstention import Readers
 from kb.app.bootstrap import KnowledgeBase
 from kb.errors import BadRequest
-from kb.evaluation.answers import ask, figures
+from kb.evaluation.answers import ask, figures, lines
 from kb.evaluation.corpus_store import Shelf
 from kb.evaluation.sets.named_sets import STYLES, NamedQuestion, read_set
 from kb.settings import Settings
@@ -97,3 +97,6 @@ def test_what_is_shown_of_gold_is_counted_in_the_named_document_alone(kb: Knowle
     assert set(told["styles"]) == {"before", "after"}
     assert told["risk_by_coverage"]["100%"] == 0.5
     assert shown[0].sentences == 0
+    head, every, *styles = lines("leases", told)
+    assert head == "leases" and every.startswith("  all: 2 questions, covered 100.0 %")
+    assert len(styles) == 2 and "absent and abstained –" in styles[0]
