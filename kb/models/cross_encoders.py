@@ -84,9 +84,10 @@ def multilingual_reader(
     """
 
     def load() -> _Scores:
-        words = PackedFile(packaged_words())
+        packed = PackedFile(packaged_words())
         known = counter if isinstance(counter, TokenizerCounter) else None
-        return PackedReader(folder, words, known or counter_as(tokenizer(words.pieces)))
+        known = known or counter_as(tokenizer(packed.pieces))
+        return PackedReader(folder, packed.words(), known)
 
     return LazyReader(folder, load)
 

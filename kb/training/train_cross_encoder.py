@@ -49,10 +49,12 @@ def make_multilingual_reader(
     Raises `BadRequest` when there is nothing to train on.
     """
     torch.set_num_threads(threads)
+    evaluated = list(evaluated)
     corpora, own = assemble(shared, evaluated, Amount()), made()
     # what English keeps back of the half A is trained on in other languages
     seen = [one for one in corpora.report if one.source != "xquad.en"]
-    texts, rng = read_translations(shared / "eval" / "xquad"), random.Random(run.seed)
+    texts = read_translations(shared / "eval" / "xquad", evaluated)
+    rng = random.Random(run.seed)
     abroad = Sets(*(list(translated(texts, rng, half)) for half in (0, 1)))
     start = Multilingual(packaged_words())
     told = [*corpora.train, *own.train, *abroad.train]

@@ -4,12 +4,12 @@ The same paragraphs are trained on in every language: those of the half A by the
 """
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from kb.training.pairs import Group, Others, groups
-from kb.training.questions import Corpus, half, read_corpus
+from kb.training.questions import Corpus, half, read_corpus, without
 
 LANGUAGES = ("en", "de", "es", "zh")
 ACROSS = 5
@@ -17,12 +17,18 @@ ACROSS = 5
 OTHERS = Others(2, 1)
 
 
-def read_translations(folder: Path) -> dict[str, Corpus]:
-    """By language; none where they are not all there."""
+def read_translations(folder: Path, evaluated: Iterable[str]) -> dict[str, Corpus]:
+    """By language; none where they are not all there.
+
+    A paragraph that is evaluated on in one language is left out in all of them.
+    """
     files = {one: folder / f"xquad.{one}.json" for one in LANGUAGES}
     if not all(file.is_file() for file in files.values()):
         return {}
-    return {one: read_corpus(file, None) for one, file in files.items()}
+    corpora = {one: read_corpus(file, None) for one, file in files.items()}
+    forbidden = list(evaluated)
+    kept = [set(without(one, forbidden).documents) for one in corpora.values()]
+    return {name: _of(one, set.intersection(*kept)) for name, one in corpora.items()}
 
 
 def translated(

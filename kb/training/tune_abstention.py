@@ -90,7 +90,7 @@ class AbstentionTuning:
 
     def _of_translations(self, kb: KnowledgeBase, folder: Path) -> Iterator[Example]:
         """Of each pair of languages some; only paragraphs that the reader was not trained on."""
-        corpora = read_translations(folder)
+        corpora = read_translations(folder, sample_texts())
         for told, corpus in corpora.items():
             shelf = self._shelved(kb, corpus)
             for asked, other in corpora.items():

@@ -51,6 +51,22 @@ class Pieces:
     unknown: int
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A table of packed vectors, and the ids of what stands before and after a text."""
+
+    table: NDArray[Any]
+    begin: int
+    end: int
+
+    def vectors(self, ids: Sequence[int]) -> NDArray[np.float32]:
+        """Of shape (len(ids), hidden)."""
+        few = self.table[list(ids)]
+        nibbles = np.concatenate([few["bytes"] & 15, few["bytes"] >> 4], axis=2)
+        whole = (nibbles.astype(np.float32) - 8) * few["scale"].astype(np.float32)[:, :, None]
+        return whole.reshape(len(ids), -1)
+
+
 class PackedFile:
     """One file of weights. Raises `ValueError` where it is no such file, else `OSError`."""
 
@@ -109,14 +125,12 @@ class PackedFile:
         nibbles = np.concatenate([blocks["bytes"] & 15, blocks["bytes"] >> 4], axis=1)
         return nibbles, blocks["scale"].astype(np.float32)
 
-    def rows(self, name: str, chosen: Sequence[int]) -> NDArray[np.float32]:
-        """Rows of a packed matrix as wide as the encoder, shape (len(chosen), hidden)."""
-        _, count, at = self._directory[name]
+    def words(self) -> "Words":
+        """What each piece of the tokenizer is taken for; keeps the file, and not its pieces."""
+        _, count, at = self._directory["emb.word"]
         blocks = np.frombuffer(self._data, _BLOCK, count // BLOCK, at)
-        few = blocks.reshape(-1, self.sizes.hidden // BLOCK)[list(chosen)]
-        nibbles = np.concatenate([few["bytes"] & 15, few["bytes"] >> 4], axis=2)
-        whole = (nibbles.astype(np.float32) - 8) * few["scale"].astype(np.float32)[:, :, None]
-        return whole.reshape(len(chosen), -1)
+        table = blocks.reshape(-1, self.sizes.hidden // BLOCK)
+        return Words(table, self.pieces.begin, self.pieces.end)
 
     def matrix(self, name: str, rows: int) -> NDArray[np.float32]:
         """A packed tensor as floats, shape (rows, columns): what it gives of each input."""

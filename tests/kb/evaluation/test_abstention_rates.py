@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from kb.answer.abstention import FEATURES, STATED, Readers
+from kb.answer.abstention import FEATURES, STATED
 from kb.app.bootstrap import KnowledgeBase
 from kb.evaluation.abstention import WALLED, Outcome, ask_clauses, ask_corpus, auroc, figures
 from kb.evaluation.corpus_store import Shelf
@@ -22,8 +22,7 @@ from kb.evaluation.sets.clauses import (
 from kb.evaluation.sets.corpora import ANSWERABLE, Corpus, GoldQuestion
 from kb.settings import Settings
 from kb.training.relevance import clause_examples, examples
-from tests.fakes import FakeEmbedder
-from tests.recorded import Recorded
+from tests.recorded import opened
 from tests.shelf import put
 
 TEXT = (
@@ -40,10 +39,7 @@ KINDS = {
 
 @pytest.fixture
 def kb(settings: Settings) -> Iterator[KnowledgeBase]:
-    readers = Readers(Recorded(), Recorded())
-    opened = KnowledgeBase(settings, embedder=FakeEmbedder(), chat=None, readers=readers)
-    yield opened
-    opened.close()
+    yield from opened(settings)
 
 
 def a_contract() -> Contract:

@@ -7,15 +7,13 @@ from typing import Any
 
 import pytest
 
-from kb.answer.abstention import Readers
 from kb.app.bootstrap import KnowledgeBase
 from kb.errors import BadRequest
 from kb.evaluation.answers import ask, figures, lines
 from kb.evaluation.corpus_store import Shelf
 from kb.evaluation.sets.named_sets import STYLES, NamedQuestion, read_set
 from kb.settings import Settings
-from tests.fakes import FakeEmbedder
-from tests.recorded import Recorded
+from tests.recorded import opened
 from tests.shelf import put
 
 RENT = "The monthly rent of the garage is 420 euros."
@@ -24,10 +22,7 @@ TEXT = f"Lease of the garage. {RENT} The tenant keeps the yard clean."
 
 @pytest.fixture
 def kb(settings: Settings) -> Iterator[KnowledgeBase]:
-    readers = Readers(Recorded(), Recorded())
-    opened = KnowledgeBase(settings, embedder=FakeEmbedder(), chat=None, readers=readers)
-    yield opened
-    opened.close()
+    yield from opened(settings)
 
 
 def written(path: Path, told: Any) -> Path:

@@ -36,7 +36,7 @@ def corpora(tmp_path: Path) -> dict[str, Corpus]:
             paragraphs.append({"context": text, "qas": [asked | {"answers": [given]}]})
         told = {"data": [{"title": "Rents", "paragraphs": paragraphs}]}
         (tmp_path / f"xquad.{language}.json").write_text(json.dumps(told))
-    return read_translations(tmp_path)
+    return read_translations(tmp_path, [])
 
 
 def numbers(question: str) -> int:
@@ -68,8 +68,20 @@ def test_what_answers_in_another_language_stands_beside_what_does_not_in_the_que
 
 
 def test_nothing_is_translated_where_a_language_is_missing(tmp_path: Path) -> None:
-    assert read_translations(tmp_path) == {}
+    assert read_translations(tmp_path, []) == {}
     assert list(translated({}, random.Random(7), 0)) == []
+
+
+def test_what_is_evaluated_on_in_one_language_is_left_out_in_all(
+    corpora: dict[str, Corpus], tmp_path: Path
+) -> None:
+    file, german = next(iter(corpora["de"].documents.items()))
+    left = read_translations(tmp_path, [german.upper()])
+    assert all(file in corpus.documents for corpus in corpora.values())
+    for language, corpus in left.items():
+        assert set(corpus.documents) == set(corpora[language].documents) - {file}
+        assert all(file not in one.files for one in corpus.questions)
+        assert len(corpus.questions) == PARAGRAPHS - 1
 
 
 def test_a_translation_is_halved_by_the_paragraphs_of_the_other(corpora: dict[str, Corpus]) -> None:
