@@ -95,3 +95,17 @@ def test_what_is_shown_of_gold_is_counted_in_the_named_document_alone(kb: Knowle
     head, every, *styles = lines("leases", told)
     assert head == "leases" and every.startswith("  all: 2 questions, covered 100.0 %")
     assert len(styles) == 2 and "absent and abstained –" in styles[0]
+
+
+def test_the_same_place_in_another_document_covers_nothing(kb: KnowledgeBase) -> None:
+    start = TEXT.index(RENT)
+    blank = TEXT[:start] + "z" * len(RENT) + TEXT[start + len(RENT) :]
+    texts = {"garage.txt": TEXT, "blank.txt": blank}
+    known = {file: put(kb, "set", file, text).id for file, text in texts.items()}
+    shelf = Shelf(kb.access.scope(kb.access.local_user(), ["set"]), known, {})
+    gold = ((start, start + len(RENT)),)
+    asked = "What is the monthly rent of the garage?"
+    questions = [NamedQuestion(asked, file, gold, "", "before") for file in texts]
+    there, elsewhere = ask(kb, questions, shelf, llm=False)
+    assert there.covered and not elsewhere.covered
+    assert elsewhere.of_another_document
