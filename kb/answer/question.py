@@ -8,9 +8,8 @@ import numpy as np
 
 from kb.ports import Embedder, Vectors
 from kb.search.hybrid.candidates import EmbeddedQuery
-from kb.search.hybrid.cross_encoder_input import WORD
 from kb.store.lexical.bm25 import Match
-from kb.text.analyzer import content_terms
+from kb.text.analyzer import placed_content_terms
 
 _COUNT = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
@@ -91,11 +90,10 @@ def take_apart(query: EmbeddedQuery, match: Match, embedder: Embedder) -> Analys
     [(tokens, spans)] = embedder.tokens([text], query=True)
     found: list[str] = []
     rows: list[Vectors] = []
-    for word in WORD.finditer(text):
-        meant = content_terms(word.group(0))
-        inside = [i for i, (a, b) in enumerate(spans) if a < word.end() and b > word.start()]
-        if meant and inside:
-            found.append(meant[0])
+    for term, start, end in placed_content_terms(text):
+        inside = [i for i, (a, b) in enumerate(spans) if a < end and b > start]
+        if inside:
+            found.append(term)
             rows.append(unit(tokens[inside].mean(axis=0)))
     vectors = np.stack(rows) if rows else np.zeros((0, embedder.dimensions), np.float32)
     if not query.whole.any():  # what the model cannot read is all alike to it

@@ -96,12 +96,17 @@ def terms(text: str) -> list[str]:
 
 def content_terms(text: str) -> list[str]:
     """The terms of `text` that carry meaning: no stop words of the language that it shows."""
+    return [term for term, _, _ in placed_content_terms(text)]
+
+
+def placed_content_terms(text: str) -> list[tuple[str, int, int]]:
+    """The same, each with where it begins and ends in `text`."""
     stops = FUNCTION_WORDS.get(language_of(text), STOPWORDS)
     return [
-        term
-        for word, paired in _tokens(text)
+        (term, start + first, start + last)
+        for start, word, paired in _placed(text)
         if not _stopped(word, stops)
-        for term in _terms_of(word, paired)
+        for term, first, last in _placed_terms(word, paired)
     ]
 
 
@@ -182,8 +187,12 @@ def _stopped(word: str, stops: frozenset[str]) -> bool:
 
 def _tokens(text: str) -> Iterator[tuple[str, bool]]:
     """Words, numbers and runs without spaces; whether it is such a run."""
+    yield from ((word, paired) for _, word, paired in _placed(text))
+
+
+def _placed(text: str) -> Iterator[tuple[int, str, bool]]:
     for match in _TOKEN.finditer(text):
-        yield match.group(0), match.lastgroup == "run"
+        yield match.start(), match.group(0), match.lastgroup == "run"
 
 
 def _terms_of(word: str, paired: bool) -> list[str]:
@@ -193,6 +202,16 @@ def _terms_of(word: str, paired: bool) -> list[str]:
     if len(characters) == 1:
         return characters
     return [a + b for a, b in pairwise(characters)]
+
+
+def _placed_terms(word: str, paired: bool) -> list[tuple[str, int, int]]:
+    """The terms of a token with their places in it; of a run's pairs, those of their letters."""
+    found = _terms_of(word, paired)
+    letters = [match.span() for match in _CHARACTER.finditer(word)] if paired else []
+    if len(letters) != len(found) + 1:
+        return [(term, 0, len(word)) for term in found]
+    places = pairwise(letters)
+    return [(term, a[0], b[1]) for term, (a, b) in zip(found, places, strict=True)]
 
 
 def _characters(run: str) -> list[str]:

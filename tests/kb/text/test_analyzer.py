@@ -1,6 +1,13 @@
 import pytest
 
-from kb.text.analyzer import content_terms, language_of, named_terms, terms, without_names
+from kb.text.analyzer import (
+    content_terms,
+    language_of,
+    named_terms,
+    placed_content_terms,
+    terms,
+    without_names,
+)
 
 
 @pytest.mark.parametrize(
@@ -59,3 +66,17 @@ def test_a_figure_in_chinese_is_a_name_without_what_stands_around_it() -> None:
 def test_a_text_has_the_same_terms_beside_writing_without_spaces() -> None:
     text = "The tenant’s 1,200 leases, l'État's 3.5% (A-12) naïve Straße x_y"
     assert terms(text) == terms(f"{text} 租")[:-1] != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wann muss die Miete für den Laden bezahlt werden?",
+        "租金何时支付给房东",
+        "What is the monthly rent of O'Brien's shop at 1,000 dollars?",
+    ],
+)
+def test_content_terms_are_known_by_their_places(text: str) -> None:
+    placed = placed_content_terms(text)
+    assert [term for term, _, _ in placed] == content_terms(text)
+    assert all(term in terms(text[start:end]) for term, start, end in placed)
