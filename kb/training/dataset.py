@@ -19,6 +19,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from kb.errors import BadRequest
+from kb.training.clause_questions import clause_corpus
 from kb.training.pairs import Group, Others, absent, groups, names_in, renamed
 from kb.training.questions import Corpus, GoldQuestion, half, read_corpus, without
 from kb.training.synthetic import made_groups, read_made
@@ -60,7 +61,7 @@ def assemble(
     forbidden = [*evaluated, *_evaluated(shared)]
     train: list[Group] = []
     report: list[Group] = []
-    for corpus, missing, most in sources(shared, amount.scale):
+    for corpus, missing, most, most_missing in sources(shared, amount.scale, rng):
         kept = without(corpus, forbidden)
         back = _kept_back(kept)
         mine = [q for q in kept.questions if not back.intersection(q.files)]
@@ -71,7 +72,7 @@ def assemble(
         )
         gone = [(q, file) for q, file in missing if file in kept.documents and file not in back]
         rng.shuffle(gone)
-        train.extend(absent(kept, gone, most=most // 3))
+        train.extend(absent(kept, gone, most=most_missing))
     if not train:
         raise BadRequest(f"There is nothing to train on below {shared}.")
     train.extend(_renamed(train, rng))
@@ -123,18 +124,21 @@ def figures(score: Any, report: Sequence[Group]) -> dict[str, dict[str, float]]:
     return told
 
 
-def sources(shared: Path, scale: float) -> Iterator[tuple[Corpus, list[tuple[str, str]], int]]:
-    """Corpora, questions that a file does not answer, and how many questions to take."""
+Source = tuple[Corpus, list[tuple[str, str]], int, int]
+"""A corpus, questions that a file does not answer, how many to take of these and of those."""
+
+
+def sources(shared: Path, scale: float, rng: random.Random) -> Iterator[Source]:
     contracts = shared / "train" / "cuad_train.jsonl.xz"
     if contracts.is_file():
-        yield from _contracts(contracts, scale)
+        yield from _contracts(contracts, scale, rng)
     ndas = shared / "eval" / "contract-nli" / "train_truncated.json"
     if ndas.is_file():
-        yield (*_ndas(ndas), int(600 * scale))
+        yield (*_ndas(ndas), int(800 * scale), int(500 * scale))
     for name, most in (("xquad/xquad.en.json", 900), ("policyqa/dev.json", 700)):
         file = shared / "eval" / name
         if file.is_file():
-            yield half_alone(read_corpus(file, None), 0), [], int(most * scale)
+            yield half_alone(read_corpus(file, None), 0), [], int(most * scale), 0
 
 
 def half_alone(corpus: Corpus, which: int) -> Corpus:
@@ -167,25 +171,23 @@ def _evaluated(shared: Path) -> Iterator[str]:
         yield from (one["text"] for one in json.loads(dev.read_text("utf-8"))["documents"])
 
 
-def _contracts(file: Path, scale: float) -> Iterator[tuple[Corpus, list[tuple[str, str]], int]]:
-    """CUAD twice: retrieval questions, and clauses by their description."""
-    asked: list[GoldQuestion] = []
-    clauses: list[GoldQuestion] = []
-    missing: list[tuple[str, str]] = []
-    texts: dict[str, str] = {}
+def _contracts(file: Path, scale: float, rng: random.Random) -> Iterator[Source]:
+    """CUAD three times: retrieval questions, clauses by their description, and as people ask."""
     with lzma.open(file, "rt", encoding="utf-8") as lines:
-        for row in map(json.loads, lines):
-            name = row["file"]
-            texts[name] = row["text"]
-            for one in row["queries"]:
-                asked.append(_asked(one["query"], name, one["spans"]))
-            for one in row["clauses"]:
-                if one["is_impossible"]:
-                    missing.append((one["question"], name))
-                else:
-                    clauses.append(_asked(one["question"], name, one["spans"]))
-    yield Corpus("cuad", texts, tuple(asked)), [], int(2900 * scale)
-    yield Corpus("cuad clauses", texts, tuple(clauses)), missing, int(900 * scale)
+        rows = [json.loads(line) for line in lines]
+    texts = {row["file"]: row["text"] for row in rows}
+    asked = [_asked(q["query"], row["file"], q["spans"]) for row in rows for q in row["queries"]]
+    clauses = [(row["file"], one) for row in rows for one in row["clauses"]]
+    there = [_asked(c["question"], f, c["spans"]) for f, c in clauses if not c["is_impossible"]]
+    gone = [(c["question"], f) for f, c in clauses if c["is_impossible"]]
+    yield Corpus("cuad", texts, tuple(asked)), [], int(2500 * scale), 0
+    yield (
+        Corpus("cuad clauses", texts, tuple(there)),
+        gone,
+        int(1200 * scale),
+        int(800 * scale),
+    )
+    yield (*clause_corpus(rows, rng), int(4000 * scale), int(3000 * scale))
 
 
 def _asked(question: str, file: str, spans: Iterable[Sequence[int]]) -> GoldQuestion:

@@ -16,12 +16,14 @@ from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Chunk, ChunkId, DocumentId
 from kb.errors import BadRequest
 from kb.evaluation.sample import sample_texts
+from kb.evaluation.sets.clauses import QUESTIONS
 from kb.evaluation.sets.corpora import only_answerable
 from kb.evaluation.sets.firm import read_firm
 from kb.paths import SAMPLE
 from kb.ports import Rerankers, Vectors
 from kb.search.hybrid.retriever import Retriever
 from kb.search.hybrid.scoring import CandidateEvidence, calibrated
+from kb.training.clause_questions import WORDINGS, clause_corpus
 from kb.training.dataset import assemble, half_alone, made, sources
 from kb.training.pairs import Group, Others, Pair, another_name, groups, pieces
 from kb.training.questions import Corpus, GoldQuestion, half, without
@@ -169,7 +171,27 @@ def _lay_out(place: Path) -> None:
     ]
     with lzma.open(place / "train" / "cuad_train.jsonl.xz", "wt") as file:
         file.writelines(json.dumps(row) + "\n" for row in rows)
-    assert [one.name for one, _, _ in sources(place, 1.0)] == ["cuad", "cuad clauses"]
+    assert [one.name for one, *_ in sources(place, 1.0, random.Random(7))] == [
+        "cuad",
+        "cuad clauses",
+        "clauses",
+    ]
+
+
+def test_clauses_are_asked_in_words_of_their_own() -> None:
+    wordings = json.loads(WORDINGS.read_text("utf-8"))
+    assert wordings.keys() == QUESTIONS.keys()
+    evaluated = {one for asked in QUESTIONS.values() for one in asked}
+    assert evaluated.isdisjoint(one for asked in wordings.values() for one in asked)
+    there = {"category": "Governing Law", "is_impossible": False, "spans": [[0, 8]]}
+    gone = {"category": "Insurance", "is_impossible": True, "spans": []}
+    other = {"category": "Parties", "is_impossible": False, "spans": [[0, 3]]}
+    row = {"file": "deed", "text": OTHER, "clauses": [there, gone, other]}
+    corpus, missing = clause_corpus([row], random.Random(7))
+    [question] = corpus.questions
+    assert question.spans == (("deed", 0, 8),)
+    assert [file for _, file in missing] == ["deed"]
+    assert not any("{doc}" in text for text in (question.text, missing[0][0]))
 
 
 def nearest_first() -> CandidateEvidence:
