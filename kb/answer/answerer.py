@@ -153,7 +153,7 @@ class Answerer:
     def _look(self, draft: _Draft, limit: int) -> None:
         searched = self._with.retriever.find(
             draft.question, draft.scope, limit=limit, within=draft.within
-        )
+        ).of_named()
         draft.passages = searched.result.passages
         draft.mark("retrieve_ms")
         examined = examine(searched, self._with.readers, searched.embedder)

@@ -32,6 +32,7 @@ from kb.store.changes.queue import Queue
 from kb.store.data_folder import close_to_others, data_folder
 from kb.store.database_errors import only_read
 from kb.store.documents.chunks import Chunks
+from kb.store.documents.designations import Designations
 from kb.store.lexical.bm25 import Keywords
 from kb.store.lexical.terms import Wording
 from kb.store.lock import Owner
@@ -74,6 +75,7 @@ class KnowledgeBase(Catalogue):
         self.embedders = Embedders(self.embeddings, embedder, former)
         self.renewal = Renewal(self.database, self.embeddings)
         self.keywords = Keywords(self.database)
+        self.designations = Designations(self.database)
         self.wording = Wording(self.database)
         self.turns = Turns(settings.chat_queue)
         self.index: OwnedIndex | None = None
@@ -162,7 +164,13 @@ class KnowledgeBase(Catalogue):
         exact = ExactVectors(self.chunks, self.shelves)
         vectors = ScopedVectors(self.chunks, exact, self.index)
         self.reader = StoreView(
-            self.library, self.contents, self.chunks, self.keywords, vectors, self.authorities
+            self.library,
+            self.contents,
+            self.chunks,
+            self.keywords,
+            vectors,
+            self.authorities,
+            self.designations,
         )
         self.retriever = Retriever(
             self.reader, self.embedders, self.audit, rerankers=self._rerankers

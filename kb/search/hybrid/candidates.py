@@ -21,9 +21,9 @@ from kb.search.hybrid.scoped_vectors import ScopedVectors
 from kb.search.hybrid.scoring import CandidateEvidence, Numbers, across
 from kb.store.documents.chunks import Chunks, document_of
 from kb.store.documents.contents import Contents
+from kb.store.documents.designations import Designations
 from kb.store.documents.library import Library
 from kb.store.lexical.bm25 import Keywords, Match
-from kb.text.analyzer import sought
 from kb.text.foreign import in_english
 
 CANDIDATES = 100
@@ -37,7 +37,7 @@ _Hits = Sequence[tuple[ChunkId, float]]
 
 @dataclass(frozen=True, slots=True)
 class StoreView:
-    """What retrieval reads from: one store, seen in six ways."""
+    """What retrieval reads from: one store, seen in seven ways."""
 
     library: Library
     contents: Contents
@@ -45,6 +45,7 @@ class StoreView:
     keywords: Keywords
     vectors: ScopedVectors
     authorities: Authorities
+    designations: Designations
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +82,22 @@ class Gathered:
 
 
 def gather(
-    reader: StoreView, wanted: EmbeddedQuery, places: Places, mark: Callable[[str], None]
+    reader: StoreView,
+    wanted: EmbeddedQuery,
+    match: Match,
+    places: Places,
+    mark: Callable[[str], None],
 ) -> Gathered:
-    """The candidates with all that is known of them; `mark` is told which step has ended."""
+    """The candidates with all that is known of them; `mark` is told which step has ended.
+
+    `match` is where the query's words stand in its scope.
+    """
     asked, scope, within = wanted.asked, wanted.scope, wanted.within
     read = bool(wanted.whole.any())
     near = [reader.vectors.search(wanted.whole, scope, CANDIDATES, within=within)] if read else []
     if read and asked.bare != asked.text:
         near.append(reader.vectors.search(wanted.bare, scope, CANDIDATES, within=within))
     mark("vectors_ms")
-    match = reader.keywords.match(sought(asked.text, {*asked.words, *asked.naming}), scope)
     lists = [
         *near,
         match.ranked(asked.words, CANDIDATES, within=within),
@@ -159,6 +166,8 @@ def _documents(
         holders = match.holders(name)
         holding.update(sorted(holders if wanted.within is None else holders & wanted.within))
     found = {document_of(chunk_id) for chunk_id, _ in chain.from_iterable(lists)}
+    named = wanted.asked.documents
+    found.update(named if wanted.within is None else named & wanted.within)
     found.update(known for known, _ in holding.most_common(CANDIDATES))
     return reader.library.documents_by_id(sorted(found), wanted.scope)
 

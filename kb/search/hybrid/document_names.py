@@ -1,6 +1,5 @@
 """Which documents a query names, and which passages say more than the query does."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,13 +7,13 @@ from kb.domain import Chunk, Document, DocumentId
 from kb.search.hybrid.query import Understood
 from kb.store.lexical.bm25 import Match, idf
 from kb.text.analyzer import content_terms, terms
+from kb.text.designation import name_terms
 
 OPENING = 2
 """Passages at the beginning of a document that say what it is and between whom."""
 LEAST_NEW = 5
 """Content words beyond the query's own; a passage with fewer is a heading or a signature."""
 _PIECE = 120  # characters
-_JOINTS = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=\d)|%20|[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,11 @@ def carried(
     """How much of the query's names each document carries, from 0 to 1.
 
     A name weighs by its rarity over the scope's documents; names that nearly all
-    documents carry are so of no account.
+    documents carry are so of no account. Documents that are called by their whole names are
+    meant, and no others.
     """
+    if asked.documents:
+        return {known: float(known in asked.documents) for known in called.documents}
     labels = {k: label(d, called.parties.get(k, ())) for k, d in called.documents.items()}
     keys = [key for key, _ in called.openings]
     score = dict.fromkeys(called.documents, 0.0)
@@ -78,7 +80,7 @@ def label(document: Document, parties: Sequence[str]) -> set[str]:
     """The terms of what a document is called; NDA-SqillerBeta.txt is nda, sqiller and beta too."""
     name = document.name.rsplit(".", 1)[0]
     called = f"{name} {document.title} {document.matter} {' '.join(parties)}"
-    return set(terms(called)).union(terms(" ".join(_JOINTS.split(name))))
+    return set(terms(called)).union(name_terms(name))
 
 
 def meant(shares: Mapping[DocumentId, float], most: int) -> list[DocumentId]:

@@ -6,8 +6,10 @@ in quotation marks may name one, and the rest is what is asked.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kb.domain import DocumentId
 from kb.text.analyzer import content_terms, language_of, named_terms, terms, without_names
 
 _LEAD = (
@@ -35,7 +37,15 @@ _NAMED = re.compile(
     rf"(?:[\s,]+(?:{_JOINT}\s+)*{_ONE_NAME})*\s*\)?"
 )
 """Names in a row: “under the Supply Agreement between Acme, Inc. and Birch Ltd”."""
+_IN_PLACE = "Document1"
+"""What stands for a document's name while the rest of a query is taken apart."""
+_POINTED = re.compile(
+    rf"[(\[]?\s*(?:\b(?:(?:I|we) mean|this (?:is|concerns)|see)\b)?\s*{_BEFORE}[\"“‘']?{_IN_PLACE}"
+    rf"[\"”’']?(?:[\s,/&]+(?:(?:and|or|vs?\.?|versus|with|to)\s+)?{_BEFORE}{_IN_PLACE})*\s*[)\]]?",
+    re.IGNORECASE,
+)
 _UNCLOSED = re.compile(r"\s*\([^)]*$")
+_EMPTY = re.compile(r"^[\s,;:.–—-]+|[\s,;:–—-]+$|(?<=[?!])\s*\.|\s+(?=[?.!])")
 _LEAST_ASKED = 2
 """Content words that what is asked has at least; with fewer the clause before it asks too."""
 
@@ -47,7 +57,8 @@ class Understood:
     `names` are its terms that are written as names or figures. `naming` are terms that can tell
     which documents are meant; `initials` are those of
     names of several words (Boston Consulting Group: bcg). `bare` is what is asked.
-    `led`: a clause of the query's own says which documents are meant.
+    `led`: a clause of the query's own says which documents are meant, or their whole names do:
+    `documents`, none where no document is called by its name.
     """
 
     text: str
@@ -56,6 +67,7 @@ class Understood:
     naming: frozenset[str]
     initials: frozenset[str]
     led: bool
+    documents: frozenset[DocumentId] = frozenset()
 
     @property
     def words(self) -> list[str]:
@@ -92,6 +104,17 @@ def understand(query: str) -> Understood:
     naming = names | quoted
     bare = without_names(query) or query
     return Understood(query, bare, names, naming, _initials(query), False)
+
+
+def less_names(query: str, spans: Sequence[tuple[int, int]]) -> str:
+    """What a query asks without the names of documents at these places, and what leads to them."""
+    pieces, begin = [], 0
+    for start, end in spans:
+        pieces.append(query[begin:start])
+        begin = end
+    told = understand(_IN_PLACE.join([*pieces, query[begin:]]))
+    rest = _POINTED.sub(" ", told.bare if told.led else told.text)
+    return _EMPTY.sub("", " ".join(rest.split()))
 
 
 def _names(clause: str) -> bool:

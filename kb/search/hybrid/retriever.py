@@ -12,6 +12,7 @@ from kb.guard.audit import Audit, shown_spans
 from kb.ports import Embedder, Rerankers
 from kb.priorities import question
 from kb.search.hybrid.candidates import EmbeddedQuery, Gathered, StoreView, gather
+from kb.search.hybrid.designated import designated
 from kb.search.hybrid.query import understand
 from kb.search.hybrid.reranking import Readings, first, read_candidates
 from kb.search.hybrid.scoring import Calibration, CandidateEvidence, calibrated, ordered
@@ -20,7 +21,7 @@ from kb.search.surrounding import surrounded
 from kb.store.lexical.bm25 import Match
 from kb.store.vectors.embedders import Embedders
 from kb.store.vectors.unreadable import readable
-from kb.text.analyzer import language_of
+from kb.text.analyzer import language_of, sought
 from kb.text.foreign import apart_from
 from kb.text.messages import said
 
@@ -44,6 +45,18 @@ class Retrieved:
     match: Match
     readings: Readings
     embedder: Embedder
+
+    def of_named(self) -> "Retrieved":
+        """Only passages of the documents that the query calls by name, where it does so.
+
+        A document of few passages leaves room for others, which an answer may not be quoted from.
+        """
+        named = self.query.asked.documents
+        kept = [one for one in self.result.passages if one.document.id in named]
+        if not kept:
+            return self
+        numbered = (replace(p, number=n, rank=n) for n, p in enumerate(kept, start=1))
+        return replace(self, result=replace(self.result, passages=tuple(numbered)))
 
 
 class Retriever:
@@ -170,6 +183,12 @@ class Retriever:
     ) -> Gathered:
         _check(query)
         asked = understand(query)
+        match = self._reader.keywords.match(
+            sought(asked.text, {*asked.words, *asked.naming}), scope
+        )
+        named = self._reader.designations.inside(query, scope)
+        asked = designated(asked, named, match)
+        clock.mark("words_ms")
         if readable(embedder, asked.text):
             whole, bare = embedder.embed([asked.text, asked.bare], query=True)
         else:
@@ -177,7 +196,7 @@ class Retriever:
         clock.mark("embed_ms")
         apart = apart_from(asked.text) if embedder.multilingual else None
         wanted = EmbeddedQuery(asked, whole, bare, scope, within, apart)
-        return gather(self._reader, wanted, self._calibration.places, clock.mark)
+        return gather(self._reader, wanted, match, self._calibration.places, clock.mark)
 
 
 def _check(query: str) -> None:

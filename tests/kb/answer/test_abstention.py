@@ -100,8 +100,8 @@ def test_nothing_readable_is_no_evidence(kb: KnowledgeBase) -> None:
 
 
 def test_in_a_comparison_each_document_is_asked_about_itself(kb: KnowledgeBase) -> None:
-    put(kb, "sale", "corrin.txt", "The fee for the yacht is 4,000 dollars.")
-    put(kb, "sale", "lowen.txt", "The fee for the yacht is 7,000 dollars.")
+    put(kb, "sale", "corrin deed.txt", "The fee for the yacht is 4,000 dollars.")
+    put(kb, "sale", "lowen deed.txt", "The fee for the yacht is 7,000 dollars.")
     question = "How does the fee for Corrin compare with Lowen?"
     scope = kb.access.scope(kb.access.local_user())
     searched = kb.retriever.find(question, scope, limit=8)
@@ -111,16 +111,16 @@ def test_in_a_comparison_each_document_is_asked_about_itself(kb: KnowledgeBase) 
         p.document.name: without_terms(question, of_others(titles, p.document.id))
         for p in searched.result.passages
     }
-    assert "Lowen" not in read["corrin.txt"]
-    assert "Corrin" in read["corrin.txt"]
-    assert "Corrin" not in read["lowen.txt"]
+    assert "Lowen" not in read["corrin deed.txt"]
+    assert "Corrin" in read["corrin deed.txt"]
+    assert "Corrin" not in read["lowen deed.txt"]
 
 
 def test_a_passage_is_read_for_its_own_document_when_the_other_was_read_before(
     kb: KnowledgeBase,
 ) -> None:
-    put(kb, "sale", "corrin.txt", "The fee for the yacht is 4,000 dollars.")
-    put(kb, "sale", "lowen.txt", "The fee for the yacht is 7,000 dollars.")
+    put(kb, "sale", "corrin deed.txt", "The fee for the yacht is 4,000 dollars.")
+    put(kb, "sale", "lowen deed.txt", "The fee for the yacht is 7,000 dollars.")
     question, reader = "How does the fee for Corrin compare with Lowen?", Recorded()
     searched = kb.retriever.find(question, kb.access.scope(kb.access.local_user()), limit=8)
     passages = searched.result.passages
