@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ingest.facts.head_and_tail import Glance
+from ingest.facts.base.head_and_tail import Glance
 
 _MOST_LINES = 70
 _ROLE = (

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ingest.facts.casing import capitalised
-from ingest.facts.places import place_at, place_in
+from ingest.facts.base.casing import capitalised
+from ingest.facts.base.places import place_at, place_in
 
 _MOST_LINES = 60
 _LONGEST_LINE = 200

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from ingest.facts.days import Day, days
-from ingest.facts.head_and_tail import Glance
+from ingest.facts.base.days import Day, days
+from ingest.facts.base.head_and_tail import Glance
 
 _DECIDED = re.compile(
     r"\b(?:Decided|DECIDED|Filed|FILED|Entered|ENTERED|Issued|ISSUED|Dated|DATED|Date|DATE"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ingest.facts.head_and_tail import Glance
+from ingest.facts.base.head_and_tail import Glance
 
 _CONTRACTS = (  # a kind and the words of a title that tell it; the first that fits counts
     (

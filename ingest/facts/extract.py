@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ingest.facts.base.head_and_tail import Glance, glance
 from ingest.facts.bates import bates_range
 from ingest.facts.captions import caption_parties
 from ingest.facts.courts import Court, court
@@ -9,7 +10,6 @@ from ingest.facts.dates import agreed, decided, labelled, written
 from ingest.facts.dockets import dockets
 from ingest.facts.document_type import CONTRACTS, document_type
 from ingest.facts.governing_law import governing_law
-from ingest.facts.head_and_tail import Glance, glance
 from ingest.facts.judges import judges
 from ingest.facts.language import language
 from ingest.facts.parties import contract_parties

@@ -4,9 +4,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from ingest.facts.casing import capitalised
-from ingest.facts.head_and_tail import flat, unseen
-from ingest.facts.places import adjective_at, place_at
+from ingest.facts.base.casing import capitalised
+from ingest.facts.base.head_and_tail import flat, unseen
+from ingest.facts.base.places import adjective_at, place_at
 from kb.domain import Reading
 
 _WORDS = (

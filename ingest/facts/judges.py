@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from ingest.facts.casing import capitalised
-from ingest.facts.head_and_tail import Glance, flat
+from ingest.facts.base.casing import capitalised
+from ingest.facts.base.head_and_tail import Glance, flat
 
 _RANKS = (
     r"(?:(?:Chief|Senior|Acting|Associate|Presiding|Circuit|District|Appellate|Magistrate"

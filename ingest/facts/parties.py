@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from ingest.facts.head_and_tail import Glance
-from ingest.facts.places import place_at
+from ingest.facts.base.head_and_tail import Glance
+from ingest.facts.base.places import place_at
 
 _OPENED = re.compile(
     r"\b(?:(?i:by and (?:between|among(?:st)?)|between or among|between and among|between"

@@ -17,9 +17,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.facts.days import days
+from ingest.facts.base.days import days
+from ingest.facts.base.places import adjective_at, place_at
 from ingest.facts.extract import facts
-from ingest.facts.places import adjective_at, place_at
 from kb.domain import Reading
 
 GOLD = "cuad_dev_gold.jsonl"

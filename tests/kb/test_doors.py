@@ -83,7 +83,7 @@ BREACHES = {
     "ingest/formats/markup/text.py": ("import unstructured", "One door for unstructured"),
     "ingest/formats/office/docx.py": ("import pypdfium2", "One door for pypdfium2"),
     "ingest/parsing/ocr_pages.py": ("import rapidocr", "One door for rapidocr"),
-    "ingest/facts/days.py": ("import langdetect", "One door for langdetect"),
+    "ingest/facts/base/days.py": ("import langdetect", "One door for langdetect"),
     "ingest/citations/patterns.py": ("import eyecite", "One door for eyecite and its courts"),
     "kb/search/citations/case_names.py": ("import reporters_db", "Two doors for reporters_db"),
     "ingest/folder/mirror.py": ("import watchfiles", "One door for watchfiles"),

@@ -2,11 +2,11 @@
 
 import pytest
 
+from ingest.facts.base.days import days
+from ingest.facts.base.head_and_tail import glance
 from ingest.facts.courts import court
-from ingest.facts.days import days
 from ingest.facts.dockets import dockets
 from ingest.facts.governing_law import governing_law
-from ingest.facts.head_and_tail import glance
 from ingest.facts.judges import judges
 from ingest.facts.language import language
 from ingest.facts.parties import contract_parties
