@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from ingest.facts.base.aligned import Aligned, joined
 from ingest.facts.base.head_and_tail import Glance
 
 _MOST_LINES = 70
@@ -59,11 +60,15 @@ _MATTER = re.compile(
     r":? ?(.*)"
 )
 _CITES = re.compile(r"(?:See|Cf\.|see|NOTE|In|The|held|Ante|Cite)\b|.*[.;] (?:See|In) ")
+_BETWEEN = re.compile(r"; ?(?:and )?|\x00")
+_COMMA = re.compile(r"(?:(?<=INC\.)|(?<=Inc\.)|(?<=LLC)|(?<=LTD\.)|(?<=Ltd\.)), (?=[A-Z]\w+ )")
+_OPENS = re.compile(r"^(?:and|AND|by|the|IN RE:?|In re:?) ")
+_DOTTED = re.compile(r"\b(?:[A-Z]|Inc|Co|Corp|Ltd|Jr|JR|INC|CO|CORP|LTD)\.$")
 
 
-def caption_parties(look: Glance) -> list[str]:
+def caption_parties(look: Glance) -> list[Aligned]:
     """The names on both sides of "v.", or after "In re", without roles and offices."""
-    lines = [_COLUMN.sub("", line) for line in look.lines[:_MOST_LINES]]
+    lines = [line.replaced(_COLUMN) for line in look.lines[:_MOST_LINES]]
     found = (
         list(_blocks(lines))
         or list(_sides(look.title))
@@ -73,35 +78,35 @@ def caption_parties(look: Glance) -> list[str]:
     return [name for name in (_tidy(one) for one in found) if _is_name(name)]
 
 
-def _blocks(lines: list[str]) -> Iterator[str]:
+def _blocks(lines: list[Aligned]) -> Iterator[Aligned]:
     """Captions whose "v." has a line to itself."""
     for number, line in enumerate(lines):
         if not _VERSUS.fullmatch(line) or not line.strip():
             continue
-        above: list[str] = []
+        above: list[Aligned] = []
         for one in reversed(lines[max(0, number - 9) : number]):
             if not one or _BREAK.match(one) or _VERSUS.fullmatch(one):
                 break
             above.insert(0, one)
-        below: list[str] = []
+        below: list[Aligned] = []
         for one in lines[number + 1 : number + 12]:
             if (not one and below) or _BREAK.match(one) or _VERSUS.fullmatch(one):
                 break
             below.append(one)
             if _ends(below):
                 break
-        yield from _people(" ".join(above))
-        yield from _people(" ".join(below))
+        yield from _people(joined(above))
+        yield from _people(joined(below))
 
 
-def _ends(lines: list[str]) -> bool:
+def _ends(lines: list[Aligned]) -> bool:
     """Whether the last line is a role, so that the names of this side are over."""
     return bool(_ROLES.fullmatch(lines[-1].strip())) or bool(
         re.search(rf"(?:^|[, ]){_ROLE}\.$", lines[-1], re.IGNORECASE)
     )
 
 
-def _inline(lines: list[str]) -> Iterator[str]:
+def _inline(lines: list[Aligned]) -> Iterator[Aligned]:
     """The first line that is a case's name: “A v. B”, perhaps run on to lines around it."""
     for number, line in enumerate(lines[:25]):
         if _CITES.match(line) or len(line) > 400:
@@ -109,15 +114,15 @@ def _inline(lines: list[str]) -> Iterator[str]:
         if _INLINE.search(f"{line} "):
             before = _around(lines[max(0, number - 3) : number][::-1], line)[::-1]
             after = _around(lines[number + 1 : number + 4], line)
-            sides = [*_sides(" ".join([*before, line, *after]))]
+            sides = [*_sides(joined([*before, line, *after]))]
             if sides:
                 yield from sides
                 return
 
 
-def _around(lines: list[str], line: str) -> list[str]:
+def _around(lines: list[Aligned], line: Aligned) -> list[Aligned]:
     """Further lines in capitals of a name that is in capitals."""
-    kept: list[str] = []
+    kept: list[Aligned] = []
     for one in lines:
         if not (one.isupper() and line.upper().replace("V.", "v.") == line) or _BREAK.match(one):
             break
@@ -125,26 +130,28 @@ def _around(lines: list[str], line: str) -> list[str]:
     return kept
 
 
-def _sides(title: str) -> Iterator[str]:
-    sides = _INLINE.split(_CITATION.sub("", title))
+def _sides(title: Aligned) -> Iterator[Aligned]:
+    sides = title.replaced(_CITATION).parted(_INLINE)
     if len(sides) == 2 and all(0 < len(side) < 250 for side in sides):
         for side in sides:
             yield from _people(side)
 
 
-def _matter(line: str) -> Iterator[str]:
+def _matter(line: Aligned) -> Iterator[Aligned]:
     found = _MATTER.match(line)
     if found and found[1]:
-        yield from _people(found[1])
+        yield from _people(line.matched(found, 1))
 
 
-def _people(side: str) -> Iterator[str]:
+def _people(side: Aligned) -> Iterator[Aligned]:
     """The names in one side of a caption, which roles, "and" and semicolons part."""
-    for part in re.split(r"; ?(?:and )?|\x00", _ROLES.sub("\x00", _OTHERS.sub("", side))):
-        yield from _parted(part.strip(" ,.-–—:") + "." * part.strip().endswith("."))
+    for part in side.replaced(_OTHERS).replaced(_ROLES, "\x00").parted(_BETWEEN):
+        dot = part.strip()[-1:]
+        name = part.strip(" ,.-–—:")
+        yield from _parted(joined([name, dot], "") if dot == "." else name)
 
 
-def _parted(names: str) -> Iterator[str]:
+def _parted(names: Aligned) -> Iterator[Aligned]:
     """ "and" parts persons and firms, and is left inside the name of an office or a firm."""
     found = re.search(r",? (?:and|AND|&) ", names)
     if found:
@@ -164,21 +171,14 @@ def _two_words(name: str) -> bool:
     return len(re.findall(r"\b[A-Z]", name)) >= 2 and " of " not in name.lower()
 
 
-def _listed(names: str) -> Iterator[str]:
+def _listed(names: Aligned) -> Iterator[Aligned]:
     """Firms in a list with commas: "A, INC., B LLC"."""
-    yield from re.split(
-        r"(?:(?<=INC\.)|(?<=Inc\.)|(?<=LLC)|(?<=LTD\.)|(?<=Ltd\.)), (?=[A-Z]\w+ )", names
-    )
+    yield from names.parted(_COMMA)
 
 
-def _tidy(name: str) -> str:
-    name = _OFFICE.sub("", name.strip())
-    name = re.sub(r"^(?:and|AND|by|the|IN RE:?|In re:?) ", "", name.strip(" ,;:-–—"))
-    return (
-        name
-        if re.search(r"\b(?:[A-Z]|Inc|Co|Corp|Ltd|Jr|JR|INC|CO|CORP|LTD)\.$", name)
-        else name.rstrip(".")
-    )
+def _tidy(name: Aligned) -> Aligned:
+    name = name.strip().replaced(_OFFICE).strip(" ,;:-–—").replaced(_OPENS)
+    return name if _DOTTED.search(name) else name.rstrip(".")
 
 
 def _is_name(name: str) -> bool:

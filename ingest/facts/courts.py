@@ -1,9 +1,10 @@
 """Which court a paper is of, by the names that courts give themselves in a caption."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ingest.facts.base.aligned import Aligned, joined
 from ingest.facts.base.casing import capitalised
 from ingest.facts.base.places import place_at, place_in
 
@@ -19,14 +20,13 @@ _NO_PLACE = re.compile(r"[ ,]*\b(?:No|Nos|Case|Civil|Criminal|Docket|Division|In
 
 @dataclass(frozen=True, slots=True)
 class Court:
-    """`line` is that of its name, among the lines looked at; `place` has the law it speaks."""
+    """`place` has the law it speaks; both were read from its name in the caption."""
 
-    name: str
-    place: str
-    line: int
+    name: Aligned
+    place: Aligned
 
 
-def court(lines: tuple[str, ...]) -> Court | None:
+def court(lines: Sequence[Aligned]) -> Court | None:
     """The court whose name opens one of the first lines, or None.
 
     A court named within a line is one that is spoken of, or appealed from.
@@ -34,13 +34,13 @@ def court(lines: tuple[str, ...]) -> Court | None:
     for number, line in enumerate(lines[:_MOST_LINES]):
         if len(line) > _LONGEST_LINE or (number and _PARTED.search(lines[number - 1])):
             continue
-        words = "\n".join(lines[number : number + 3])[: 2 * _LONGEST_LINE]
-        words = _DATE.sub("", words)
+        words = joined(lines[number : number + 3], "\n")[: 2 * _LONGEST_LINE].replaced(_DATE)
         for form, named in _FORMS:
             found = form.match(words)
             if found:
                 name, place = named(found)
-                return Court(" ".join(name.split()), place, number)
+                stated = words.matched(found)
+                return Court(stated.read_as(" ".join(name.split())), stated.read_as(place))
     return None
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from ingest.facts.base.aligned import Aligned
 from ingest.facts.base.days import Day, days
 from ingest.facts.base.head_and_tail import Glance
 
@@ -50,43 +51,43 @@ _RECITALS = re.compile(
 )
 
 
-def decided(look: Glance) -> str:
+def decided(look: Glance) -> Aligned:
     """When a court decided or filed: a labelled day, else one that has a line to itself."""
     found = [day for line in look.lines[:70] for day in _labelled(line[:300], _DECIDED)]
     if not found:
         found = [
-            day
+            _said(line, day)
             for line in look.lines[:70]
             for day in [next(days(line), None)]
             if day and day.start == 0 and (day.end > len(line) - 3 or _caption(line[day.end :]))
         ]
     if not found:
         found = [*_labelled(look.tail, _DECIDED)][-1:]
-    return found[0].iso if found else ""
+    return found[0] if found else Aligned()
 
 
-def written(look: Glance) -> str:
+def written(look: Glance) -> Aligned:
     """The day at the head of a letter, a memorandum, minutes: labelled, or nearly alone."""
     for line in look.lines[:25]:
         for day in days(line[:300]):
             if _LABEL.search(line[: day.start]) or _beside(day, line) < 3:
-                return day.iso
+                return _said(line, day)
     for line in look.lines[:25]:
         first = next(days(line[:200]), None)
         if first and _beside(first, line) <= _ALONE_AROUND and first.start <= 30:
-            return first.iso
-    return ""
+            return _said(line, first)
+    return Aligned()
 
 
-def labelled(look: Glance) -> str:
+def labelled(look: Glance) -> Aligned:
     """A day that a word such as “Date:” or “Last updated” comes before."""
     for line in look.lines[:25]:
         for day in _labelled(line[:_LABELLED_BY], _LABEL):
-            return day.iso
-    return ""
+            return day
+    return Aligned()
 
 
-def agreed(look: Glance) -> str:
+def agreed(look: Glance) -> Aligned:
     """When a contract says it was made: “dated as of”, “entered into this … day of”.
 
     Days of other papers that the preamble speaks of are passed over. Where the preamble
@@ -99,15 +100,15 @@ def agreed(look: Glance) -> str:
         before = opening[max(0, day.start - 160) : day.start]
         bare = day.start > _TOP and _BARE.search(before) and not _VERB.search(before[-60:])
         if _MADE.search(before) and not bare and not _of_another(before):
-            return day.iso
+            return _said(opening, day)
         if day.start < _TOP and _TITLED.search(before):
-            return day.iso
+            return _said(opening, day)
     for line in look.lines[:12]:
         first = next(days(line[:200]), None)
         if first and _beside(first, line) < 4:
-            return first.iso
-    signed = {day.iso for day in _labelled(look.tail, _SIGNED)}
-    return labelled(look) or (signed.pop() if len(signed) == 1 else "")
+            return _said(line, first)
+    signed = {*_labelled(look.tail, _SIGNED)}
+    return labelled(look) or (signed.pop() if len(signed) == 1 else Aligned())
 
 
 def _of_another(before: str) -> bool:
@@ -123,11 +124,16 @@ def _beside(day: Day, line: str) -> int:
     return len(line) - (day.end - day.start)
 
 
-def _labelled(text: str, label: re.Pattern[str]) -> Iterator[Day]:
+def _said(text: Aligned, day: Day) -> Aligned:
+    """A day that `text` names, as ISO 8601."""
+    return text[day.start : day.end].read_as(day.iso)
+
+
+def _labelled(text: Aligned, label: re.Pattern[str]) -> Iterator[Aligned]:
     for day in days(text):
         before = text[max(0, day.start - 60) : day.start]
         if label.search(before) and not _ARGUED.search(before):
-            yield day
+            yield _said(text, day)
 
 
 def _caption(rest: str) -> bool:

@@ -1,10 +1,13 @@
 """The numbers under which a court keeps a case."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from ingest.facts.base.aligned import Aligned
 
 _MOST_LINES = 60
 _TOKEN = r"(?=[A-Z.:-]{0,10}\d)[A-Z0-9](?:[\w:./–-]{0,28}\w)?(?: ?\([A-Z]{1,4}\))?"
+_NUMBER = re.compile(_TOKEN)
 _LIST = rf"{_TOKEN}(?:(?:,? and |, ?| ?& |; ){_TOKEN}){{0,12}}"
 _MARK = (
     r"(?:(?:(?:Civil|Criminal|Crim\.|Adversary) )?(?:Case|Action|Docket|Index|Claim|Cause|File"
@@ -29,19 +32,20 @@ _ENDS = re.compile(
 )
 
 
-def dockets(lines: tuple[str, ...]) -> Iterator[str]:
+def dockets(lines: Sequence[Aligned]) -> Iterator[Aligned]:
     """The numbers stated in a caption; those of decisions that are cited are not among them."""
     for number, line in enumerate(lines[:_MOST_LINES]):
         if _CITED.search(line):
             continue
         if number < 4 and _ALONE.fullmatch(line):
             yield _tidy(line)
-        plain = _CAPITALS.sub("", line)
-        for found in _STATED.finditer(plain[:300]):
-            yield from map(_tidy, re.findall(_TOKEN, found[1]))
+        plain = line.replaced(_CAPITALS)[:300]
+        for found in _STATED.finditer(plain):
+            several = plain.matched(found, 1)
+            yield from (_tidy(several.matched(one)) for one in _NUMBER.finditer(several))
         if _ENDS.match(line) and number > 5:
             return
 
 
-def _tidy(number: str) -> str:
-    return number.replace("–", "-").replace(" (", "(")
+def _tidy(number: Aligned) -> Aligned:
+    return number.read_as(number.replace("–", "-").replace(" (", "("))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ingest.facts.base.aligned import Aligned
 from ingest.facts.base.head_and_tail import Glance, glance
 from ingest.facts.bates import bates_range
 from ingest.facts.captions import caption_parties
@@ -31,7 +32,7 @@ def facts(reading: Reading, name: str) -> tuple[Fact, ...]:
     """
     stated = {fact.name for fact in reading.facts}
     read = (
-        Fact(name, value)
+        Fact(name, str(value), *(value.span or ()))
         for name, value in _read(reading, name)
         if value and not (name in _SINGLE and name in stated)
     )
@@ -39,7 +40,7 @@ def facts(reading: Reading, name: str) -> tuple[Fact, ...]:
     return tuple(sorted(reversed(found.values()), key=lambda fact: _ORDER[fact.name]))
 
 
-def _read(reading: Reading, name: str) -> Iterator[tuple[str, str]]:
+def _read(reading: Reading, name: str) -> Iterator[tuple[str, Aligned]]:
     look = glance(reading, name)
     bench = court(look.lines)
     numbers = list(dict.fromkeys(dockets(look.lines))) if bench else []
@@ -47,10 +48,11 @@ def _read(reading: Reading, name: str) -> Iterator[tuple[str, str]]:
     in_court = bench is not None and bool(numbers or sides)
     bench_names = list(judges(look, reading.text)) if in_court else []
     kind = document_type(look, court_paper=in_court, judged=bool(bench_names))
-    yield "type", kind
-    yield "bates", bates_range(reading.pages)
+    yield "type", Aligned(kind)
+    yield "bates", Aligned(bates_range(reading.pages))
     middle = len(reading.text) // 2
-    yield "language", language(look.head[:_SAMPLE], reading.text[middle : middle + _SAMPLE])
+    samples = look.head[:_SAMPLE], reading.text[middle : middle + _SAMPLE]
+    yield "language", Aligned(language(*samples))
     if bench and in_court:
         yield from _of_a_case(look, bench, bench_names)
         yield from (("docket", number) for number in numbers)
@@ -63,15 +65,15 @@ def _read(reading: Reading, name: str) -> Iterator[tuple[str, str]]:
         yield "date", labelled(look)
 
 
-def _of_a_case(look: Glance, bench: Court, names: list[str]) -> Iterator[tuple[str, str]]:
+def _of_a_case(look: Glance, bench: Court, names: list[Aligned]) -> Iterator[tuple[str, Aligned]]:
     yield "court", bench.name
     yield "jurisdiction", bench.place
     yield "date", decided(look)
     yield from (("judge", judge) for judge in names)
 
 
-def _of_a_contract(look: Glance, reading: Reading, kind: str) -> Iterator[tuple[str, str]]:
+def _of_a_contract(look: Glance, reading: Reading, kind: str) -> Iterator[tuple[str, Aligned]]:
     letter = kind == "engagement letter"
-    yield "date", (written(look) if letter else "") or agreed(look)
+    yield "date", (letter and written(look)) or agreed(look)
     yield from (("party", party) for party in contract_parties(look))
     yield "jurisdiction", governing_law(reading)

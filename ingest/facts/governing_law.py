@@ -4,8 +4,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from ingest.facts.base.aligned import Aligned, flat, joined, standing
 from ingest.facts.base.casing import capitalised
-from ingest.facts.base.head_and_tail import flat, unseen
+from ingest.facts.base.head_and_tail import unseen
 from ingest.facts.base.places import adjective_at, place_at
 from kb.domain import Reading
 
@@ -36,6 +37,7 @@ _WORDS = (
 )
 _MOST_HITS = 60  # of each word, from the text's beginning and from its end
 _BEFORE, _AFTER = 160, 420  # characters looked at around a word
+_OPENING = 160  # of these, in which other languages than English name the law
 _LAW = r"(?i:laws?|legislation)"
 _RULED = r"(?i:governed|construed|interpreted|enforced|determined|accordance|subject|controlled)"
 _CLAUSE = re.compile(
@@ -77,9 +79,11 @@ _PERSON = re.compile(
     r"(?: \w+){0,3}[ ,]*$)"
 )
 _FEDERAL = re.compile(r"[^.;]{0,60}?\b(?:State|Commonwealth) of ")
+_BEFORE_LAW = re.compile(r" (?:\w+ )?(?i:laws?)\b")
+_CAPITAL = re.compile(r",? D\. ?C")
 
 
-def governing_law(reading: Reading) -> str:
+def governing_law(reading: Reading) -> Aligned:
     """The place whose law the contract chooses, or "".
 
     The clause is found by its words anywhere in the text; one that speaks of “this
@@ -88,13 +92,13 @@ def governing_law(reading: Reading) -> str:
     text = reading.text
     hidden = unseen(reading.elements)
     starts = [start for start, _ in hidden]
-    second = ""
+    second = Aligned()
     for at in _hits(text):
         index = bisect_right(starts, at) - 1
         if index >= 0 and at < hidden[index][1]:
             continue
-        before = flat(text[max(0, at - _BEFORE) : at])
-        place = _place(flat(text[at : at + _AFTER]), before)
+        before = flat(standing(text, max(0, at - _BEFORE), at))
+        place = _place(flat(standing(text, at, at + _AFTER)), before)
         if place and _OWN.search(before[-140:]):
             return place
         second = second or place
@@ -120,30 +124,41 @@ def _found(text: str, word: str) -> Iterator[int]:
         yield last
 
 
-def _place(clause: str, before: str) -> str:
+def _place(clause: Aligned, before: Aligned) -> Aligned:
     if _PERSON.search(before[-60:]):
-        return ""
+        return Aligned()
     found = _CLAUSE.match(clause)
     if found and (place := _after(clause, found.end())):
         return place
     found = _ADJECTIVE.match(clause)
     if found:
-        place, end = adjective_at(clause, found.end())
-        if not place:
-            place, end = place_at(clause, found.end())
-        if place and re.match(r" (?:\w+ )?(?i:laws?)\b", clause[end:]):
-            return place
-    for form, _ in _ELSEWHERE:
-        if found := form.search(clause[:160]):
-            place = place_at(clause, found.end())[0] or adjective_at(clause, found.end())[0]
-            if place or found[0].lower().startswith("deutsch"):
-                return place or "Germany"
-    whole = f"{before} {clause[:12]}"
+        name, end = adjective_at(clause, found.end())
+        if not name:
+            name, end = place_at(clause, found.end())
+        if name and _BEFORE_LAW.match(clause, end):
+            return clause[found.end() : end].read_as(name)
+    if place := _elsewhere(clause):
+        return place
+    whole = joined([before, clause[:12]])
     subject = [*_SUBJECT.finditer(whole)]
-    return _after(whole, subject[-1].end()) if subject else ""
+    return _after(whole, subject[-1].end()) if subject else Aligned()
 
 
-def _after(clause: str, start: int) -> str:
+def _elsewhere(clause: Aligned) -> Aligned:
+    """The place that a clause in German, French or Spanish names."""
+    for form, _ in _ELSEWHERE:
+        if found := form.search(clause, 0, _OPENING):
+            name, end = place_at(clause, found.end())
+            if not name:
+                name, end = adjective_at(clause, found.end())
+            if name:
+                return clause[found.end() : end].read_as(name)
+            if found[0].lower().startswith("deutsch"):
+                return clause.matched(found).strip().read_as("Germany")
+    return Aligned()
+
+
+def _after(clause: Aligned, start: int) -> Aligned:
     """The place named at `start`, known or called a state; other capitals if they stand alone."""
     place, end = place_at(clause, start)
     if not place:
@@ -151,12 +166,15 @@ def _after(clause: str, start: int) -> str:
         start = kind.end() if kind else start
         place, end = place_at(clause, start)
     if not place:
-        unknown = _UNKNOWN.match(capitalised(clause[start : start + 60]))
+        words = clause[start : start + 60]
+        unknown = _UNKNOWN.match(capitalised(words))
         if unknown and not _NO_PLACE.match(unknown[0]):
-            return unknown[0]
-        return ""
-    if place == "Washington" and re.match(r",? D\. ?C", clause[end:]):
-        return "District of Columbia"
+            return words.strip()[: unknown.end()].read_as(unknown[0])
+        return Aligned()
+    if place == "Washington" and (capital := _CAPITAL.match(clause, end)):
+        return clause[start : capital.end()].read_as("District of Columbia")
     if place == "United States" and (state := _FEDERAL.match(clause, end)):
-        return place_at(clause, state.end())[0] or place
-    return place
+        within, last = place_at(clause, state.end())
+        if within:
+            return clause[state.end() : last].read_as(within)
+    return clause[start:end].read_as(place)

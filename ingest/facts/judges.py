@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
+from ingest.facts.base.aligned import Aligned, flat, joined, standing
 from ingest.facts.base.casing import capitalised
-from ingest.facts.base.head_and_tail import Glance, flat
+from ingest.facts.base.head_and_tail import Glance
 
 _RANKS = (
     r"(?:(?:Chief|Senior|Acting|Associate|Presiding|Circuit|District|Appellate|Magistrate"
@@ -45,20 +46,31 @@ _BRITISH = re.compile(
     r"|mr|mrs|ms|sir|dame|his honour|her honour)\b[^():]{3,60})"
 )
 _TORN = re.compile(r"\b[A-Z] [A-Z]")  # small capitals, torn apart
+_MARKS = re.compile(r"[*†‡§]|\d")
+_BEFORE_SUFFIX = re.compile(r",(?= (?:Jr|JR|Sr|SR|II|III|IV)\b)")
+_PARTS = re.compile(r" ?[,;&] ?|(?:^| )and ")
+_HONORABLE = re.compile(r"^(?:and |(?:The )?Hon(?:orable|\.) |HONORABLE |HON\. )+")
+_INITIAL = re.compile(r"(?<=^[A-Z]) (?=[A-Z]{2})")  # small capitals, torn apart
+_SOFT_HYPHEN = re.compile("\xad ?")
+_HYPHEN = re.compile(r"(?<=[A-Z])- (?=[A-Z])")
+_AND = re.compile(r"\band\b")
+_SURNAME = re.compile(r"[A-Z][A-Z'’-]{2,}")
 _NO_NAME = {"per curiam", "the court", "the", "united states", "of", "by", "hon", "honorable"}
 
 
-def judges(look: Glance, text: str) -> Iterator[str]:
-    """The judges of an opinion or order, the panel first; some may come twice.
+def judges(look: Glance, text: str) -> Iterator[Aligned]:
+    """The judges of an opinion or order, the panel first.
 
     `text` is the whole text, for the vote that stands below a syllabus.
     """
     found = [*_panel(look), *_authors(look), *_votes(text)]
     if not found:
-        found = [signed[1] for signed in _SIGNED.finditer(_BRACKETS.sub("", look.tail))][-1:]
-    known: list[str] = []
+        tail = look.tail.replaced(_BRACKETS)
+        found = [tail.matched(signed, 1) for signed in _SIGNED.finditer(tail)][-1:]
+    known: list[Aligned] = []
     for name in found:
-        tidied = capitalised(name.strip(" ,.*†")) + "." * name.endswith("Jr.")
+        stated = name.strip(" ,.*†")
+        tidied = stated.read_as(capitalised(stated) + "." * name.endswith("Jr."))
         last = tidied.lower().split()[-1:]
         if (
             tidied.lower() in _NO_NAME
@@ -70,8 +82,8 @@ def judges(look: Glance, text: str) -> Iterator[str]:
     yield from known
 
 
-def _panel(look: Glance) -> Iterator[str]:
-    head = "\n".join(look.lines)
+def _panel(look: Glance) -> Iterator[Aligned]:
+    head = joined(look.lines, "\n")
     for opened in _PANEL.finditer(head):
         window = flat(head[opened.end() : opened.end() + 600])
         end = 0
@@ -89,35 +101,33 @@ def _panel(look: Glance) -> Iterator[str]:
         if re.fullmatch(r"(?i:before) ?:?", line):
             for below in look.lines[number + 1 : number + 6]:
                 if found := _BRITISH.match(below):
-                    yield found[1]
+                    yield below.matched(found, 1)
 
 
-def _names(panel: str) -> Iterator[str]:
-    plain = re.sub(r", (?=(?:Jr|JR|Sr|SR|II|III|IV)\b)", " ", re.sub(r"[*†‡§]|\d", "", panel))
-    for name in re.split(r" ?[,;&] ?|(?:^| )and ", _TITLES.sub(",", plain)):
-        tidied = re.sub(
-            r"^(?:and |(?:The )?Hon(?:orable|\.) |HONORABLE |HON\. )+", "", name.strip(" .")
-        )
-        tidied = re.sub(r"^([A-Z]) (?=[A-Z]{2})", r"\1", tidied)  # small capitals, torn apart
+def _names(panel: Aligned) -> Iterator[Aligned]:
+    plain = panel.replaced(_MARKS).replaced(_BEFORE_SUFFIX)
+    for name in plain.replaced(_TITLES, ",").parted(_PARTS):
+        tidied = name.strip(" .").replaced(_HONORABLE).replaced(_INITIAL)
         if _NAME.fullmatch(tidied) and len(tidied) > 2:
             yield tidied
 
 
-def _authors(look: Glance) -> Iterator[str]:
+def _authors(look: Glance) -> Iterator[Aligned]:
     for line in look.lines:
         found = _AUTHOR.match(line) or _JUSTICE.match(line)
-        name = next((name for name in found.groups() if name), "") if found else ""
+        name = line.matched(found, found.lastindex or 0) if found else Aligned()
         if name and len(name.split()) < 5:
             yield name
 
 
-def _votes(text: str) -> Iterator[str]:
+def _votes(text: str) -> Iterator[Aligned]:
     """Names in a sentence such as “KAGAN, J., delivered the opinion of the Court, in which …”."""
     for words in _VOTES:
         at = text.find(words, 0, _VOTES_WITHIN)
         if at >= 0:
-            window = flat(text[max(0, at - 80) : at + 900]).replace("\xad ", "").replace("\xad", "")
-            window = re.sub(r"(?<=[A-Z])- (?=[A-Z])", "", window)
+            window = flat(standing(text, max(0, at - 80), at + 900))
+            window = window.replaced(_SOFT_HYPHEN).replaced(_HYPHEN)
             for vote in _VOTE.finditer(window):
-                yield from re.findall(r"[A-Z][A-Z'’-]{2,}", re.sub(r"\band\b", "", vote[1]))
-            yield from _JUSTICE.findall(window)
+                several = window.matched(vote, 1).replaced(_AND)
+                yield from map(several.matched, _SURNAME.finditer(several))
+            yield from (window.matched(found, 1) for found in _JUSTICE.finditer(window))

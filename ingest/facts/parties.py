@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from ingest.facts.base.aligned import Aligned
 from ingest.facts.base.head_and_tail import Glance
 from ingest.facts.base.places import place_at
 
@@ -101,9 +102,12 @@ _PAPER = re.compile(
 _STATE = re.compile(
     r"(?:the )?(?:State|Commonwealth|County|City|Province|Republic|Kingdom)\b", re.I
 )
+_PARENTHESES = re.compile(r" ?\(([^()]{0,400})\)")
+_MARKS = re.compile(rf"(?: ?{_MARK}[ ,.]*)+")
+_THE = re.compile(r"^the ")
 
 
-def contract_parties(look: Glance) -> list[str]:
+def contract_parties(look: Glance) -> list[Aligned]:
     """The names after “between”, without roles, addresses and descriptions.
 
     None where fewer than two are certain: one party alone is a list that was misread.
@@ -117,7 +121,7 @@ def contract_parties(look: Glance) -> list[str]:
     return _introduced(_marked(look.head[:_LONGEST]))
 
 
-def _listed(clause: str) -> list[str]:
+def _listed(clause: Aligned) -> list[Aligned]:
     names = list(dict.fromkeys(_names(clause, joined=False)))
     if len(names) == 2:
         return names
@@ -125,12 +129,12 @@ def _listed(clause: str) -> list[str]:
     return whole if len(whole) > 1 else names
 
 
-def _introduced(head: str) -> list[str]:
+def _introduced(head: Aligned) -> list[Aligned]:
     """Firms with a defined term each, one close upon the other: “A Inc. (“A”) and B Ltd (“B”)”."""
-    names: list[str] = []
+    names: list[Aligned] = []
     last = 0
     for found in _NAME.finditer(head):
-        name = _tidy(_TITLE.sub("", found[0]))
+        name = _tidy(head.matched(found).replaced(_TITLE))
         if not (_FIRM.search(name) and _is_name(name)) or not _TERM.match(head, found.end()):
             continue
         if names and found.start() - last > _CLOSE:
@@ -141,7 +145,7 @@ def _introduced(head: str) -> list[str]:
     return names if len(names) > 1 else []
 
 
-def _marked(clause: str) -> str:
+def _marked(clause: Aligned) -> Aligned:
     """Defined terms as one mark; short parentheses inside names stay, others go."""
 
     def mark(found: re.Match[str]) -> str:
@@ -150,12 +154,11 @@ def _marked(clause: str) -> str:
             return f" {_MARK}"
         return found[0] if len(inside) <= 20 else ""
 
-    clause = re.sub(r" ?\(([^()]{0,400})\)", mark, clause)
-    clause = re.sub(r" ?\(([^()]{0,400})\)", mark, clause)
-    return re.sub(rf"(?: ?{_MARK}[ ,.]*)+", f" {_MARK} ", _REFERRED.sub(f" {_MARK} ", clause))
+    plain = clause.replaced(_PARENTHESES, mark).replaced(_PARENTHESES, mark)
+    return plain.replaced(_REFERRED, f" {_MARK} ").replaced(_MARKS, f" {_MARK} ")
 
 
-def _names(clause: str, *, joined: bool) -> Iterator[str]:
+def _names(clause: Aligned, *, joined: bool) -> Iterator[Aligned]:
     """Names at the beginning and after each separator, if what follows marks them as parties.
 
     `joined`: “A and B Ltd” is one name, where nothing else says that A is a party.
@@ -210,7 +213,9 @@ def _is_place(name: str) -> bool:
     return not rest or bool(place and re.fullmatch(_COMPANY, rest)) or name in ("Wales", "U.S")
 
 
-def _tidy(name: str) -> str:
-    name = _SEAT.sub(r"\1\2", name).strip(" ,;:-")
-    name = re.sub(r"^the ", "", name)
+def _tidy(name: Aligned) -> Aligned:
+    seat = _SEAT.search(name)
+    if seat:
+        name = name[: seat.end(seat.lastindex or 0)]
+    name = name.strip(" ,;:-").replaced(_THE)
     return name if _DOTTED.search(name) else name.rstrip(".")

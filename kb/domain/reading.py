@@ -128,8 +128,16 @@ model read the pages that are images and how much of them it could read."""
 
 @dataclass(frozen=True, slots=True)
 class Fact:
+    """The span is that of the words in the canonical text that the value was read from.
+
+    It is None for a fact that a file's properties or a person state, and for one that no
+    words state, such as the language.
+    """
+
     name: str
     value: str
+    char_start: int | None = None
+    char_end: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

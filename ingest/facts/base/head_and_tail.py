@@ -1,9 +1,11 @@
 """What facts are read from: the beginning and the end of a document, as a reader sees them."""
 
-import html
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
+from ingest.facts.base.aligned import Aligned, flat, joined, standing
 from kb.domain import Element, ElementKind, Reading
 
 _LOOKED_AT = 40_000  # characters of the text; layout and line numbers take their share
@@ -18,35 +20,29 @@ _MARKUP = re.compile(r"^[#>*_|\s]{1,8}|\*\*|__(?=\w)|(?<=\w)__")
 class Glance:
     """`lines` are those of the beginning that hold words, white space collapsed; `head` is
     the same joined by blanks, `tail` the end. Words that a page does not show, and the
-    history below a reply, are in none of them."""
+    history below a reply, are in none of them. The title has no place in the text."""
 
     name: str
-    title: str
+    title: Aligned
     media_type: str
-    lines: tuple[str, ...]
-    head: str
-    tail: str
+    lines: tuple[Aligned, ...]
+    head: Aligned
+    tail: Aligned
 
 
 def glance(reading: Reading, name: str) -> Glance:
     """Look at the beginning and the end; the time does not depend on the text's length."""
-    lines = _lines(_seen(reading, 0, _LOOKED_AT))
-    kept: list[str] = []
+    kept: list[Aligned] = []
     room = _HEAD
-    for line in lines:
+    for line in _lines(reading, 0, _LOOKED_AT):
         if room <= 0:
             break
         kept.append(line[:room])
         room -= len(line) + 1
     end = len(reading.text)
-    tail = " ".join(_lines(_seen(reading, max(0, end - 4 * _TAIL), end)))[-_TAIL:]
-    title = " ".join(reading.title[:300].split())
-    return Glance(name, title, reading.media_type, tuple(kept), " ".join(kept), tail)
-
-
-def flat(text: str) -> str:
-    """`text` on one line, with characters written as in HTML put right."""
-    return " ".join(html.unescape(text).split())
+    tail = joined(_lines(reading, max(0, end - 4 * _TAIL), end))[-_TAIL:]
+    title = Aligned(" ".join(reading.title[:300].split()))
+    return Glance(name, title, reading.media_type, tuple(kept), joined(kept), tail)
 
 
 def unseen(elements: tuple[Element, ...]) -> list[tuple[int, int]]:
@@ -54,24 +50,34 @@ def unseen(elements: tuple[Element, ...]) -> list[tuple[int, int]]:
     return [(one.char_start, one.char_end) for one in elements if one.kind in _UNSEEN]
 
 
-def _seen(reading: Reading, start: int, end: int) -> str:
-    """The text of a span without what a reader does not see."""
-    pieces = []
+def _lines(reading: Reading, start: int, end: int) -> Iterator[Aligned]:
+    """The lines of a span as they are read: those that hold words a reader sees."""
+    parts = _seen(reading, start, end)
+    lines = (line for part in parts for line in _split(reading.text, *part))
+    first = [*islice(lines, 40)]
+    numbered = sum(bool(_LINE_NUMBER.match(line)) for line in first) > 0.6 * len(first)
+    for line in chain(first, lines):
+        words = line.replaced(_LINE_NUMBER, most=1) if numbered else line  # as in pleadings
+        tidied = flat(words.replaced(_MARKUP))
+        if tidied:
+            yield tidied
+
+
+def _seen(reading: Reading, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The parts of a span without what a reader does not see."""
     for first, last in unseen(reading.elements):
         if last <= start:
             continue
         if first >= end:
             break
-        pieces.append(reading.text[start : max(start, first)])
+        yield start, max(start, first)
         start = last
-    pieces.append(reading.text[start : max(start, end)])
-    return "\n".join(pieces)
+    yield start, max(start, end)
 
 
-def _lines(text: str) -> list[str]:
-    lines = [line for line in text.splitlines() if line and not line.isspace()]
-    numbered = [bool(_LINE_NUMBER.match(line)) for line in lines]
-    if sum(numbered[:40]) > 0.6 * len(numbered[:40]):  # as in pleadings
-        lines = [_LINE_NUMBER.sub("", line, count=1) for line in lines]
-    tidied = (flat(_MARKUP.sub("", line)) for line in lines)
-    return [line for line in tidied if line]
+def _split(text: str, start: int, end: int) -> Iterator[Aligned]:
+    for line in text[start:end].splitlines(keepends=True):
+        if not line.isspace():
+            [words] = line.splitlines()
+            yield standing(text, start, start + len(words))
+        start += len(line)

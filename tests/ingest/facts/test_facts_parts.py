@@ -2,6 +2,7 @@
 
 import pytest
 
+from ingest.facts.base.aligned import Aligned
 from ingest.facts.base.days import days
 from ingest.facts.base.head_and_tail import glance
 from ingest.facts.courts import court
@@ -11,6 +12,11 @@ from ingest.facts.judges import judges
 from ingest.facts.language import language
 from ingest.facts.parties import contract_parties
 from kb.domain import Reading
+
+
+def seen(*lines: str) -> tuple[Aligned, ...]:
+    """These lines as a rule sees them."""
+    return glance(Reading("text/plain", "\n".join(lines), ()), "a.txt").lines
 
 
 @pytest.mark.parametrize(
@@ -145,18 +151,19 @@ def test_parties_are_named_without_roles_and_addresses(opening: str, names: list
     ],
 )
 def test_a_court_is_named_in_one_way(lines: tuple[str, ...], name: str, place: str) -> None:
-    found = court(lines)
+    found = court(seen(*lines))
     assert found is not None
     assert (found.name, found.place) == (name, place)
 
 
 def test_a_court_that_is_appealed_from_is_not_the_papers_own() -> None:
-    assert court(("APPEAL FROM THE", "UNITED STATES DISTRICT COURT", "DISTRICT OF MAINE")) is None
-    assert court(("We follow the Supreme Court of the United States.",)) is None
+    appealed = ("APPEAL FROM THE", "UNITED STATES DISTRICT COURT", "DISTRICT OF MAINE")
+    assert court(seen(*appealed)) is None
+    assert court(seen("We follow the Supreme Court of the United States.")) is None
 
 
 def test_all_numbers_of_a_caption_are_dockets_and_no_cited_one() -> None:
-    lines = (
+    lines = seen(
         "Nos. 15–420, 15-421(L) and 15-422",
         "v. No. CV-19-02240",
         "See Doe, No. 12-1, 2010 WL 3",
