@@ -48,6 +48,8 @@ def _read(reading: Reading, name: str) -> Iterator[tuple[str, Aligned]]:
     in_court = bench is not None and bool(numbers or sides)
     bench_names = list(judges(look, reading.text)) if in_court else []
     kind = document_type(look, court_paper=in_court, judged=bool(bench_names))
+    if look.title.span:
+        yield "title", look.title
     yield "type", Aligned(kind)
     yield "bates", Aligned(bates_range(reading.pages))
     middle = len(reading.text) // 2

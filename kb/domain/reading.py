@@ -121,7 +121,7 @@ FACTS = (
 )
 """Names of facts. A document may have several values of one, parties for instance.
 Dates are ISO 8601 days, a language its ISO 639-1 code, a Bates range "FIRST - LAST";
-title is one only where a person has stated it;
+title is one where it stands at the top of the text, or a person has stated it;
 reply-to holds the Message-IDs a mail answers, hidden-text what was set aside and why, ocr which
 model read the pages that are images and how much of them it could read."""
 

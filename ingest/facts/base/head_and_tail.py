@@ -11,6 +11,8 @@ from kb.domain import Element, ElementKind, Reading
 _LOOKED_AT = 40_000  # characters of the text; layout and line numbers take their share
 _HEAD = 8_000  # characters left of them
 _TAIL = 3_000
+_LONGEST_TITLE = 300
+_TITLED = 12  # elements, among which a title is looked for
 _UNSEEN = (ElementKind.HIDDEN, ElementKind.QUOTED)
 _LINE_NUMBER = re.compile(r"[ \t]{0,8}\d{1,3}(?:[ \t]{2,}(?=\S)|[ \t]*$)")
 _MARKUP = re.compile(r"^[#>*_|\s]{1,8}|\*\*|__(?=\w)|(?<=\w)__")
@@ -20,7 +22,8 @@ _MARKUP = re.compile(r"^[#>*_|\s]{1,8}|\*\*|__(?=\w)|(?<=\w)__")
 class Glance:
     """`lines` are those of the beginning that hold words, white space collapsed; `head` is
     the same joined by blanks, `tail` the end. Words that a page does not show, and the
-    history below a reply, are in none of them. The title has no place in the text."""
+    history below a reply, are in none of them. `title` has a place where it stands at the
+    top of the text, and not in the file's properties alone."""
 
     name: str
     title: Aligned
@@ -41,13 +44,22 @@ def glance(reading: Reading, name: str) -> Glance:
         room -= len(line) + 1
     end = len(reading.text)
     tail = joined(_lines(reading, max(0, end - 4 * _TAIL), end))[-_TAIL:]
-    title = Aligned(" ".join(reading.title[:300].split()))
-    return Glance(name, title, reading.media_type, tuple(kept), joined(kept), tail)
+    return Glance(name, _title(reading), reading.media_type, tuple(kept), joined(kept), tail)
 
 
 def unseen(elements: tuple[Element, ...]) -> list[tuple[int, int]]:
     """Spans that no fact may come from, in order."""
     return [(one.char_start, one.char_end) for one in elements if one.kind in _UNSEEN]
+
+
+def _title(reading: Reading) -> Aligned:
+    title = Aligned(" ".join(reading.title[:_LONGEST_TITLE].split()))
+    for one in reading.elements[:_TITLED]:
+        end = min(one.char_end, one.char_start + 2 * _LONGEST_TITLE)
+        words = flat(standing(reading.text, one.char_start, end))
+        if words == title and one.kind not in _UNSEEN:
+            return words
+    return title
 
 
 def _lines(reading: Reading, start: int, end: int) -> Iterator[Aligned]:

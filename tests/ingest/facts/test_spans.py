@@ -10,7 +10,7 @@ from ingest.facts.base.days import days
 from ingest.facts.base.places import adjective_at, place_in
 from ingest.facts.extract import facts
 from ingest.parsing.parse import parse
-from kb.domain import Element, Fact, Reading
+from kb.domain import Element, ElementKind, Fact, Reading
 from kb.paths import LANGUAGES, SAMPLE
 from kb.sandbox.pool import Pool
 from kb.settings import Settings
@@ -145,6 +145,25 @@ def test_what_the_file_states_stands_nowhere() -> None:
     stated = (Fact("date", "2019-03-03"), Fact("party", "HARBOR MILLS, INC."))
     found = facts(Reading("text/plain", SUPPLY, (), facts=stated), "a.txt")
     assert set(stated) <= set(found)
+
+
+def test_a_title_has_a_place_only_where_it_stands_at_the_top() -> None:
+    text = "RETAIL\nLEASE\n\nThe parties agree."
+    heading = Element(ElementKind.HEADING, 0, 13)
+    assert spans(text, heading, title="RETAIL LEASE")["title"] == ["RETAIL\nLEASE"]
+    assert "title" not in spans(text, heading, title="Lease of 2019")
+    hidden = Element(ElementKind.HIDDEN, 0, 13)
+    assert "title" not in spans(text, hidden, title="RETAIL LEASE")
+
+
+def test_parties_of_a_caption_in_the_title_stand_there() -> None:
+    text = "Acme Inc. v. Brook Ltd\nSUPREME COURT OF TEXAS\nWe affirm."
+    title = "Acme Inc. v. Brook Ltd"
+    assert spans(text, Element(ElementKind.TITLE, 0, 22), title=title)["party"] == [
+        "Acme Inc.",
+        "Brook Ltd",
+    ]
+    assert "party" not in spans(text[23:], title=title)
 
 
 def papers() -> Iterator[Path]:
