@@ -34,7 +34,7 @@ def file_away(
                 (document, matters[matter], f"{number}.txt", sha256, status, now(), current),
             )
             connection.executemany(
-                "INSERT INTO document_fact VALUES (?, ?, ?, 0, ?)",
+                "INSERT INTO document_fact (document_id, name, value, folded) VALUES (?, ?, ?, ?)",
                 [(document, n, v, folded(n, v)) for n, values in known.items() for v in values],
             )
             made.append(document)

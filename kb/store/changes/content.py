@@ -74,9 +74,10 @@ def _add_facts(connection: Any, parsed: Parsed) -> None:
         )
     }
     connection.executemany(
-        "INSERT INTO document_fact VALUES (?, ?, ?, 0, ?) ON CONFLICT DO NOTHING",
+        "INSERT INTO document_fact (document_id, name, value, folded, char_start, char_end) "
+        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
         [
-            (known, one.name, one.value, folded(one.name, one.value))
+            (known, one.name, one.value, folded(one.name, one.value), one.char_start, one.char_end)
             for one in parsed.facts
             if one.name not in stated
         ],

@@ -44,7 +44,7 @@ class Contents:
             f"WHERE {IN_SCOPE} AND d.id = ? ORDER BY f.name, f.value",
             (*scope_parameters(scope), wanted),
         )
-        return [(Fact(row["name"], row["value"]), bool(row["by_person"])) for row in rows]
+        return [(_fact(row), bool(row["by_person"])) for row in rows]
 
     def values(
         self, documents: Sequence[DocumentId], name: str, scope: Scope
@@ -58,6 +58,21 @@ class Contents:
             (*scope_parameters(scope), name, json.dumps(list(documents))),
         ):
             found.setdefault(DocumentId(row[0]), []).append(row[1])
+        return found
+
+    def fact_spans(
+        self, documents: Sequence[DocumentId], names: Sequence[str], scope: Scope
+    ) -> dict[DocumentId, list[Fact]]:
+        """The facts of these names that have a span, in the order of each document's text."""
+        found: dict[DocumentId, list[Fact]] = {}
+        for row in self._db.rows(
+            "SELECT f.* FROM document_fact f JOIN document d ON d.id = f.document_id "
+            f"WHERE {IN_SCOPE} AND f.name IN (SELECT value FROM json_each(?3)) "
+            "AND d.id IN (SELECT value FROM json_each(?4)) AND f.char_start IS NOT NULL "
+            "ORDER BY f.char_start, f.name, f.value",
+            (*scope_parameters(scope), json.dumps(list(names)), json.dumps(list(documents))),
+        ):
+            found.setdefault(DocumentId(row["document_id"]), []).append(_fact(row))
         return found
 
     def state(self, wanted: str, name: str, values: Sequence[str], scope: Scope) -> None:
@@ -84,7 +99,8 @@ class Contents:
                 "DELETE FROM document_fact WHERE document_id = ? AND name = ?", (wanted, name)
             )
             connection.executemany(
-                "INSERT INTO document_fact VALUES (?, ?, ?, 1, ?)",
+                "INSERT INTO document_fact (document_id, name, value, by_person, folded) "
+                "VALUES (?, ?, ?, 1, ?)",
                 [(wanted, name, value, folded(name, value)) for value in kept],
             )
             if name == "title":
@@ -137,6 +153,10 @@ class Contents:
             (*scope_parameters(scope), wanted, mine, theirs),
         )
         return [DocumentId(row["id"]) for row in rows]
+
+
+def _fact(row: Row) -> Fact:
+    return Fact(row["name"], row["value"], row["char_start"], row["char_end"])
 
 
 def _page(row: Row) -> Page:

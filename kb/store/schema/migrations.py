@@ -61,6 +61,7 @@ STEPS: tuple[Step, ...] = (
     run(statements.BATCHES),
     TRAIL_LEAVES,
     run(statements.DAMAGED),
+    run(statements.SPANS),
 )
 
 

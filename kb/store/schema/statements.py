@@ -292,3 +292,7 @@ DAMAGED = (
         DELETE FROM damaged_original WHERE sha256 = old.sha256
         AND NOT EXISTS (SELECT 1 FROM document WHERE sha256 = old.sha256); END""",
 )
+
+SPANS = tuple(  # where a fact was read in the text; NULL where that is not known
+    f"ALTER TABLE document_fact ADD COLUMN {name} INTEGER" for name in ("char_start", "char_end")
+)
