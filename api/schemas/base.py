@@ -122,10 +122,20 @@ class RelatedReply(DocumentReply):
     date: str | None = Field(description="Of a mail of the thread: the day it was sent.")
 
 
+class FactSpanReply(Reply):
+    name: str = Field(examples=["date"])
+    value: str = Field(description="As in `facts`; the span holds the words it was read from.")
+    char_start: int
+    char_end: int
+
+
 class KnownFacts(Reply):
     facts: dict[str, list[str]] = Field(
         description="Values by name; a fact of which nothing is known is absent.",
         examples=[{"type": ["lease"], "date": ["2024-03-01"], "party": ["Aldergate Holdings"]}],
+    )
+    fact_spans: list[FactSpanReply] = Field(
+        description="Where the facts that were read from the text stand in it, in its order."
     )
     stated: list[str] = Field(description="Names of the facts that a person stated.")
 

@@ -9,6 +9,7 @@ from kb.errors import BadRequest
 from kb.serializers.results import (
     Json,
     document_json,
+    fact_spans_json,
     facts_json,
     family_json,
     revision_json,
@@ -33,13 +34,15 @@ class StatedFact:
 
 def document_detail(catalogue: Catalogue, found: Document, scope: Scope) -> Json:
     sources = catalogue.sources.of(found.id, scope)
+    facts = catalogue.contents.facts(found.id, scope)
     return {
         **document_json(found),
         "sources": [
             {"path": source.path, "seen_at": source.seen_at, "added_by": source.added_by}
             for source in sources
         ],
-        "facts": facts_json(catalogue.contents.facts(found.id, scope)),
+        "facts": facts_json(facts),
+        "fact_spans": fact_spans_json(facts),
         **family_json(
             sources,
             catalogue.sources.children(found.id, scope),
@@ -96,7 +99,11 @@ def state_fact(catalogue: Catalogue, document: str, stated: StatedFact, scope: S
 def _facts(catalogue: Catalogue, document: str, scope: Scope) -> Json:
     facts = catalogue.contents.facts(document, scope)
     stated = {fact.name for fact, by_person in facts if by_person}
-    return {"facts": facts_json(facts), "stated": sorted(stated)}
+    return {
+        "facts": facts_json(facts),
+        "fact_spans": fact_spans_json(facts),
+        "stated": sorted(stated),
+    }
 
 
 def _related(catalogue: Catalogue, told: Json, scope: Scope) -> list[Json]:

@@ -55,6 +55,7 @@ def show(
             if as_json:
                 output.print_json(told)
             else:
+                del told["fact_spans"]  # numbers are for programs
                 rows = [(k, _plain(v)) for k, v in told.items() if v not in (None, [], {})]
                 output.show_rows(rows, [12])
 
@@ -95,11 +96,12 @@ def fact(
     stated = StatedFact(name, value or [])
     with _opened() as (catalogue, scope):
         found = catalogue.find(document, scope)
-        told = state_fact(catalogue, found.id, stated, scope)["facts"]
+        told = state_fact(catalogue, found.id, stated, scope)
     if as_json:
-        output.print_json({"document_id": found.id, "facts": told})
+        output.print_json({name: told[name] for name in ("document_id", "facts", "fact_spans")})
     else:
-        output.show_rows([(known, _plain(values)) for known, values in told.items()], [12])
+        rows = [(known, _plain(values)) for known, values in told["facts"].items()]
+        output.show_rows(rows, [12])
 
 
 def delete(document: DocumentArgument) -> None:

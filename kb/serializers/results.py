@@ -1,6 +1,7 @@
 """The JSON shapes that commands and routes share; a contract, to which fields may be added."""
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from kb.domain import Document, Fact, Matter, Passage, Quote, Revision, SearchResult, Source
@@ -107,6 +108,21 @@ def facts_json(facts: Sequence[tuple[Fact, bool]]) -> dict[str, list[str]]:
     for fact, _ in facts:
         told.setdefault(fact.name, []).append(fact.value)
     return told
+
+
+def fact_spans_json(facts: Sequence[tuple[Fact, bool]]) -> list[Json]:
+    """Where facts stand that were read from the text, in its order."""
+    spans = [
+        {
+            "name": fact.name,
+            "value": fact.value,
+            "char_start": fact.char_start,
+            "char_end": fact.char_end,
+        }
+        for fact, _ in facts
+        if fact.char_start is not None
+    ]
+    return sorted(spans, key=itemgetter("char_start"))
 
 
 def family_json(sources: Sequence[Source], inside: Sequence[Source], of: Sequence[Source]) -> Json:

@@ -79,6 +79,17 @@ def test_a_fact_is_corrected_in_place_by_keyboard(page: Page, kb: KnowledgeBase)
     assert parties == [("Aldergate Holdings", True), ("Cobble Lane Books", True)]
 
 
+def test_a_fact_leads_to_its_words(page: Page, kb: KnowledgeBase) -> None:
+    put(kb, "lease.txt", b"LEASE\n\nThis Lease is made on May 2, 2024 between Acme LLC and Bo Inc.")
+    show(page, "lease.txt", "Details")
+    page.get_by_role("button", name="2 May 2024").click()
+    assert page.locator("#sheet mark").all_inner_texts() == ["May 2, 2024"]
+    page.get_by_role("tab", name="Details").click()
+    page.get_by_role("button", name="Correct date").click()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.ariaLabel") == "Correct date"
+
+
 def test_a_title_is_corrected_in_place(page: Page, kb: KnowledgeBase) -> None:
     found = put(kb, "note.txt", b"The roof leaked on Tuesday.")
     show(page, "note.txt", "Details")

@@ -13,11 +13,11 @@ export function drawDetails(detail, onOpen) {
   const missing = el("dl", { class: "facts" });
   const folded = el("details", { class: "missing" }, el("summary", {}, t("details.add-unknown")), missing);
   const redraw = (name) => {
-    const rows = NAMES.map((one) => [valuesOf(detail, one).length > 0, factRow(detail, one, redraw)]);
+    const rows = NAMES.map((one) => [valuesOf(detail, one).length > 0, factRow(detail, one, redraw, onOpen)]);
     facts.replaceChildren(...rows.filter(([known]) => known).map(([, row]) => row));
     missing.replaceChildren(...rows.filter(([known]) => !known).map(([, row]) => row));
     show(folded, rows.some(([known]) => !known));
-    if (name) $("sheet").querySelector(`[data-fact="${name}"] button`)?.focus();
+    if (name) $("sheet").querySelector(`[data-fact="${name}"] button.small`)?.focus();
   };
   redraw();
   $("sheet").replaceChildren(el("div", { class: "paper" }, facts, folded, ...family(detail, onOpen), file(detail)));
@@ -28,7 +28,7 @@ function valuesOf({ title, facts }, name) {
   return name === "title" ? [title].filter(Boolean) : facts[name] ?? [];
 }
 
-function factRow(detail, name, redraw) {
+function factRow(detail, name, redraw, onOpen) {
   const values = valuesOf(detail, name);
   const action = values.length ? "correct" : "add";
   const dd = el("dd", {});
@@ -37,10 +37,19 @@ function factRow(detail, name, redraw) {
     dd.replaceChildren(form);
     form.querySelector("textarea").focus();
   } }, t(`details.${action}`));
-  const shown = values.map((value) => el("span", { class: "value" }, named(told(name, value))));
+  const shown = values.map((value) => el("span", { class: "value" }, placed(detail, name, value, onOpen)));
   const byHand = detail.stated.includes(name) ? el("span", { class: "badge" }, t("details.by-hand")) : null;
   dd.append(el("span", { class: "values" }, ...(shown.length ? shown : [el("span", { class: "none" }, t("details.not-known"))])), byHand ?? "", correct);
   return el("div", { "data-fact": name }, el("dt", {}, t(`fact.${name}`)), dd);
+}
+
+// A value that was read from the text leads to its words there.
+function placed(detail, name, value, onOpen) {
+  const word = named(told(name, value));
+  const span = detail.fact_spans.find((one) => one.name === name && one.value === value);
+  if (!span) return word;
+  const open = () => onOpen({ document_id: detail.document_id, ...span });
+  return el("button", { type: "button", class: "link", title: t("details.in-text"), onclick: open }, word);
 }
 
 // A fact's value as a reader says it.
@@ -76,8 +85,8 @@ function editor(detail, name, redraw) {
     const wanted = field.value.split("\n").map((line) => line.trim()).filter(Boolean);
     try {
       if (name === "date" && wanted.some((one) => !/^\d{4}-\d\d-\d\d$/.test(one))) throw new Problem(t("details.bad-date"));
-      const { facts, stated } = await call(`/v1/documents/${detail.document_id}/facts/${name}`, { method: "PUT", body: { values: wanted } });
-      Object.assign(detail, { facts, stated, title: facts.title?.[0] ?? detail.title });
+      const { facts, fact_spans, stated } = await call(`/v1/documents/${detail.document_id}/facts/${name}`, { method: "PUT", body: { values: wanted } });
+      Object.assign(detail, { facts, fact_spans, stated, title: facts.title?.[0] ?? detail.title });
       redraw(name);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

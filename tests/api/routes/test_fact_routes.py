@@ -17,7 +17,7 @@ CHANGES = (
     Revision(RevisionKind.DELETION, "Ann Doyle", "2024-03-05T00:00:00Z", 24, 24, "USD 1,000,000"),
     Revision(RevisionKind.COMMENT, "Bo Katz", "", 26, 30, "Ask the client."),
 )
-FACTS = (Fact("type", "amendment"), Fact("date", "2024-03-01"))
+FACTS = (Fact("type", "amendment"), Fact("date", "2024-03-01", 26, 45))
 
 
 def read(house: House, path: str, content: bytes = TEXT.encode()) -> Document:
@@ -78,6 +78,18 @@ def test_a_fact_is_corrected_by_hand_and_marked_so(client: TestClient, house: Ho
         "type",
     }
     assert detail(client, document)["stated"] == ["party"]
+
+
+def test_a_fact_is_told_with_its_place_until_it_is_corrected(
+    client: TestClient, house: House
+) -> None:
+    document = read(house, "amendment.txt")
+    assert detail(client, document)["fact_spans"] == [
+        {"name": "date", "value": "2024-03-01", "char_start": 26, "char_end": 45}
+    ]
+    path = f"/v1/documents/{document.id}/facts/date"
+    told = client.put(path, json={"values": ["2024-03-01"]}).json()
+    assert (told["facts"]["date"], told["fact_spans"]) == (["2024-03-01"], [])
 
 
 @pytest.mark.parametrize(

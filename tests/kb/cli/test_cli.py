@@ -190,6 +190,13 @@ def test_show_tells_what_is_known(firm: Firm) -> None:
     assert told["sources"] == [str(firm.folder / "Northwind" / "lease.txt")]
 
 
+def test_show_tells_where_a_fact_was_read(firm: Firm) -> None:
+    [span] = firm.kb.json("show", "Aldergate/lease.txt")["fact_spans"]
+    assert (span["name"], span["value"]) == ("title", "LEASE")
+    assert EXACT.decode()[span["char_start"] : span["char_end"]] == "LEASE"
+    assert "char_start" not in firm.kb.run("show", "Aldergate/lease.txt")
+
+
 def test_matters_are_added_and_listed(kb: Commands) -> None:
     assert kb.json("matter", "add", "Aldergate", "--client", "Cobble Lane")["matter"] == "Aldergate"
     kb.run("matter", "add", "ALDERGATE")  # the same one, and its client stays
