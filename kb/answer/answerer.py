@@ -10,6 +10,7 @@ from kb.answer.abstention import Readers, calibrated, examine, labelled
 from kb.answer.citation_check import Cited, judge, passes
 from kb.answer.model_queue import Turn
 from kb.answer.quotes import Canonical, choose
+from kb.answer.stated import marked, with_stated
 from kb.domain import DocumentId, Passage, Quote, Scope
 from kb.domain.events import (
     Answer,
@@ -154,9 +155,11 @@ class Answerer:
         searched = self._with.retriever.find(
             draft.question, draft.scope, limit=limit, within=draft.within
         ).of_named()
+        stated = with_stated(searched, self._with.reader, draft.scope, limit=limit)
+        searched = stated.found
         draft.passages = searched.result.passages
         draft.mark("retrieve_ms")
-        examined = examine(searched, self._with.readers, searched.embedder)
+        examined = marked(stated, examine(searched, self._with.readers, searched.embedder))
         model = calibrated(abroad=examined.abroad)
         if draft.passages:
             draft.confidence = model.confidence(examined.values)

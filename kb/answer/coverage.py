@@ -6,7 +6,7 @@ ColBERT, SIGIR 2020), weighted by its rarity in the scope.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,7 +31,8 @@ class Candidate:
 
     `cosine` is of the sentence alone with the question; `covered` is the share of
     the question that it and the sentence before it cover; `exact` counts equal
-    words only; `fits`: it shows the kind of thing that was asked for.
+    words only; `fits`: it shows the kind of thing that was asked for; `stated`: the fact that
+    was asked for was read in it.
     """
 
     passage: Passage
@@ -43,6 +44,7 @@ class Candidate:
     covered: float
     exact: float
     fits: bool
+    stated: bool = False
 
 
 def read_closely(
@@ -58,7 +60,7 @@ def read_closely(
         found.extend(_sentences(asked, passage, known, (tokens, placed)))
     if found:
         cosines = embedder.embed([candidate.text for candidate in found]) @ asked.vector
-        found = [_with_cosine(c, float(cosine)) for c, cosine in zip(found, cosines, strict=True)]
+        found = [replace(c, cosine=float(cosine)) for c, cosine in zip(found, cosines, strict=True)]
     return found
 
 
@@ -144,17 +146,3 @@ def _units(text: str) -> list[tuple[int, int]]:
         last = joined.pop()[0] if joined else opening
         joined.append((last, len(text.rstrip())))
     return joined
-
-
-def _with_cosine(candidate: Candidate, cosine: float) -> Candidate:
-    return Candidate(
-        candidate.passage,
-        candidate.index,
-        candidate.char_start,
-        candidate.char_end,
-        candidate.text,
-        cosine,
-        candidate.covered,
-        candidate.exact,
-        candidate.fits,
-    )

@@ -42,8 +42,8 @@ class Canonical:
 
 
 def ranked(found: Sequence[Candidate]) -> list[Candidate]:
-    """The sentences, best first."""
-    return sorted(found, key=lambda c: (-_score(c), c.passage.rank, c.index))
+    """The sentences, best first, before them those in which a fact was read that is asked for."""
+    return sorted(found, key=lambda c: (not c.stated, -_score(c), c.passage.rank, c.index))
 
 
 def _score(candidate: Candidate) -> float:
@@ -79,7 +79,7 @@ def choose(found: Sequence[Candidate], read: Callable[[Passage], Canonical]) -> 
     found = [one for one in found if one.char_end - one.char_start <= MOST_CHARACTERS]
     best = max(map(_score, found), default=0.0)
     least = best - (1 - LEAST_SHARE) * abs(best)
-    near = ranked([one for one in found if _score(one) >= least])
+    near = ranked([one for one in found if one.stated or _score(one) >= least])
     for candidate in [*near[:1], *filter(_says_something, near[1:])]:
         length = candidate.char_end - candidate.char_start
         if length > room or (spans and length > LONGEST_QUOTE):

@@ -1,7 +1,7 @@
 """Chunks and their vectors, read by id and scope."""
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -153,6 +153,20 @@ class Chunks:
             (*scope_parameters(scope), first, json.dumps(list(documents))),
         )
         return [(int(row[0]), DocumentId(row[1])) for row in rows]
+
+    def holding(
+        self, spans: Mapping[DocumentId, Sequence[tuple[int, int]]], scope: Scope
+    ) -> list[Chunk]:
+        """The chunks in which these stretches of their documents begin, in order, each once."""
+        starts = [[known, start] for known, those in spans.items() for start, _ in those]
+        rows = self._db.rows(
+            "SELECT DISTINCT c.* FROM json_each(?3) j JOIN chunk c ON "
+            "c.document_id = j.value ->> 0 AND c.char_start <= j.value ->> 1 "
+            "AND c.char_end > j.value ->> 1 JOIN document d ON d.id = c.document_id "
+            f"WHERE {IN_SCOPE} AND {searchable(scope)} ORDER BY c.key",
+            (*scope_parameters(scope), json.dumps(starts)),
+        )
+        return [chunk_of(row) for row in rows]
 
     def measured(
         self, keys: Sequence[int], vector: Vectors, scope: Scope

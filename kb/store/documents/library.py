@@ -1,6 +1,7 @@
 """Matters, documents and their sources: what is known, read only through a scope."""
 
 import json
+from collections.abc import Sequence
 
 from kb.domain import (
     SEARCHABLE,
@@ -99,10 +100,10 @@ class Library:
             raise NotFound("document", wanted)
         return found[DocumentId(wanted)]
 
-    def documents_by_id(self, wanted: list[str], scope: Scope) -> dict[DocumentId, Document]:
+    def documents_by_id(self, wanted: Sequence[str], scope: Scope) -> dict[DocumentId, Document]:
         rows = self._db.rows(
             _DOCUMENT + f"WHERE {IN_SCOPE} AND d.id IN (SELECT value FROM json_each(?))",
-            (*scope_parameters(scope), json.dumps(wanted)),
+            (*scope_parameters(scope), json.dumps(list(wanted))),
         )
         return {DocumentId(row["id"]): _document(row) for row in rows}
 
