@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from kb.answer import prompts
-from kb.answer.abstention import Readers, calibrated, examine, labelled
+from kb.answer.abstention import Readers, labelled
 from kb.answer.citation_check import Cited, judge, passes
+from kb.answer.evidence import Evidence, Looking, quoted
 from kb.answer.model_queue import Turn
-from kb.answer.quotes import Canonical, choose
-from kb.answer.stated import marked, with_stated
+from kb.answer.quotes import Canonical
 from kb.domain import DocumentId, Passage, Quote, Scope
 from kb.domain.events import (
     Answer,
@@ -125,9 +125,9 @@ class Answerer:
             yield Sources(draft.passages)
             yield Quotes(draft.quotes, abstained=draft.abstained, uncertain=draft.uncertain)
             if turn is None and not draft.abstained:
-                draft.reason = draft.say("quotes-only")
+                draft.reason = draft.reason or draft.say("quotes-only")
             elif self._with.chat is None and not draft.abstained:
-                draft.reason = draft.say("no-model")
+                draft.reason = draft.reason or draft.say("no-model")
             elif turn and self._with.chat and not draft.abstained:
                 yield from self._prose(draft, self._with.chat, turn)
             yield draft.done()
@@ -152,26 +152,26 @@ class Answerer:
         raise ModelFailed("The answer ended early. Ask again.")
 
     def _look(self, draft: _Draft, limit: int) -> None:
-        searched = self._with.retriever.find(
-            draft.question, draft.scope, limit=limit, within=draft.within
-        ).of_named()
-        stated = with_stated(searched, self._with.reader, draft.scope, limit=limit)
-        searched = stated.found
-        draft.passages = searched.result.passages
-        draft.mark("retrieve_ms")
-        examined = marked(stated, examine(searched, self._with.readers, searched.embedder))
-        model = calibrated(abroad=examined.abroad)
-        if draft.passages:
-            draft.confidence = model.confidence(examined.values)
-        draft.abstained = draft.confidence < model.floor
-        draft.uncertain = not draft.abstained and draft.confidence < model.sure
+        using = self._with
+        looking = Looking(using.retriever, using.reader, using.readers, draft.mark)
+        seen = looking.evidence(draft.question, draft.scope, limit=limit, within=draft.within)
+        draft.passages = tuple({p.chunk.id: p for one in seen for p in one.passages}.values())
+        draft.confidence = max(one.confidence for one in seen)
+        lacking = [one for one in seen if one.confidence < one.model.floor]
+        draft.abstained = len(lacking) == len(seen)
+        sure = all(one.confidence >= one.model.sure for one in seen)
+        draft.uncertain = not draft.abstained and not sure
         if draft.abstained:
             nothing = "nothing-readable" if draft.within is None else "nothing-left"
-            draft.reason = _not_found(draft, searched) if draft.passages else draft.say(nothing)
-        draft.quotes = tuple(choose(examined.sentences, self._canonical(draft.scope)))
+            draft.reason = (
+                _not_found(draft, seen[0].found) if draft.passages else draft.say(nothing)
+            )
+        elif lacking:
+            draft.reason = draft.say("part-not-found", parts=_asked_in(draft, lacking))
+        draft.quotes = tuple(quoted(seen, self._canonical(draft.scope)))
         draft.mark("quotes_ms")
         shown = shown_spans(draft.passages)
-        self._with.audit.record(draft.scope.user_id, "ask", draft.question, shown)
+        using.audit.record(draft.scope.user_id, "ask", draft.question, shown)
 
     def _canonical(self, scope: Scope) -> Callable[[Passage], Canonical]:
         library, contents = self._with.reader.library, self._with.reader.contents
@@ -217,6 +217,17 @@ class Answerer:
             draft.withheld = len(sentences)
             draft.reason = draft.reason or _withheld(draft, failing, len(sentences))
         yield Judged(draft.sentences, draft.withheld)
+
+
+def _asked_in(draft: _Draft, looks: Sequence[Evidence]) -> str:
+    """What was asked in these looks: of a comparison, the documents that were asked."""
+    told = [
+        one.passages[0].document.title or one.passages[0].document.name
+        if one.asked.compared and one.passages
+        else one.asked.question
+        for one in looks
+    ]
+    return ", ".join(draft.say("quoted", word=word) for word in dict.fromkeys(told))
 
 
 def believed(chat: ChatModel) -> bool:

@@ -67,30 +67,36 @@ def _says_something(candidate: Candidate) -> bool:
     return any(content_terms(word) for word in plain)
 
 
-def choose(found: Sequence[Candidate], read: Callable[[Passage], Canonical]) -> list[Quote]:
-    """At most five quotes of together 1,500 characters, in the passages' order.
+def choose(
+    found: Sequence[Candidate],
+    read: Callable[[Passage], Canonical],
+    *,
+    most: int = MOST_QUOTES,
+    room: int = MOST_CHARACTERS,
+) -> list[Quote]:
+    """At most so many quotes of together so many characters, in the passages' order.
 
     The best sentence first, then others that say more than names; neighbouring ones
     become one quote, and none is cut short. `read` gives a passage's document: every
     quote is cut from it, so it is verbatim by construction.
     """
     spans: list[tuple[Passage, int, int]] = []
-    room = MOST_CHARACTERS
-    found = [one for one in found if one.char_end - one.char_start <= MOST_CHARACTERS]
+    left = room
+    found = [one for one in found if one.char_end - one.char_start <= room]
     best = max(map(_score, found), default=0.0)
     least = best - (1 - LEAST_SHARE) * abs(best)
     near = ranked([one for one in found if one.stated or _score(one) >= least])
     for candidate in [*near[:1], *filter(_says_something, near[1:])]:
         length = candidate.char_end - candidate.char_start
-        if length > room or (spans and length > LONGEST_QUOTE):
+        if length > left or (spans and length > LONGEST_QUOTE):
             continue
         merged = _merge(spans, candidate)
-        if len(merged) > MOST_QUOTES or merged[-1][2] - merged[-1][1] > max(LONGEST_QUOTE, length):
+        if len(merged) > most or merged[-1][2] - merged[-1][1] > max(LONGEST_QUOTE, length):
             continue
         used = sum(end - start for _, start, end in merged)
-        if used > MOST_CHARACTERS:
+        if used > room:
             continue
-        spans, room = merged, MOST_CHARACTERS - used
+        spans, left = merged, room - used
     return [
         Quote(p.number, p.document, read(p).page_at(start), start, end, read(p).text[start:end])
         for p, start, end in sorted(spans, key=lambda s: (s[0].number, s[1]))

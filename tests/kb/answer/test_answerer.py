@@ -168,7 +168,7 @@ def test_between_yes_and_no_stands_perhaps(
 ) -> None:
     put(kb, "alpha", "harbour.txt", "The tenant of the Harbour lease keeps no animals.")
     set_so = Model(Blend(FEATURES, logit, (0.0,) * len(FEATURES), ()), 0.4, 0.6)
-    monkeypatch.setattr("kb.answer.answerer.calibrated", lambda **_: set_so)
+    monkeypatch.setattr("kb.answer.evidence.calibrated", lambda **_: set_so)
     events = asked_events(kb)
     [(_, quotes)] = [event_json(event) for event in events if isinstance(event, Quotes)]
     _, done = event_json(events[-1])
