@@ -17,6 +17,7 @@ from kb.domain.model import (
     Status,
     UserId,
 )
+from kb.domain.opinions import Opinion, OpinionPart, OpinionSpan
 from kb.domain.reading import (
     FACTS,
     Element,
@@ -43,6 +44,9 @@ __all__ = [
     "JobId",
     "Matter",
     "MatterId",
+    "Opinion",
+    "OpinionPart",
+    "OpinionSpan",
     "Page",
     "Part",
     "Passage",
