@@ -13,6 +13,7 @@ from ingest.chunking.chunker import chunk
 from ingest.citations.extract import may_cite
 from ingest.facts.extract import facts
 from ingest.facts.language import language
+from ingest.opinions.parts import opinion_parts
 from kb.domain import Chunk, DocumentId, Element, ElementKind, Fact, Reading
 from kb.errors import LimitExceeded, ParseFailed
 from kb.ports import TokenCounter
@@ -81,7 +82,9 @@ def digest(
 ) -> Raw:
     """What runs in the child; a chunk has at most `max_tokens` tokens."""
     title = title_of(reading, name)
-    cut, stated = chunk(reading, document, title, counter, max_tokens), facts(reading, name)
+    stated = facts(reading, name)
+    parts = opinion_parts(reading, stated)
+    cut = chunk(reading, document, title, counter, max_tokens, parts=parts)
     words = worded_chunks(cut, contexts_of(cut, title), reading.pages, language_of(stated))
     places = laid(reading, [(one.char_start, one.char_end) for one in cut])
     cites = may_cite(reading.text) or may_cite(title)

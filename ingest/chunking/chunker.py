@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ingest.chunking.sections import Section, is_heading, sections
 from ingest.chunking.tables import header_above, tables
-from kb.domain import Chunk, ChunkId, DocumentId, Element, ElementKind, Reading
+from kb.domain import Chunk, ChunkId, DocumentId, Element, ElementKind, OpinionSpan, Reading
 from kb.ports import TokenCounter
 from kb.text.context import PATH_JOINT
 from kb.text.sentences import sentence_spans
@@ -22,12 +23,9 @@ _WHITE = re.compile(r"\s")
 _WINDOW = 20_000  # characters
 _GAP = re.compile(r"\s{256,}")
 _UNFINISHED = re.compile(r"[\w,\-\u2013\u2014&(]")
-_ASIDE = (ElementKind.FURNITURE, ElementKind.HIDDEN)
 _AT_A_JOINT = 2  # tokens that two atoms may count for more when they are joined
 _BETWEEN = 4  # tokens that a character between them counts for, at most
 _TINY = 0.25  # of the limit; a last chunk below it shares with the one before
-_HEADING = 300  # characters of a heading that are repeated above what stands below it
-_DEEPEST = 12  # headings above one another that a chunk tells of
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +56,24 @@ class _Measure:
         return self.counter.count(self.text[run[0].start : run[-1].end]) <= limit
 
 
-@dataclass(slots=True)
-class _Section:
-    """Elements under one heading with nothing left out between them."""
-
-    heading: str
-    elements: list[Element]
-    said: bool = False
-    """Whether anything but headings stands in it."""
-
-
 def chunk(
-    reading: Reading, document_id: DocumentId, title: str, counter: TokenCounter, max_tokens: int
+    reading: Reading,
+    document_id: DocumentId,
+    title: str,
+    counter: TokenCounter,
+    max_tokens: int,
+    *,
+    parts: Sequence[OpinionSpan] = (),
 ) -> list[Chunk]:
     """Cut `reading` into chunks of at most `max_tokens` of the embedder's tokens.
 
-    Ends at headings, furniture and sentences, in this order of force; `text ==
-    reading.text[char_start:char_end]` for each. `title` is left out of the
+    Ends at `parts` of an opinion, headings, furniture and sentences, in this order of force;
+    `text == reading.text[char_start:char_end]` for each. `title` is left out of the
     heading path where the document's first heading repeats it. The time grows with
     the length of the text and the number of elements, not with their square.
     """
     chunks: list[Chunk] = []
-    for section in _sections(reading, title):
+    for section in sections(reading, title, parts):
         for start, end, heading in _pieces(reading.text, section, counter, max_tokens):
             number = len(chunks)
             chunks.append(
@@ -93,6 +87,7 @@ def chunk(
                     _page(reading, end - 1),
                     start,
                     end,
+                    section.opinion,
                 )
             )
     return chunks
@@ -105,44 +100,8 @@ def _page(reading: Reading, at: int) -> int | None:
     return reading.pages[max(0, place - 1)].number
 
 
-def _sections(reading: Reading, title: str) -> Iterator[_Section]:
-    """Headings open sections; headings with nothing between them open one together."""
-    path: list[tuple[int, str]] = []
-    section = _Section("", [])
-    for element in reading.elements:
-        if element.kind in _ASIDE:
-            if section.elements:
-                yield section
-            section = _Section(section.heading, [])
-            continue
-        if section.elements and _quoted(element) != _quoted(section.elements[-1]):
-            yield section
-            section = _Section(section.heading, [])
-        if _is_heading(element):
-            if section.said:
-                yield section
-                section = _Section("", [])
-            words = " ".join(reading.text[element.char_start : element.char_end].split())
-            path = [step for step in path if step[0] < element.level][: _DEEPEST - 1]
-            path.append((element.level, words[:_HEADING]))
-            section.heading = PATH_JOINT.join(words for _, words in path if words != title)
-        else:
-            section.said = True
-        section.elements.append(element)
-    if section.elements:
-        yield section
-
-
-def _quoted(element: Element) -> bool:
-    return element.kind is ElementKind.QUOTED
-
-
-def _is_heading(element: Element) -> bool:
-    return element.kind in (ElementKind.HEADING, ElementKind.TITLE)
-
-
 def _pieces(
-    text: str, section: _Section, counter: TokenCounter, max_tokens: int
+    text: str, section: Section, counter: TokenCounter, max_tokens: int
 ) -> Iterator[tuple[int, int, str]]:
     atoms = list(_atoms(text, section.elements, counter, max_tokens))
     rows = list(tables(text, section.elements))
@@ -190,7 +149,7 @@ def _blocks(text: str, elements: Sequence[Element]) -> Iterator[tuple[int, int, 
     """Spans to look for sentences in; a paragraph cut by a page's end is one block."""
     opened: tuple[int, int] | None = None
     for element in elements:
-        whole = _is_heading(element) or element.kind is ElementKind.TABLE_ROW
+        whole = is_heading(element) or element.kind is ElementKind.TABLE_ROW
         start, end = element.char_start, element.char_end
         if opened is not None:
             runs_on = not whole and _UNFINISHED.match(text[opened[1] - 1])

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
 
+from kb.domain.opinions import Opinion
+
 UserId = NewType("UserId", str)
 MatterId = NewType("MatterId", str)
 DocumentId = NewType("DocumentId", str)
@@ -96,7 +98,8 @@ class Chunk:
     """A passage-sized piece: `text == canonical[char_start:char_end]`, always.
 
     `heading` is the path of headings above it, joined by " › "; `page_from` and
-    `page_to` are 1-based, None for formats that have no pages.
+    `page_to` are 1-based, None for formats that have no pages. `opinion` is the part of a
+    court's opinion that it is of, None for all else and where that is not told.
     """
 
     id: ChunkId
@@ -108,6 +111,7 @@ class Chunk:
     page_to: int | None
     char_start: int
     char_end: int
+    opinion: Opinion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """Verbatim text of passage `number`: `text == canonical[char_start:char_end]`, always."""
+    """Verbatim text of passage `number`: `text == canonical[char_start:char_end]`, always.
+
+    `opinion` is that of its passage.
+    """
 
     number: int
     document: Document
@@ -145,6 +152,7 @@ class Quote:
     char_start: int
     char_end: int
     text: str
+    opinion: Opinion | None = None
 
 
 @dataclass(frozen=True, slots=True)

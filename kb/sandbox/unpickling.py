@@ -12,10 +12,10 @@ from dataclasses import is_dataclass
 from enum import Enum
 from typing import Any
 
-from kb.domain import citations, model, reading
+from kb.domain import citations, model, opinions, reading
 from kb.errors import KBError, LimitExceeded, ParseFailed
 
-_NOUNS = {room.__name__: room for room in (model, reading, citations)}
+_NOUNS = {room.__name__: room for room in (model, opinions, reading, citations)}
 _REPAIR = "The file may be damaged: open and save it again, or convert it to PDF."
 
 
