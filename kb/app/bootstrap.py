@@ -31,7 +31,6 @@ from kb.store.changes.deletion import Deleting
 from kb.store.changes.queue import Queue
 from kb.store.data_folder import close_to_others, data_folder
 from kb.store.database_errors import only_read
-from kb.store.documents.chunks import Chunks
 from kb.store.documents.designations import Designations
 from kb.store.lexical.bm25 import Keywords
 from kb.store.lexical.terms import Wording
@@ -70,7 +69,6 @@ class KnowledgeBase(Catalogue):
         self._rerankers = rerankers
         self.queue = Queue(self.database)
         self.deleting = Deleting(self.database)
-        self.chunks = Chunks(self.database)
         self.embeddings = Embeddings(self.database)
         self.embedders = Embedders(self.embeddings, embedder, former)
         self.renewal = Renewal(self.database, self.embeddings)

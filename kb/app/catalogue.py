@@ -44,6 +44,7 @@ class Catalogue:
         self.library = Library(self.database)
         self.sources = Sources(self.database)
         self.contents = Contents(self.database)
+        self.chunks = Chunks(self.database)
         self.jobs = Jobs(self.database)
         self.attendance = Attendance(self.database, folder / "attended")
         self.access = Access(self.library)
@@ -54,7 +55,7 @@ class Catalogue:
         )
         self.citings = Citings(self.database)
         self.authorities = Authorities(
-            CitingReader(self.citings, self.library, self.contents, Chunks(self.database)),
+            CitingReader(self.citings, self.library, self.contents, self.chunks),
             self.audit,
         )
         self.connectors = Connectors(self.database, self.library, self.audit)

@@ -113,8 +113,8 @@ def _adding_chunks(matter: MatterId, parsed: Parsed, words: Sequence[Worded]) ->
     for number, (chunk, found) in enumerate(zip(parsed.chunks, words, strict=True)):
         row = connection.execute(
             "INSERT INTO chunk (id, document_id, matter_id, ordinal, heading, page_from, page_to, "
-            "char_start, char_end, text, length, quoted) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) RETURNING key",
+            "char_start, char_end, text, length, quoted, opinion, opinion_by) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?) RETURNING key",
             (
                 chunk.id,
                 chunk.document_id,
@@ -127,6 +127,8 @@ def _adding_chunks(matter: MatterId, parsed: Parsed, words: Sequence[Worded]) ->
                 chunk.char_end,
                 chunk.text,
                 _within(quoted, chunk.char_start),
+                chunk.opinion.part if chunk.opinion else "",
+                chunk.opinion.by if chunk.opinion else "",
             ),
         ).fetchone()
         write_words(connection, row["key"], found)

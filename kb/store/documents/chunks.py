@@ -3,11 +3,21 @@
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.domain import Chunk, ChunkId, DocumentId, MatterId, Scope
+from kb.domain import (
+    Chunk,
+    ChunkId,
+    DocumentId,
+    MatterId,
+    Opinion,
+    OpinionPart,
+    OpinionSpan,
+    Scope,
+)
 from kb.ports import Vectors
 from kb.store.database import Database, Row
 from kb.store.scope import IN_SCOPE, scope_parameters, searchable
@@ -58,6 +68,38 @@ class Chunks:
             (*scope_parameters(scope), pairs),
         )
         return {(DocumentId(row["document_id"]), row["number"]): chunk_of(row) for row in rows}
+
+    def of_parts(
+        self, documents: Collection[DocumentId], parts: Collection[OpinionPart], scope: Scope
+    ) -> list[Chunk]:
+        """The chunks of these documents that are of these parts of an opinion, in their order.
+
+        Of documents that were read before parts were told there are none.
+        """
+        rows = self._db.rows(
+            "SELECT c.* FROM json_each(?3) j CROSS JOIN chunk c ON c.document_id = j.value "
+            "JOIN document d ON d.id = c.document_id "
+            f"WHERE {IN_SCOPE} AND {searchable(scope)} "
+            "AND c.opinion IN (SELECT value FROM json_each(?4)) ORDER BY j.key, c.ordinal",
+            (*scope_parameters(scope), json.dumps(sorted(documents)), json.dumps(sorted(parts))),
+        )
+        return [chunk_of(row) for row in rows]
+
+    def opinion_spans(self, document: DocumentId, scope: Scope) -> list[OpinionSpan]:
+        """The parts of an opinion, from its first chunk to its last each; none for others."""
+        rows = self._db.rows(
+            "SELECT c.opinion, c.opinion_by, c.char_start, c.char_end FROM chunk c "
+            "JOIN document d ON d.id = c.document_id "
+            f"WHERE {IN_SCOPE} AND d.id = ?3 ORDER BY c.ordinal",
+            (*scope_parameters(scope), document),
+        )
+        found: list[OpinionSpan] = []
+        for opinion, one in groupby(rows, _opinion):
+            chunks = list(one)
+            if opinion:
+                start, end = chunks[0]["char_start"], chunks[-1]["char_end"]
+                found.append(OpinionSpan(opinion, start, end))
+        return found
 
     def count(self, matters: frozenset[MatterId]) -> int:
         row = self._db.row(
@@ -237,4 +279,9 @@ def chunk_of(row: Row) -> Chunk:
         page_to=row["page_to"],
         char_start=row["char_start"],
         char_end=row["char_end"],
+        opinion=_opinion(row),
     )
+
+
+def _opinion(row: Row) -> Opinion | None:
+    return Opinion(OpinionPart(row["opinion"]), row["opinion_by"]) if row["opinion"] else None

@@ -34,6 +34,12 @@ def _fold(connection: Any) -> None:
     )
 
 
+def _opinions(connection: Any) -> None:
+    """Of which part of a court's opinion a chunk is, and whose that part is."""
+    for name in ("opinion", "opinion_by"):
+        connection.execute(f"ALTER TABLE chunk ADD COLUMN {name} TEXT NOT NULL DEFAULT ''")
+
+
 TRAIL_LEAVES = run(statements.TRAIL)
 """From here on the audit trail is in a file of its own: `kb.store.schema.trail` moves it."""
 
@@ -62,6 +68,7 @@ STEPS: tuple[Step, ...] = (
     TRAIL_LEAVES,
     run(statements.DAMAGED),
     run(statements.SPANS),
+    _opinions,
 )
 
 
