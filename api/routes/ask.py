@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from api.dependencies import CurrentUser, Kb
-from api.schemas.base import AnswerReply, errors
+from api.schemas.answers import AnswerReply
+from api.schemas.base import errors
 from api.schemas.search import AskRequest
 from api.streaming.answer import AnswerStream
 from kb.app.ask import Inquiry, Question

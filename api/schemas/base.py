@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse
 
-from kb.domain import Status
+from kb.domain import OpinionPart, Status
 
 
 class Reply(BaseModel):
@@ -108,6 +108,16 @@ class PageReply(Reply):
     label: str = Field(description="The Bates number stamped on it, or empty.")
 
 
+class OpinionReply(Reply):
+    part: OpinionPart = Field(description="Whose words they are: only two are the court's reasons.")
+    by: str | None = Field(description="The judge, or several; null where that is not told.")
+
+
+class OpinionSpanReply(OpinionReply):
+    char_start: int
+    char_end: int
+
+
 class ChildReply(Reply):
     document_id: str
     path: str = Field(examples=["/mail/offer.eml!/lease.pdf"])
@@ -154,6 +164,7 @@ class DocumentDetail(DocumentReply, KnownFacts):
     related: list[RelatedReply] = Field(description="The documents of these ids, at most 200.")
     changes: int = Field(description="How many tracked changes and comments it has.")
     page_spans: list[PageReply] = Field(description="Each page's span in the canonical text.")
+    opinion_parts: list[OpinionSpanReply] = Field(description="Who speaks where, of an opinion.")
 
 
 class DocumentsReply(Reply):
@@ -187,67 +198,6 @@ class ReceivedReply(Reply):
     refused: list[RefusedReply] = Field(
         [], description="Of a job: files that were not taken in, and why."
     )
-
-
-class PlaceReply(Reply):
-    document_id: str
-    document: str
-    title: str
-    path: str
-    matter: str
-    original_problem: str | None = Field(None, description="As of a document.")
-    original_code: str | None = None
-    page: int | None
-    char_start: int = Field(description="Offset in characters into the document's text.")
-    char_end: int
-
-
-class PassageReply(PlaceReply):
-    rank: int
-    number: int
-    heading: str
-    text: str
-    before: str = Field("", description="With `around`: what stands before it.")
-    after: str = Field("", description="With `around`: what stands after it.")
-    also_in: list[PlaceReply] = Field([], description="Where the same text stands elsewhere.")
-
-
-class QuoteReply(PlaceReply):
-    number: int = Field(description="The passage it is from, as cited by [number].")
-    text: str = Field(description="Exactly the document's text from char_start to char_end.")
-
-
-class CitationReply(Reply):
-    number: int
-    verdict: Literal["words_match", "weak", "unknown"] = Field(
-        description="A comparison of words, not of meaning: `words_match` is no proof."
-    )
-
-
-class SentenceReply(Reply):
-    text: str
-    citations: list[CitationReply]
-
-
-class ProseReply(Reply):
-    text: str
-    sentences: list[SentenceReply]
-    withheld: int = Field(
-        description="Sentences of a small model that are not shown, since one matched no quote."
-    )
-
-
-class AnswerReply(Reply):
-    question: str
-    answer: ProseReply
-    quotes: list[QuoteReply]
-    passages: list[PassageReply]
-    abstained: bool = Field(description="Nothing was sure enough to be an answer.")
-    uncertain: bool = Field(description="What is quoted may not answer.")
-    confidence: float = Field(description="From 0 to 1: how probably the passages answer.")
-    reason: str | None = Field(description="Why it abstained, or has no prose.")
-    model: str | None
-    timings: dict[str, float]
 
 
 class StatusReply(Reply):

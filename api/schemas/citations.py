@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, Field
 
-from api.schemas.base import Reply
+from api.schemas.base import OpinionReply, Reply
 from kb.domain.citations import CitationKind
 
 
@@ -58,6 +58,7 @@ class CitedPassage(Reply):
     char_start: int
     char_end: int
     heading: str
+    opinion: OpinionReply | None = None
     text: str
 
 

@@ -4,7 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from api.schemas.base import DocumentReply, MatterNames, PassageReply, PlaceReply, Reply
+from api.schemas.answers import PassageReply, PlaceReply
+from api.schemas.base import DocumentReply, MatterNames, Reply
 from kb.app.narrowing import Narrowing
 from kb.search.filter_parser import filters_of
 from kb.search.surrounding import MOST

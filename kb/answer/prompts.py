@@ -38,9 +38,13 @@ def messages(
 
 
 def _where(quote: Quote) -> str:
-    """The file's name: titles of contracts are alike, names of files tell them apart."""
-    name = quote.document.name
-    return f"{name}, page {quote.page}" if quote.page else name
+    """The file's name: titles of contracts are alike, names of files tell them apart.
+
+    Also whose words they are, so that a dissent is not told as what the court held.
+    """
+    page = f", page {quote.page}" if quote.page else ""
+    opinion = f", {quote.opinion.named}" if quote.opinion else ""
+    return f"{quote.document.name}{page}{opinion}"
 
 
 def _one_line(text: str) -> str:

@@ -98,7 +98,10 @@ def choose(
             continue
         spans, left = merged, room - used
     return [
-        Quote(p.number, p.document, read(p).page_at(start), start, end, read(p).text[start:end])
+        Quote(
+            *(p.number, p.document, read(p).page_at(start), start, end, read(p).text[start:end]),
+            p.chunk.opinion,
+        )
         for p, start, end in sorted(spans, key=lambda s: (s[0].number, s[1]))
     ]
 

@@ -12,6 +12,7 @@ from kb.serializers.results import (
     fact_spans_json,
     facts_json,
     family_json,
+    opinion_span_json,
     revision_json,
 )
 
@@ -51,6 +52,9 @@ def document_detail(catalogue: Catalogue, found: Document, scope: Scope) -> Json
         "thread": catalogue.contents.thread(found.id, scope),
         "same_mail": catalogue.contents.same_mail(found.id, scope),
         "changes": len(catalogue.contents.revisions(found.id, scope)),
+        "opinion_parts": [
+            opinion_span_json(one) for one in catalogue.chunks.opinion_spans(found.id, scope)
+        ],
     }
 
 

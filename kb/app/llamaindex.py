@@ -13,7 +13,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from kb.app.ask import Inquiry, Question
 from kb.app.bootstrap import KnowledgeBase
 from kb.app.narrowing import Selected
-from kb.domain import Passage, Scope
+from kb.domain import Passage, Quote, Scope
 from kb.serializers.results import answer_json, passage_json
 
 
@@ -47,7 +47,7 @@ class KBQueryEngine(CustomQueryEngine):
     def custom_query(self, query_str: str) -> Response:
         question = Question(query_str, llm=self.llm)
         answer = Inquiry(self.kb, question, Selected(self.scope)).answer()
-        shown = "" if answer.abstained else "\n\n".join(quote.text for quote in answer.quotes)
+        shown = "" if answer.abstained else "\n\n".join(map(_said, answer.quotes))
         if answer.uncertain:
             shown = f"{MAY_NOT_ANSWER}\n\n{shown}"
         return Response(
@@ -65,6 +65,12 @@ def as_retriever(kb: KnowledgeBase, scope: Scope, *, limit: int = 10) -> KBRetri
 def as_query_engine(kb: KnowledgeBase, scope: Scope, *, llm: bool = True) -> KBQueryEngine:
     """A LlamaIndex query engine: quotes, prose with judged citations, abstention."""
     return KBQueryEngine(kb=kb, scope=scope, llm=llm)
+
+
+def _said(quote: Quote) -> str:
+    """A quote, and whose words they are where a judge does not speak for the court."""
+    apart = quote.opinion is not None and quote.opinion.separate
+    return f"({quote.opinion.named}) {quote.text}" if quote.opinion and apart else quote.text
 
 
 def _node(passage: Passage) -> NodeWithScore:

@@ -11,7 +11,7 @@ from kb.app.authorities import cited_anywhere, documents_citing, table_of_author
 from kb.app.catalogue import Catalogue
 from kb.app.narrowing import Narrowing
 from kb.cli.options import AsJson, DocumentArgument, Matters, what_is_asked
-from kb.cli.output import console, place, print_json, show_rows
+from kb.cli.output import console, opinion, place, print_json, show_rows
 from kb.domain import Document, UserId
 from kb.serializers.results import Json
 from kb.settings import Settings
@@ -116,6 +116,8 @@ def _show_cited(told: Json) -> None:
             said = " ".join(each["text"].split())
             console.print(Text(f"     {page}: {said}{f'  ({words})' if words else ''}"))
         for passage in one["passages"][:3]:
-            console.print(Text("     “" + " ".join(passage["text"].split()) + "”", style="dim"))
+            whose = f" ({opinion(passage)})" if passage["opinion"] else ""
+            said = " ".join(passage["text"].split())
+            console.print(Text(f"     “{said}”{whose}", style="dim"))
     times, count = told["citations"], told["documents"]
     console.print(f"Cited {times} times in {count} documents that you may read. {told['note']}")

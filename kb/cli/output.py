@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from kb.domain import Opinion, OpinionPart
 from kb.serializers.results import Json
 from kb.text.visible import visible, visible_name
 
@@ -41,7 +42,14 @@ VERDICTS = {
 def place(item: Json) -> str:
     """Where a quote or passage stands, as a person says it."""
     page = f", page {item['page']}" if item.get("page") else ""
-    return visible_name(f"{item['document']}{page} · {item['matter']}")
+    told = f" ({opinion(item)})" if item.get("opinion") else ""
+    return visible_name(f"{item['document']}{page} · {item['matter']}{told}")
+
+
+def opinion(item: Json) -> str:
+    """The part of a court's opinion that it is of, as “dissent of Bownes”."""
+    found = item["opinion"]
+    return Opinion(OpinionPart(found["part"]), found["by"] or "").named
 
 
 def show_passages(found: Json) -> None:
@@ -132,11 +140,14 @@ def _show_quotes(told: Json) -> None:
 
 
 def _show_end(answer: Json) -> None:
+    whose = {one["number"]: opinion(one) for one in answer["passages"] if one["opinion"]}
     for sentence in answer["answer"]["sentences"]:
         for citation in sentence["citations"]:
             verdict, style = VERDICTS[citation["verdict"]]
             told = " ".join(sentence["text"].split())
-            line = f"  {verdict:<13} [{citation['number']}]  {told}"
+            number = citation["number"]
+            spoken = f" ({whose[number]})" if number in whose else ""
+            line = f"  {verdict:<13} [{number}]{spoken}  {told}"
             console.print(Text(line, style=style))
     if answer["abstained"]:
         console.print(Text(f"No sure answer. {answer['reason']}", style="yellow"))

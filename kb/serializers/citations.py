@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kb.domain import Chunk, Document
 from kb.domain.authorities import Authority, Cited, Citing, Mentioned, Table
-from kb.serializers.results import Json
+from kb.serializers.results import Json, opinion_json
 
 HINT = (
     "Words of treatment are words that stand near a citation: a hint where to look, "
@@ -67,6 +67,7 @@ def _passages(chunks: Sequence[Chunk]) -> list[Json]:
             "char_start": chunk.char_start,
             "char_end": chunk.char_end,
             "heading": chunk.heading,
+            "opinion": opinion_json(chunk.opinion),
             "text": chunk.text,
         }
         for chunk in chunks

@@ -4,7 +4,18 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from kb.domain import Document, Fact, Matter, Passage, Quote, Revision, SearchResult, Source
+from kb.domain import (
+    Document,
+    Fact,
+    Matter,
+    Opinion,
+    OpinionSpan,
+    Passage,
+    Quote,
+    Revision,
+    SearchResult,
+    Source,
+)
 from kb.domain.events import (
     Answer,
     Done,
@@ -72,13 +83,30 @@ def quote_json(quote: Quote) -> Json:
     return {
         "number": quote.number,
         **_place(quote.document, quote.page, quote.char_start, quote.char_end),
+        "opinion": opinion_json(quote.opinion),
         "text": quote.text,
     }
 
 
 def _passage_place(passage: Passage) -> Json:
     chunk = passage.chunk
-    return _place(passage.document, passage.page, chunk.char_start, chunk.char_end)
+    return {
+        **_place(passage.document, passage.page, chunk.char_start, chunk.char_end),
+        "opinion": opinion_json(chunk.opinion),
+    }
+
+
+def opinion_json(opinion: Opinion | None) -> Json | None:
+    """The part of a court's opinion; None for what is of none."""
+    return {"part": opinion.part.value, "by": opinion.by or None} if opinion else None
+
+
+def opinion_span_json(span: OpinionSpan) -> Json:
+    return {
+        **(opinion_json(span.opinion) or {}),
+        "char_start": span.char_start,
+        "char_end": span.char_end,
+    }
 
 
 def _place(document: Document, page: int | None, start: int, end: int) -> Json:

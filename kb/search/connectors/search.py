@@ -65,7 +65,7 @@ class Connectors:
             best = ranked(places, found, limit=limit, offset=offset)
             passages, spans = self._read(places, best.spots, scope, offset)
         took = {"total_ms": (time.perf_counter() - began) * 1000}
-        shown = surrounded(passages, self._library, scope, most=around)
+        shown = surrounded(passages, self._library, self._chunks, scope, most=around)
         self._audit.record(scope.user_id, "terms", expression, shown_spans(shown))
         result = SearchResult(expression, shown, took)
         return Matched(result, best.documents, best.passages, tuple(spans), spelled(node))

@@ -94,7 +94,8 @@ class Retriever:
         `around`: with up to so many characters before and after each.
         """
         result = self.find(query, scope, limit=limit, within=within).result
-        passages = surrounded(result.passages, self._reader.library, scope, most=around)
+        library, chunks = self._reader.library, self._reader.chunks
+        passages = surrounded(result.passages, library, chunks, scope, most=around)
         self._audit.record(scope.user_id, "search", query, shown_spans(passages))
         return replace(result, passages=passages)
 

@@ -1,0 +1,72 @@
+"""The shapes of passages, quotes and answers in replies."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from api.schemas.base import OpinionReply, Reply
+
+
+class PlaceReply(Reply):
+    document_id: str
+    document: str
+    title: str
+    path: str
+    matter: str
+    original_problem: str | None = Field(None, description="As of a document.")
+    original_code: str | None = None
+    page: int | None
+    char_start: int = Field(description="Offset in characters into the document's text.")
+    char_end: int
+
+
+class SpokenReply(PlaceReply):
+    opinion: OpinionReply | None = Field(None, description="Of which part of a court's opinion.")
+
+
+class PassageReply(SpokenReply):
+    rank: int
+    number: int
+    heading: str
+    text: str
+    before: str = Field("", description="With `around`: what stands before it.")
+    after: str = Field("", description="With `around`: what stands after it.")
+    also_in: list[SpokenReply] = Field([], description="Where the same text stands elsewhere.")
+
+
+class QuoteReply(SpokenReply):
+    number: int = Field(description="The passage it is from, as cited by [number].")
+    text: str = Field(description="Exactly the document's text from char_start to char_end.")
+
+
+class CitationReply(Reply):
+    number: int
+    verdict: Literal["words_match", "weak", "unknown"] = Field(
+        description="A comparison of words, not of meaning: `words_match` is no proof."
+    )
+
+
+class SentenceReply(Reply):
+    text: str
+    citations: list[CitationReply]
+
+
+class ProseReply(Reply):
+    text: str
+    sentences: list[SentenceReply]
+    withheld: int = Field(
+        description="Sentences of a small model that are not shown, since one matched no quote."
+    )
+
+
+class AnswerReply(Reply):
+    question: str
+    answer: ProseReply
+    quotes: list[QuoteReply]
+    passages: list[PassageReply]
+    abstained: bool = Field(description="Nothing was sure enough to be an answer.")
+    uncertain: bool = Field(description="What is quoted may not answer.")
+    confidence: float = Field(description="From 0 to 1: how probably the passages answer.")
+    reason: str | None = Field(description="Why it abstained, or has no prose.")
+    model: str | None
+    timings: dict[str, float]
