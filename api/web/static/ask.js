@@ -6,6 +6,7 @@ import { directionOf, layoutOf } from "./direction.js";
 import { $, el, named, say, show } from "./dom.js";
 import { askedAmong, drawChips, filters, onFilters, readFilters, writeFilters } from "./filters.js";
 import { LANGUAGE, spoken, t } from "./texts.js";
+import { opinionBadge, spokenApart } from "./opinion.js";
 import { openSource } from "./viewer.js";
 
 const SHOWN_AT_FIRST = 3;
@@ -168,7 +169,7 @@ function quoted(quote, hidden) {
       el("span", { class: "quote-number", "aria-label": t("ask.passage", { number: quote.number }) }, String(quote.number)),
       el("span", { class: "quote-body" },
         el("q", { class: "quote-text", ...layoutOf(quote.text) }, ...paragraphs(quote.text)),
-        el("span", { class: "quote-where" }, el("b", {}, named(quote.document)), " ", named(quote.matter), page))));
+        el("span", { class: "quote-where" }, el("b", {}, named(quote.document)), " ", named(quote.matter), page, " ", opinionBadge(quote.opinion)))));
 }
 
 // A page's line ends are not the author's; blank lines are.
@@ -221,9 +222,10 @@ function cited(text, verdictOf) {
 
 function chip(number, verdict, before = "") {
   const pending = verdict === "pending";
-  const label = before + [number, pending ? "" : said(`verdict.${verdict}`)].filter(Boolean).join(" ");
-  const meant = said(`verdict.${verdict}.meant`);
   const place = places.get(number);
+  const apart = spokenApart(place?.opinion);
+  const label = before + [number, pending ? "" : said(`verdict.${verdict}`), apart && `(${apart})`].filter(Boolean).join(" ");
+  const meant = [said(`verdict.${verdict}.meant`), apart].filter(Boolean).join(" · ");
   return el("button", {
     type: "button",
     class: `chip ${verdict}`,

@@ -5,6 +5,7 @@ import { isolated, layoutOf } from "./direction.js";
 import { el, named, show, unitOffsets } from "./dom.js";
 import { linkTo } from "./address.js";
 import { writeFilters } from "./filters.js";
+import { opinionBadge } from "./opinion.js";
 import { t } from "./texts.js";
 import { openSource } from "./viewer.js";
 
@@ -49,6 +50,7 @@ function heading(found, open) {
     el("h3", {}, el("button", { type: "button", class: "result-open", onclick: open }, named(name))),
     el("p", { class: "result-where" }, ...where.filter(Boolean).map((word) => el("span", {}, word)),
       type ? el("span", { class: "badge" }, named(type)) : null,
+      opinionBadge(found.opinion),
       found.current === false ? el("span", { class: "badge old" }, t("search.old-version")) : null,
       name === found.document ? null : el("span", { class: "result-file" }, named(found.document))));
 }
@@ -61,7 +63,7 @@ function likeLink(params, { title, document: name }) {
 function also(places) {
   if (!places.length) return null;
   const rows = places.map((place) => el("li", {}, el("button", { type: "button", class: "link", onclick: () => openSource(place, {}) }, named(place.title || place.document)),
-    el("span", { class: "side" }, [isolated(place.matter), place.page ? t("page.number", { page: String(place.page) }) : null].filter(Boolean).join(" · "))));
+    el("span", { class: "side" }, [isolated(place.matter), place.page ? t("page.number", { page: String(place.page) }) : null].filter(Boolean).join(" · ")), opinionBadge(place.opinion)));
   return el("details", { class: "also" }, el("summary", {}, t("search.same-text", { count: places.length })), el("ul", {}, ...rows));
 }
 

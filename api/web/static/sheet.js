@@ -3,6 +3,7 @@
 import { call } from "./api.js";
 import { layoutOf } from "./direction.js";
 import { $, el, unitOffsets } from "./dom.js";
+import { opinionBadge, partsWithin } from "./opinion.js";
 import { t } from "./texts.js";
 
 const MOST_TEXT = 300000; // characters put into the page at once
@@ -52,7 +53,7 @@ export async function drawText(open, current) {
   if (!current()) return;
   const span = shownSpan(detail, page, place);
   // for the layout it is no matter that offsets count characters, and slices units
-  const body = el("div", { class: "plain", ...layoutOf(text.slice(...span)) }, ...composed(text, span, place, changes));
+  const body = el("div", { class: "plain", ...layoutOf(text.slice(...span)) }, ...composed(text, span, { place, changes, parts: partsWithin(detail.opinion_parts, span) }));
   if (!body.firstChild) body.append(t("viewer.no-text"));
   $("sheet").replaceChildren(body);
   const mark = body.querySelector("mark, .here");
@@ -77,17 +78,19 @@ function shownSpan(detail, page, place) {
   return [from, from + MOST_TEXT];
 }
 
-// The text cut wherever something begins or ends; deleted words stand where they stood.
-function composed(text, [from, to], place, changes) {
+// The text cut wherever something begins or ends; deleted words stand where they stood, and
+// above each part of an opinion whose words follow.
+function composed(text, [from, to], { place, changes, parts }) {
   const inside = changes.filter(({ char_start, char_end }) => char_end >= from && char_start <= to);
   const spans = inside.filter(({ kind }) => kind !== "deletion");
   const points = Map.groupBy(inside.filter(({ kind }) => kind === "deletion"), ({ char_start }) => char_start);
   const [first, last] = [place.char_start ?? -1, place.char_end ?? -1];
-  const edges = new Set([from, to, first, last, ...inside.flatMap(({ char_start, char_end }) => [char_start, char_end])]);
+  const edges = new Set([from, to, first, last, ...parts.keys(), ...inside.flatMap(({ char_start, char_end }) => [char_start, char_end])]);
   const offsets = [...edges].filter((offset) => offset >= from && offset <= to).sort((a, b) => a - b);
   const units = unitOffsets(text, offsets);
   const pieces = [];
   offsets.forEach((start, at) => {
+    if (parts.has(start)) pieces.push(el("span", { class: "speaks", role: "note" }, opinionBadge(parts.get(start))));
     for (const deletion of points.get(start) ?? []) pieces.push(deleted(deletion, start === first && first === last));
     const end = offsets[at + 1] ?? start;
     const words = text.slice(units.get(start), units.get(end));

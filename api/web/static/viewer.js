@@ -7,6 +7,7 @@ import { drawChanges } from "./changes.js";
 import { drawDetails } from "./details.js";
 import { isolated } from "./direction.js";
 import { $, el, say, show } from "./dom.js";
+import { opinionBadge } from "./opinion.js";
 import { drawPage, drawText } from "./sheet.js";
 import { t } from "./texts.js";
 
@@ -118,9 +119,11 @@ function alongTabs(event) {
 function draw() {
   const { detail, page, tab, marks } = open;
   const span = detail.page_spans.find(({ number }) => number === page);
+  const shown = open.place.page === page || !detail.pages ? open.place.opinion : null;
   const where = page && detail.pages && ["page", "text"].includes(tab)
     ? [t("page.of", { page: String(page), pages: String(detail.pages) }), span?.label && t("viewer.bates", { label: span.label })] : [];
   say($("viewer-where"), [isolated(detail.matter), ...where].filter(Boolean).join(" · "));
+  if (shown) $("viewer-where").append(" ", opinionBadge(shown));
   for (const name of TABS) {
     const chosen = name === tab;
     $(`tab-${name}`).setAttribute("aria-selected", String(chosen));
