@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from kb.domain import Passage, Quote
+from kb.domain import Document, Passage, Quote
 
 
 class Verdict(StrEnum):
@@ -29,9 +29,46 @@ class Sentence:
     citations: tuple[Citation, ...]
 
 
+class DirectKind(StrEnum):
+    """What a direct answer is. A clause answers yes or no, or under a condition neither."""
+
+    AMOUNT = "amount"
+    PERCENTAGE = "percentage"
+    DURATION = "duration"
+    DATE = "date"
+    NUMBER = "number"
+    LAW = "law"
+    COURT = "court"
+    PLACE = "place"
+    PARTIES = "parties"
+    PERSON = "person"
+    YES = "yes"
+    NO = "no"
+    CLAUSE = "clause"
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """The words inside a quote that answer by themselves, marked and not written.
+
+    `text == canonical[char_start:char_end]`, always, and the span lies in a quote of that `number`.
+    `label` says which document it is of, in a word of the question, where several are compared.
+    """
+
+    kind: DirectKind
+    number: int
+    document: Document
+    char_start: int
+    char_end: int
+    text: str
+    label: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Quotes first; `text` is the model's prose on top and may be empty.
+
+    `direct` are the words of the quotes that answer by themselves, none where that is not plain.
 
     `confidence`, from 0 to 1, is how probably the passages answer. Below one floor the answer
     abstained, and quotes the nearest; below another it is `uncertain`: the quotes may not answer.
@@ -50,6 +87,7 @@ class Answer:
     reason: str | None
     model: str | None
     withheld: int = 0
+    direct: tuple[Direct, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -67,11 +105,12 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Quotes:
-    """`abstained` and `uncertain` as in `Answer`."""
+    """`abstained`, `uncertain` and `direct` as in `Answer`."""
 
     quotes: tuple[Quote, ...]
     abstained: bool
     uncertain: bool
+    direct: tuple[Direct, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
