@@ -21,9 +21,10 @@ router = APIRouter(tags=["ask"])
 
 EVENTS = (
     "Server-sent events, each with JSON data: `queued` {ahead}, `sources` {passages}, "
-    "`quotes` {quotes}, `token` {text}, `judged` {sentences}, then `done` with the whole "
-    "answer or `error` {code, problem}. With `Accept: application/json` or `stream: false` "
-    "the whole answer alone. `Content-Language` is that of the service's own sentences."
+    "`quotes` {direct, quotes, abstained, uncertain}, `token` {text}, `judged` {sentences}, then "
+    "`done` with the whole answer or `error` {code, problem}. With `Accept: application/json` or "
+    "`stream: false` the whole answer alone. `Content-Language` is that of the service's own "
+    "sentences."
 )
 EXAMPLE = (
     'event: quotes\ndata: {"quotes": []}\n\n'

@@ -39,6 +39,30 @@ class QuoteReply(SpokenReply):
     text: str = Field(description="Exactly the document's text from char_start to char_end.")
 
 
+class DirectReply(Reply):
+    kind: Literal[
+        "amount",
+        "percentage",
+        "duration",
+        "date",
+        "number",
+        "law",
+        "court",
+        "place",
+        "parties",
+        "person",
+        "yes",
+        "no",
+        "clause",
+    ] = Field(description="`clause` is neither yes nor no: it has a condition.")
+    number: int = Field(description="The quote that it is marked in, as cited by [number].")
+    document_id: str
+    char_start: int = Field(description="Inside that quote, counted as a quote's are.")
+    char_end: int
+    text: str = Field(description="Exactly the document's text from char_start to char_end.")
+    label: str = Field(description="Where documents are compared, which it is of; else empty.")
+
+
 class CitationReply(Reply):
     number: int
     verdict: Literal["words_match", "weak", "unknown"] = Field(
@@ -62,6 +86,9 @@ class ProseReply(Reply):
 class AnswerReply(Reply):
     question: str
     answer: ProseReply
+    direct: list[DirectReply] = Field(
+        description="The words of the quotes that answer by themselves; none where none do plainly."
+    )
     quotes: list[QuoteReply]
     passages: list[PassageReply]
     abstained: bool = Field(description="Nothing was sure enough to be an answer.")

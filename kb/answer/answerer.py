@@ -8,12 +8,13 @@ from functools import cache
 from kb.answer import prompts
 from kb.answer.abstention import Readers, labelled
 from kb.answer.citation_check import Cited, judge, passes
-from kb.answer.evidence import Evidence, Looking, quoted
+from kb.answer.evidence import Evidence, Looking, direct, quoted
 from kb.answer.model_queue import Turn
 from kb.answer.quotes import Canonical
 from kb.domain import DocumentId, Passage, Quote, Scope
 from kb.domain.events import (
     Answer,
+    Direct,
     Done,
     Event,
     Failed,
@@ -60,6 +61,7 @@ class _Draft:
     timings: dict[str, float] = field(default_factory=dict)
     passages: tuple[Passage, ...] = ()
     quotes: tuple[Quote, ...] = ()
+    direct: tuple[Direct, ...] = ()
     sentences: tuple[Sentence, ...] = ()
     text: str = ""
     abstained: bool = False
@@ -91,6 +93,7 @@ class _Draft:
                 reason=self.reason,
                 model=self.model,
                 withheld=self.withheld,
+                direct=self.direct,
                 timings=self.timings,
             )
         )
@@ -123,7 +126,12 @@ class Answerer:
                 yield Queued(turn.ahead)
             self._look(draft, limit)
             yield Sources(draft.passages)
-            yield Quotes(draft.quotes, abstained=draft.abstained, uncertain=draft.uncertain)
+            yield Quotes(
+                draft.quotes,
+                abstained=draft.abstained,
+                uncertain=draft.uncertain,
+                direct=draft.direct,
+            )
             if turn is None and not draft.abstained:
                 draft.reason = draft.reason or draft.say("quotes-only")
             elif self._with.chat is None and not draft.abstained:
@@ -163,12 +171,13 @@ class Answerer:
         draft.uncertain = not draft.abstained and not sure
         if draft.abstained:
             nothing = "nothing-readable" if draft.within is None else "nothing-left"
-            draft.reason = (
-                _not_found(draft, seen[0].found) if draft.passages else draft.say(nothing)
-            )
+            there = bool(draft.passages)
+            draft.reason = _not_found(draft, seen[0].found) if there else draft.say(nothing)
         elif lacking:
             draft.reason = draft.say("part-not-found", parts=_asked_in(draft, lacking))
-        draft.quotes = tuple(quoted(seen, self._canonical(draft.scope)))
+        canonical = self._canonical(draft.scope)
+        draft.quotes = tuple(quoted(seen, canonical))
+        draft.direct = direct(seen, draft.quotes, lambda passage: canonical(passage).text)
         draft.mark("quotes_ms")
         shown = shown_spans(draft.passages)
         using.audit.record(draft.scope.user_id, "ask", draft.question, shown)

@@ -5,19 +5,26 @@ from dataclasses import dataclass, replace
 
 from kb.answer.abstention import Model, Readers, calibrated, examine
 from kb.answer.coverage import Candidate
+from kb.answer.direct.extraction import direct_answers
 from kb.answer.looks import Look, looks
 from kb.answer.quotes import MOST_CHARACTERS, MOST_QUOTES, Canonical, choose
 from kb.answer.stated import marked, with_stated
 from kb.domain import DocumentId, Passage, Quote, Scope
+from kb.domain.events import Direct
 from kb.search.hybrid.candidates import StoreView
+from kb.search.hybrid.query import Understood
 from kb.search.hybrid.retriever import Retrieved, Retriever
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Of one look: what was found, its sentences measured, and how probably they answer it."""
+    """Of one look: what was found, its sentences measured, and how probably they answer it.
+
+    `whole` is the question that it is a look for.
+    """
 
     asked: Look
+    whole: Understood
     found: Retrieved
     sentences: Sequence[Candidate]
     values: dict[str, float]
@@ -52,7 +59,7 @@ class Looking:
             return [self._read(Look(question, within), whole, scope, limit)]
         each = max(2, limit // len(several))
         seen = [self._read(one, self._found(one, scope, each), scope, each) for one in several]
-        return _numbered(seen)
+        return [replace(one, whole=whole.query.asked) for one in _numbered(seen)]
 
     def _found(self, look: Look, scope: Scope, limit: int) -> Retrieved:
         found = self.retriever.find(look.question, scope, limit=limit, within=look.within)
@@ -62,7 +69,8 @@ class Looking:
         stated = with_stated(found, self.reader, scope, limit=limit)
         read = marked(stated, examine(stated.found, self.readers, found.embedder))
         model = calibrated(abroad=read.abroad)
-        return Evidence(look, stated.found, read.sentences, read.values, model)
+        asked = found.query.asked
+        return Evidence(look, asked, stated.found, read.sentences, read.values, model)
 
 
 def quoted(seen: Sequence[Evidence], read: Callable[[Passage], Canonical]) -> list[Quote]:
@@ -73,6 +81,37 @@ def quoted(seen: Sequence[Evidence], read: Callable[[Passage], Canonical]) -> li
         for quote in choose(one.sentences, read, most=most, room=MOST_CHARACTERS // len(seen)):
             found[quote.document.id, quote.char_start, quote.char_end] = quote
     return sorted(found.values(), key=lambda q: (q.number, q.char_start))
+
+
+def direct(
+    seen: Sequence[Evidence], quotes: Sequence[Quote], text_of: Callable[[Passage], str]
+) -> tuple[Direct, ...]:
+    """What answers in a few words, of each look that is sure; in a comparison with its document."""
+    if all(one.asked.compared and one.confidence >= one.model.floor for one in seen):
+        sentences = [sentence for one in seen for sentence in one.sentences]
+        pooled = _direct(seen[0], seen[0].whole, sentences, quotes, text_of)
+        if len(pooled) > 1:
+            return pooled
+    found: list[Direct] = []
+    for one in seen:
+        if one.confidence >= one.model.sure:
+            told = _direct(one, one.found.query.asked, one.sentences, quotes, text_of)
+            found.extend(_labelled(each) if one.asked.compared else each for each in told)
+    return tuple(found)
+
+
+def _direct(
+    one: Evidence,
+    asked: Understood,
+    sentences: Sequence[Candidate],
+    quotes: Sequence[Quote],
+    text_of: Callable[[Passage], str],
+) -> tuple[Direct, ...]:
+    return direct_answers(asked, one.found.match.rarity, sentences, quotes, text_of)
+
+
+def _labelled(told: Direct) -> Direct:
+    return replace(told, label=told.label or told.document.title or told.document.name)
 
 
 def _numbered(seen: Sequence[Evidence]) -> list[Evidence]:

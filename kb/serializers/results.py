@@ -18,6 +18,7 @@ from kb.domain import (
 )
 from kb.domain.events import (
     Answer,
+    Direct,
     Done,
     Event,
     Failed,
@@ -86,6 +87,28 @@ def quote_json(quote: Quote) -> Json:
         "opinion": opinion_json(quote.opinion),
         "text": quote.text,
     }
+
+
+def direct_json(direct: Direct) -> Json:
+    return {
+        "kind": direct.kind.value,
+        "number": direct.number,
+        "document_id": direct.document.id,
+        "char_start": direct.char_start,
+        "char_end": direct.char_end,
+        "text": direct.text,
+        "label": direct.label,
+    }
+
+
+def direct_line(told: Json) -> str:
+    """A direct answer as a line of text: “Osprey: England and Wales [2]”."""
+    text = " ".join(told["text"].split())
+    if told["kind"] in ("yes", "no", "clause"):
+        text = f"“{text}”"
+    said = {"yes": "Yes: ", "no": "No: "}.get(told["kind"], "")
+    label = f"{told['label']}: " if told["label"] else ""
+    return f"{label}{said}{text} [{told['number']}]"
 
 
 def _passage_place(passage: Passage) -> Json:
@@ -242,6 +265,7 @@ def answer_json(answer: Answer) -> Json:
             "sentences": [sentence_json(sentence) for sentence in answer.sentences],
             "withheld": answer.withheld,
         },
+        "direct": [direct_json(direct) for direct in answer.direct],
         "quotes": [quote_json(quote) for quote in answer.quotes],
         "passages": [passage_json(passage) for passage in answer.passages],
         "abstained": answer.abstained,
@@ -260,9 +284,13 @@ def event_json(event: Event) -> tuple[str, Json]:
             return "queued", {"ahead": ahead}
         case Sources(passages):
             return "sources", {"passages": [passage_json(passage) for passage in passages]}
-        case Quotes(quotes, abstained, uncertain):
-            told = [quote_json(quote) for quote in quotes]
-            return "quotes", {"quotes": told, "abstained": abstained, "uncertain": uncertain}
+        case Quotes(quotes, abstained, uncertain, direct):
+            return "quotes", {
+                "direct": [direct_json(one) for one in direct],
+                "quotes": [quote_json(quote) for quote in quotes],
+                "abstained": abstained,
+                "uncertain": uncertain,
+            }
         case Token(text):
             return "token", {"text": text}
         case Judged(sentences, withheld):

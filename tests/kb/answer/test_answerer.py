@@ -65,6 +65,34 @@ def test_every_quote_is_its_span_of_the_canonical_text(kb: KnowledgeBase) -> Non
     assert "5,000 dollars" in answer.quotes[0].text
 
 
+def test_a_direct_answer_stands_in_a_quote_and_is_cut_from_the_text(kb: KnowledgeBase) -> None:
+    document = put(kb, "alpha", "harbour.txt", LEASE.replace("\n", "\r\n"))
+    turn = kb.turns.take()
+    events = list(kb.answerer.events(QUESTION, everything(kb), turn=turn))
+    turn.leave()
+    [told] = [event for event in events if isinstance(event, Quotes)]
+    [done] = [event for event in events if isinstance(event, Done)]
+    [direct] = told.direct
+    assert done.answer.direct == told.direct
+    text = kb.library.text(document.id, everything(kb))
+    assert text[direct.char_start : direct.char_end] == direct.text == "5,000 dollars"
+    [quote] = [q for q in told.quotes if q.number == direct.number]
+    assert quote.char_start <= direct.char_start < direct.char_end <= quote.char_end
+
+
+@pytest.mark.parametrize(("floor", "sure"), [(0.4, 0.6), (0.6, 0.8)], ids=["perhaps", "no"])
+def test_no_direct_answer_is_given_where_the_quotes_may_not_answer(
+    kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch, floor: float, sure: float
+) -> None:
+    put(kb, "alpha", "harbour.txt", LEASE)
+    unsure = Model(Blend((), 0.0, (), ()), floor, sure)
+    monkeypatch.setattr(Model, "confidence", lambda *_: 0.5)
+    monkeypatch.setattr("kb.answer.answerer.calibrated", lambda **_: unsure)
+    answer = ask(kb, QUESTION, llm=False)
+    assert answer.quotes and (answer.abstained or answer.uncertain)
+    assert answer.direct == ()
+
+
 def test_what_is_far_from_the_best_sentence_is_not_quoted(kb: KnowledgeBase) -> None:
     put(kb, "alpha", "harbour.txt", LEASE)
     quoted = " ".join(quote.text for quote in ask(kb, QUESTION, llm=False).quotes)
