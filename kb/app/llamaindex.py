@@ -14,7 +14,7 @@ from kb.app.ask import Inquiry, Question
 from kb.app.bootstrap import KnowledgeBase
 from kb.app.narrowing import Selected
 from kb.domain import Passage, Quote, Scope
-from kb.serializers.results import answer_json, passage_json
+from kb.serializers.results import answer_json, direct_json, direct_line, passage_json
 
 
 class KBRetriever(BaseRetriever):
@@ -35,7 +35,7 @@ MAY_NOT_ANSWER = "These quotes may not answer the question."
 
 
 class KBQueryEngine(CustomQueryEngine):
-    """`str(response)` is the prose, or the quotes where there is none.
+    """`str(response)` is the prose, or the direct answer and the quotes where there is none.
 
     `response.metadata` is the whole answer in the shape of `kb ask --json`.
     """
@@ -47,7 +47,9 @@ class KBQueryEngine(CustomQueryEngine):
     def custom_query(self, query_str: str) -> Response:
         question = Question(query_str, llm=self.llm)
         answer = Inquiry(self.kb, question, Selected(self.scope)).answer()
-        shown = "" if answer.abstained else "\n\n".join(map(_said, answer.quotes))
+        direct = "\n".join(direct_line(direct_json(one)) for one in answer.direct)
+        parts = [direct, *map(_said, answer.quotes)] if not answer.abstained else []
+        shown = "\n\n".join(part for part in parts if part)
         if answer.uncertain:
             shown = f"{MAY_NOT_ANSWER}\n\n{shown}"
         return Response(

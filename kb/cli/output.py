@@ -1,6 +1,7 @@
 """What the commands show to a person, made from the same JSON that programs get."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -8,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from kb.domain import Opinion, OpinionPart
-from kb.serializers.results import Json
+from kb.serializers.results import Json, direct_line
 from kb.text.visible import visible, visible_name
 
 
@@ -131,12 +132,29 @@ def show_answer(events: Iterable[tuple[str, Json]]) -> Json | None:
 
 
 def _show_quotes(told: Json) -> None:
+    for direct in told["direct"]:
+        console.print(Text(direct_line(direct), style="bold"))
+    if told["direct"]:
+        console.print()
     if (told["abstained"] or told["uncertain"]) and told["quotes"]:
         console.print(Text("These quotes may not answer the question.", style="yellow"))
     for quote in told["quotes"]:
         console.print(Text(f"[{quote['number']}] {place(quote)}", style="bold"))
-        console.print(Text(_indented("“" + " ".join(quote["text"].split()) + "”")))
+        console.print(_with_direct(quote, told["direct"]))
     console.print()
+
+
+def _with_direct(quote: Json, direct: list[Json]) -> Text:
+    """A quote in one line, with the direct answers that stand in it underlined."""
+    text = Text(f"“{quote['text']}”")
+    for one in direct:
+        if one["document_id"] == quote["document_id"]:
+            start, end = (
+                one[edge] - quote["char_start"] + 1 for edge in ("char_start", "char_end")
+            )
+            text.stylize("underline", max(start, 1), min(end, len(text) - 1))
+    words = [text[word.start() : word.end()] for word in re.finditer(r"\S+", text.plain)]
+    return Text("     ") + Text(" ").join(words)
 
 
 def _show_end(answer: Json) -> None:

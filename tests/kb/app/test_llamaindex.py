@@ -22,7 +22,9 @@ def test_a_retriever_sees_its_scope_and_nothing_else(kb: KnowledgeBase) -> None:
 
 
 @pytest.mark.model
-@pytest.mark.parametrize(("llm", "said"), [(True, "5,000 dollars [1]"), (False, "5,000 dollars.")])
+@pytest.mark.parametrize(
+    ("llm", "said"), [(True, "5,000 dollars [1]"), (False, "5,000 dollars [1]\n\nThe m")]
+)
 def test_a_query_engine_answers_with_sources(kb: KnowledgeBase, llm: bool, said: str) -> None:
     put(kb, "alpha", "harbour.txt", LEASE)
     scope = kb.access.scope(kb.access.local_user())

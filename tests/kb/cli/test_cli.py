@@ -152,6 +152,10 @@ def test_an_answer_without_a_model_is_its_quotes(firm: Firm) -> None:
     assert all(passage.keys() >= PASSAGE for passage in answer["passages"])
     quote = answer["quotes"][0]
     assert "The monthly rent is 5,000 dollars." in quote["text"]
+    [direct] = answer["direct"]
+    assert (direct["kind"], direct["text"], direct["label"]) == ("amount", "5,000 dollars", "")
+    assert EXACT.decode()[direct["char_start"] : direct["char_end"]] == direct["text"]
+    assert firm.kb.run("ask", RENT, "--no-llm").startswith("5,000 dollars [1]\n\n[1] ")
     assert quote["text"] == EXACT.decode()[quote["char_start"] : quote["char_end"]]
     assert answer["timings"].keys() >= {"retrieve_ms", "quotes_ms", "total_ms"}
     assert answer["timings"].get("first_token_ms") is None
