@@ -3,6 +3,7 @@
 import { address, stand } from "./address.js";
 import { events, Problem } from "./api.js";
 import { directionOf, layoutOf } from "./direction.js";
+import { marked, showDirect, standsIn } from "./direct.js";
 import { $, el, named, say, show } from "./dom.js";
 import { askedAmong, drawChips, filters, onFilters, readFilters, writeFilters } from "./filters.js";
 import { LANGUAGE, spoken, t } from "./texts.js";
@@ -89,7 +90,7 @@ async function ask() {
 const SHOW = {
   queued: ({ ahead }) => progress(ahead ? t("ask.waiting", { count: ahead }) : t("searching")),
   sources: ({ passages }) => passages.forEach((passage) => places.set(passage.number, passage)),
-  quotes: ({ quotes, abstained, uncertain }) => showQuotes(quotes, abstained || uncertain),
+  quotes: ({ quotes, abstained, uncertain, direct }) => showQuotes(quotes, abstained || uncertain, direct),
   token: ({ text }) => addToken(text),
   judged: ({ sentences }) => showJudged(sentences),
   done: (answer) => finish(answer),
@@ -100,6 +101,7 @@ function clear() {
   places = new Map();
   for (const id of ["quotes-part", "answer-part", "legend", "byline", "more-quotes"]) show($(id), false);
   $("quotes").replaceChildren();
+  showDirect([]);
   $("answer").replaceChildren();
   $("answer").dataset.text = "";
   say($("ask-problem"), "");
@@ -140,19 +142,22 @@ function titled(key) {
   $("quotes-title").lang = language;
 }
 
-function showQuotes(quotes, uncertain) {
+function showQuotes(quotes, uncertain, direct) {
   if (!quotes.length) return;
+  showDirect(direct, language, (one) => follow(one.number, quotes.find((quote) => standsIn(quote, one))));
   titled(uncertain ? "answer.quotes-uncertain" : "answer.quotes");
   $("quotes-part").classList.toggle("uncertain", uncertain);
-  fillQuotes(quotes, SHOWN_AT_FIRST);
+  fillQuotes(quotes, SHOWN_AT_FIRST, direct);
   progress($("quotes-only").checked ? "" : t("ask.reading"));
-  if (WIDE.matches) openSource(quotes[0], { focus: false });
+  const first = quotes.find((quote) => direct.some((one) => standsIn(quote, one)));
+  if (WIDE.matches) openSource(first ?? quotes[0], { focus: false });
 }
 
-function fillQuotes(quotes, shown) {
-  $("quotes").replaceChildren(...quotes.map((quote, at) => quoted(quote, at >= shown)));
+function fillQuotes(quotes, shown, direct = []) {
+  const answers = (quote) => direct.some((one) => standsIn(quote, one));
+  $("quotes").replaceChildren(...quotes.map((quote, at) => quoted(quote, direct, at >= shown && !answers(quote))));
   show($("quotes-part"));
-  const hidden = quotes.length - shown;
+  const hidden = quotes.filter((quote, at) => at >= shown && !answers(quote)).length;
   $("more-quotes").textContent = t("ask.more-passages", { count: hidden });
   show($("more-quotes"), hidden > 0);
 }
@@ -162,19 +167,19 @@ function showAllQuotes() {
   show($("more-quotes"), false);
 }
 
-function quoted(quote, hidden) {
+function quoted(quote, direct, hidden) {
   const page = quote.page ? ` · ${t("page.number", { page: String(quote.page) })}` : "";
   return el("li", { class: "quote", "data-number": quote.number, hidden },
     el("button", { type: "button", class: "quote-button", onclick: () => openSource(quote, {}) },
       el("span", { class: "quote-number", "aria-label": t("ask.passage", { number: quote.number }) }, String(quote.number)),
       el("span", { class: "quote-body" },
-        el("q", { class: "quote-text", ...layoutOf(quote.text) }, ...paragraphs(quote.text)),
+        el("q", { class: "quote-text", ...layoutOf(quote.text) }, ...marked(quote, direct, paragraphs)),
         el("span", { class: "quote-where" }, el("b", {}, named(quote.document)), " ", named(quote.matter), page, " ", opinionBadge(quote.opinion)))));
 }
 
 // A page's line ends are not the author's; blank lines are.
 function paragraphs(text) {
-  return text.trim().split(/\n\s*\n/).flatMap((piece, at) => (at ? [el("br"), piece] : [piece]));
+  return text.split(/\n\s*\n/).flatMap((piece, at) => (at ? [el("br"), piece] : [piece]));
 }
 
 function addToken(text) {
