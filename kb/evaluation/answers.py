@@ -9,7 +9,7 @@ from kb.domain.events import Answer, Verdict
 from kb.evaluation.abstention import auroc
 from kb.evaluation.corpus_store import Shelf
 from kb.evaluation.sets.named_sets import NamedQuestion
-from kb.evaluation.sets.spans import Place, covered, overlap
+from kb.evaluation.sets.spans import Place, covered, overlap, within
 
 MOST_QUOTES = 5
 MOST_CHARACTERS = 1500
@@ -42,6 +42,8 @@ class Shown:
     supported: int
     original: int
     withheld: int
+    direct: bool
+    direct_in_gold: bool
 
     @property
     def answerable(self) -> bool:
@@ -94,6 +96,12 @@ def _shown(kb: KnowledgeBase, shelf: Shelf, asked: NamedQuestion, answer: Answer
         supported=len(supported),
         original=sum(not _copied(s.text, texts.values()) for s in supported),
         withheld=answer.withheld,
+        direct=bool(answer.direct),
+        direct_in_gold=bool(answer.direct)
+        and all(
+            one.document.id == wanted and within((one.char_start, one.char_end), asked.spans)
+            for one in answer.direct
+        ),
     )
 
 
@@ -143,7 +151,10 @@ def _figures(found: Sequence[Shown]) -> dict[str, Any]:
             sum(one.with_gold for one in there), sum(one.quotes for one in there)
         ),
         "answerable_but_abstained": _share(sum(one.abstained for one in there), len(there)),
+        "direct": sum(one.direct for one in there),
+        "direct_in_gold": sum(one.direct_in_gold for one in there),
         "absent": len(absent),
+        "absent_and_direct": sum(one.direct for one in absent),
         "absent_and_abstained": _share(sum(one.abstained for one in absent), len(absent)),
         "auroc": auroc([o.confidence for o in there], [o.confidence for o in absent]),
         "auroc_of_covered": auroc(

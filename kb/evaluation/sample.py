@@ -9,9 +9,9 @@ from typing import Any
 
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Document, DocumentId, Scope
-from kb.domain.events import Answer
+from kb.domain.events import Answer, Direct
 from kb.errors import BadRequest
-from kb.evaluation.sets.spans import Span, covered, locate
+from kb.evaluation.sets.spans import Span, covered, locate, within
 from kb.paths import LANGUAGES, SAMPLE
 
 FIRST_PASSAGES = 5
@@ -42,7 +42,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of a question; `found` says that each gold quote is whole in a first passage."""
+    """What came of a question; `found` says that each gold quote is whole in a first passage.
+
+    `direct`: there is a direct answer; `direct_in_gold`: all of it lies in gold quotes.
+    """
 
     question: Question
     verbatim: bool
@@ -51,6 +54,8 @@ class Result:
     covered: bool
     abstained: bool
     milliseconds: float
+    direct: bool = False
+    direct_in_gold: bool = False
 
     def json(self) -> dict[str, object]:
         return {
@@ -61,6 +66,8 @@ class Result:
             "quote_in_first_5": self.found,
             "quote_covered": self.covered,
             "abstained": self.abstained,
+            "direct": self.direct,
+            "direct_in_gold": self.direct_in_gold,
         }
 
 
@@ -113,8 +120,11 @@ def figures(results: Sequence[Result]) -> dict[str, Any]:
         "document_in_first_5": sum(r.document_found for r in answerable),
         "quote_covered": sum(r.covered for r in answerable),
         "wrongly_abstained": sum(r.abstained for r in answerable),
+        "direct": sum(r.direct for r in answerable),
+        "direct_in_gold": sum(r.direct_in_gold for r in answerable),
         "others": len(others),
         "rightly_abstained": sum(r.abstained for r in others),
+        "others_direct": sum(r.direct for r in others),
         "median_ms": round(median(r.milliseconds for r in results), 1) if results else None,
         "missed": {
             "document": [r.question.id for r in answerable if not r.document_found],
@@ -144,8 +154,17 @@ def _judge(kb: KnowledgeBase, scope: Scope, question: Question, answer: Answer) 
         ),
         covered=all(_shown(quoted, gold, texts) for gold in question.gold),
         abstained=answer.abstained,
+        direct=bool(answer.direct),
+        direct_in_gold=bool(answer.direct)
+        and all(_in_gold(one, question, texts) for one in answer.direct),
         milliseconds=answer.timings["total_ms"],
     )
+
+
+def _in_gold(one: Direct, question: Question, texts: Mapping[DocumentId, str]) -> bool:
+    text, span = texts[one.document.id], (one.char_start, one.char_end)
+    gold = [gold for gold in question.gold if _is(one.document, gold.path)]
+    return any(within(span, locate(text, each.quote)) for each in gold)
 
 
 def _shown(

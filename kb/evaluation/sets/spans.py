@@ -31,6 +31,12 @@ def covered(text: str, gold: Span, shown: Iterable[Span]) -> bool:
     return not missing
 
 
+def within(one: Span, gold: Iterable[Span]) -> bool:
+    """Whether a span lies whole in a gold span, or holds one."""
+    start, end = one
+    return any((a <= start and end <= b) or (start <= a and b <= end) for a, b in gold)
+
+
 def merged(places: Iterable[Place]) -> list[Place]:
     """The same characters without overlaps, sorted."""
     found: list[Place] = []
