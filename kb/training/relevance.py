@@ -15,11 +15,13 @@ from typing import Any, cast
 import numpy as np
 
 from kb.answer.abstention import examine
+from kb.answer.stated import marked, with_stated
 from kb.app.bootstrap import KnowledgeBase
-from kb.domain import Scope
+from kb.domain import DocumentId, Scope
 from kb.evaluation.corpus_store import Shelf
 from kb.evaluation.sets.clauses import UNNAMED, Contract, clause_questions
 from kb.evaluation.sets.corpora import ANSWERABLE, Corpus, half, half_of
+from kb.evaluation.sets.named_sets import NamedQuestion, NamedSet
 from kb.ports import Embedder, Tokens, Vectors
 from kb.training.pairs import another_name, names_in
 
@@ -100,12 +102,42 @@ def clause_examples(
     there, absent = ([q for q in asked if bool(q.spans) is held] for held in (True, False))
     for one in (*there[: questions // 2], *absent[: questions // 2]):
         within = frozenset([shelf.documents[one.file]]) if one.style == UNNAMED else None
-        found = kb.retriever.find(one.text, shelf.scope, limit=PASSAGES, within=within)
-        values = examine(found, kb.readers, embedder).values
+        values = _values(kb, embedder, one.text, shelf.scope, within)
         kind = ANSWERABLE if one.spans else "absent"
         yield Example(CONTRACTS, f"{kind}, {one.style}", one.file, halves[one.file], values)
 
 
-def _values(kb: KnowledgeBase, embedder: Embedder, question: str, scope: Scope) -> dict[str, float]:
-    found = kb.retriever.find(question, scope, limit=PASSAGES)
-    return examine(found, kb.readers, embedder).values
+def named_examples(
+    kb: KnowledgeBase, asked: NamedSet, shelf: Shelf, questions: int
+) -> Iterator[Example]:
+    """So many questions that name their document, at most half of them on what it lacks.
+
+    Halves by document.
+    """
+    embedder = cast("Embedder", Remembering(kb.embedder))
+    halves = {file: half(text) for file, text in asked.documents.items()}
+    rng = random.Random(7)
+    there, absent = (
+        [q for q in asked.questions if bool(q.spans) is held] for held in (True, False)
+    )
+    for one in (*_some(there, questions // 2, rng), *_some(absent, questions // 2, rng)):
+        kind = ANSWERABLE if one.spans else "absent"
+        values = _values(kb, embedder, one.text, shelf.scope)
+        yield Example(asked.name, f"{kind}, {one.style}", one.file, halves[one.file], values)
+
+
+def _some(questions: Sequence[NamedQuestion], most: int, rng: random.Random) -> list[NamedQuestion]:
+    return rng.sample(questions, min(most, len(questions)))
+
+
+def _values(
+    kb: KnowledgeBase,
+    embedder: Embedder,
+    question: str,
+    scope: Scope,
+    within: frozenset[DocumentId] | None = None,
+) -> dict[str, float]:
+    """As an answer sees them, of one look."""
+    found = kb.retriever.find(question, scope, limit=PASSAGES, within=within).of_named()
+    stated = with_stated(found, kb.reader, scope, limit=PASSAGES)
+    return marked(stated, examine(stated.found, kb.readers, embedder)).values

@@ -17,14 +17,17 @@ from kb.evaluation.scratch_store import own_store
 from kb.evaluation.sets.clauses import read_contracts
 from kb.evaluation.sets.corpora import asked_in, half, only_half, sampled
 from kb.evaluation.sets.firm import FIRM, read_firm
+from kb.evaluation.sets.named_sets import NamedSet, read_set
 from kb.settings import Settings
 from kb.training.pairs import unread
 from kb.training.questions import Corpus, read_corpus, without
-from kb.training.relevance import CONTRACTS, Example, clause_examples, examples
+from kb.training.relevance import CONTRACTS, Example, clause_examples, examples, named_examples
 from kb.training.translations import read_translations
 
 ASKED_OF_CONTRACTS = 800
 """Questions on clauses, half of them on clauses that are there."""
+ASKED_OF_A_SET = 500
+"""Questions that name their document, half of them on what it does not say."""
 ASKED_OF_A_PAIR = 25
 """Questions in one language over paragraphs in one."""
 
@@ -51,6 +54,12 @@ class AbstentionTuning:
         translations: Annotated[
             Path | None, typer.Option(help="The folder of XQuAD, for a multilingual embedder.")
         ] = None,
+        sets: Annotated[
+            list[Path] | None,
+            typer.Option(
+                "--set", help="Questions that name their document, as for `eval answers`."
+            ),
+        ] = None,
         most: Annotated[int, typer.Option(help="Questions taken of each file.")] = 250,
         store: Annotated[
             Path | None, typer.Option(help="Keep the store of documents in this folder.")
@@ -72,6 +81,8 @@ class AbstentionTuning:
                 found.extend(examples(kb, some, self._shelved(kb, one)))
             if clauses and texts:
                 found.extend(self._of_contracts(kb, clauses, texts))
+            for file in sets or ():
+                found.extend(self._of_set(kb, file))
             if translations:
                 found.extend(self._of_translations(kb, translations))
             where = out or WEIGHTS[kb.embedder.multilingual]
@@ -87,6 +98,14 @@ class AbstentionTuning:
         shelf = self._shelved(kb, corpus)
         kept = [one for one in contracts if one.file in corpus.documents]
         yield from clause_examples(kb, kept, shelf, ASKED_OF_CONTRACTS)
+
+    def _of_set(self, kb: KnowledgeBase, file: Path) -> Iterator[Example]:
+        asked = read_set(file, None)
+        whole = Corpus(asked.name, dict(asked.documents), ())
+        kept = without(whole, sample_texts()).documents
+        questions = tuple(q for q in asked.questions if q.file in kept)
+        shelf = self._shelved(kb, Corpus(asked.name, kept, ()))
+        yield from named_examples(kb, NamedSet(asked.name, kept, questions), shelf, ASKED_OF_A_SET)
 
     def _of_translations(self, kb: KnowledgeBase, folder: Path) -> Iterator[Example]:
         """Of each pair of languages some; only paragraphs that the reader was not trained on."""
