@@ -65,8 +65,9 @@ class DirectReply(Reply):
 
 class CitationReply(Reply):
     number: int
-    verdict: Literal["words_match", "weak", "unknown"] = Field(
-        description="A comparison of words, not of meaning: `words_match` is no proof."
+    verdict: Literal["supported", "contradicted", "not_said", "unknown"] = Field(
+        description="What the passage says of the sentence; `unknown`: it is none that can be "
+        "checked, or there is no such passage. A judge can err: `supported` is no proof."
     )
 
 

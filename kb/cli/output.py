@@ -33,11 +33,12 @@ errors = Terminal(stderr=True, highlight=False, soft_wrap=True)
 SHOWN_VALUES = 12
 """Values of a facet that a person is shown; a program gets more."""
 VERDICTS = {
-    "words_match": ("words match", ""),
-    "weak": ("words differ", "yellow"),
-    "unknown": ("no such quote", "red"),
+    "supported": ("supported", ""),
+    "contradicted": ("contradicted", "red"),
+    "not_said": ("not said", "yellow"),
+    "unknown": ("cannot tell", "yellow"),
 }
-"""What each verdict is called, and its style: matching words are no proof, so it is no green."""
+"""What each verdict is called, and its style: a judge can err, so none of them is green."""
 
 
 def place(item: Json) -> str:

@@ -8,10 +8,14 @@ from kb.domain import Document, Passage, Quote
 
 
 class Verdict(StrEnum):
-    """What a check of one sentence against one cited passage found: of words, not of meaning."""
+    """What was found of one sentence in one passage that it cites.
 
-    WORDS_MATCH = "words_match"
-    WEAK = "weak"
+    Unknown: there is no such passage, or it cannot be told.
+    """
+
+    SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
+    NOT_SAID = "not_said"
     UNKNOWN = "unknown"
 
 

@@ -106,7 +106,7 @@ def _shown(kb: KnowledgeBase, shelf: Shelf, asked: NamedQuestion, answer: Answer
 
 
 def _supported(citations: Sequence[Any]) -> bool:
-    return bool(citations) and all(one.verdict is Verdict.WORDS_MATCH for one in citations)
+    return bool(citations) and all(one.verdict is Verdict.SUPPORTED for one in citations)
 
 
 def _copied(sentence: str, texts: Sequence[str] | Any) -> bool:

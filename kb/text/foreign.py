@@ -17,19 +17,19 @@ def in_english(text: str) -> bool:
 
 def apart_from(question: str) -> Callable[[str], bool]:
     """What says of a text that it is in another language; not where either shows none."""
-    writing, language = _writing(question), language_of(question)
+    letters, language = writing(question), language_of(question)
 
     def apart(text: str) -> bool:
         shown = text[:LOOKED_AT]
-        if _writing(shown) != writing:
-            return bool(writing and _writing(shown))
+        if writing(shown) != letters:
+            return bool(letters and writing(shown))
         other = language_of(shown)
         return bool(language and other) and other != language
 
     return apart
 
 
-def _writing(text: str) -> str:
+def writing(text: str) -> str:
     """The script of most of its letters, "" where there are none; kana are as Chinese here."""
     found: Counter[str] = Counter()
     for letter, count in Counter(text).items():

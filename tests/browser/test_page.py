@@ -52,11 +52,11 @@ def test_a_question_is_answered_with_quotes_and_its_page_is_shown(
     assert "lease.pdf" in quote.inner_text() and "Aldergate" in quote.inner_text()
 
     page.get_by_text("Written by scripted on this machine").wait_for()
-    assert page.locator(".chip.words_match").inner_text() == "1 words match"
+    assert page.locator(".chip.supported").inner_text() == "1 supported"
     assert "no such source" in page.locator(".chip.unknown").inner_text()
 
     page.get_by_role("button", name="Close the source").click()
-    page.locator(".chip.words_match").click()
+    page.locator(".chip.supported").click()
     page.locator("#sheet img").wait_for()
     assert "lease.pdf, with the quoted passage marked" in str(
         page.locator("#sheet img").get_attribute("alt")
@@ -109,13 +109,13 @@ def test_what_a_small_model_says_beside_the_quotes_is_withheld(
     chat.reply = "The monthly rent is 9,000 dollars [1]."
     add(page, "Aldergate", ("lease.pdf", LEASE))
     ask(page, "What is the monthly rent?")
-    page.get_by_text("A sentence of the language model did not match").wait_for()
+    page.get_by_text("A sentence of the language model is not said").wait_for()
     assert page.locator("#quotes li").count() > 0
     assert "9,000" not in page.locator("#answer").inner_text()
     chat.reply = "The monthly rent is 5,000 dollars [1]."
     ask(page, "What is the monthly rent?")
     page.get_by_text("Written by scripted on this machine").wait_for()
-    assert page.locator(".chip.words_match").inner_text() == "1 words match"
+    assert page.locator(".chip.supported").inner_text() == "1 supported"
 
 
 def test_stop_ends_the_answer(page: Page, kb: KnowledgeBase, chat: ScriptedChat) -> None:

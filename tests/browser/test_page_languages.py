@@ -58,7 +58,7 @@ def test_a_german_reader_is_asked_answered_and_judged_in_german(
     assert "1.250,50 Euro" in quote.inner_text() and "03.04.2024" in quote.inner_text()
     marks = quote.evaluate("q => getComputedStyle(q).quotes")
     assert marks == '"„" "“"'
-    assert german.locator(".chip.words_match").inner_text() == "1 Wortlaut stimmt überein"
+    assert german.locator(".chip.supported").inner_text() == "1 gestützt"
     german.get_by_text("Verfasst von scripted auf diesem Rechner").wait_for()
     assert german.locator("#state").inner_text() == "1 Dokument in 1 Mandat, nur auf diesem Rechner"
 

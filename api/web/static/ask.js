@@ -11,7 +11,7 @@ import { opinionBadge, spokenApart } from "./opinion.js";
 import { openSource } from "./viewer.js";
 
 const SHOWN_AT_FIRST = 3;
-const VERDICTS = ["words_match", "weak", "unknown", "compared", "none"];
+const VERDICTS = ["supported", "contradicted", "not_said", "unknown", "nowhere", "compared", "none"];
 const WIDE = matchMedia("(min-width: 1100px)");
 
 let running = null;
@@ -197,7 +197,7 @@ function showJudged(sentences) {
   const used = new Set();
   const parts = sentences.flatMap(({ text, citations }) => {
     const verdicts = new Map(citations.map(({ number, verdict }) => [number, verdict]));
-    verdicts.forEach((verdict) => used.add(verdict));
+    verdicts.forEach((verdict, number) => used.add(told(verdict, number)));
     if (!citations.length) used.add("none");
     const unsaid = citations.filter(({ number }) => !cites(text, number));
     if (unsaid.length) used.add("compared");
@@ -225,17 +225,23 @@ function cited(text, verdictOf) {
   });
 }
 
+// A verdict's name: of unknown ones, those are told apart that cite what is not there.
+function told(verdict, number) {
+  return verdict === "unknown" && !places.has(number) ? "nowhere" : verdict;
+}
+
 function chip(number, verdict, before = "") {
   const pending = verdict === "pending";
+  const name = pending ? verdict : told(verdict, number);
   const place = places.get(number);
   const apart = spokenApart(place?.opinion);
-  const label = before + [number, pending ? "" : said(`verdict.${verdict}`), apart && `(${apart})`].filter(Boolean).join(" ");
-  const meant = [said(`verdict.${verdict}.meant`), apart].filter(Boolean).join(" · ");
+  const label = before + [number, pending ? "" : said(`verdict.${name}`), apart && `(${apart})`].filter(Boolean).join(" ");
+  const meant = [said(`verdict.${name}.meant`), apart].filter(Boolean).join(" · ");
   return el("button", {
     type: "button",
     class: `chip ${verdict}`,
     lang: language,
-    title: place ? meant : said("verdict.unknown.meant"),
+    title: place ? meant : said("verdict.nowhere.meant"),
     "aria-label": said("ask.passage-judged", { number, verdict: meant }),
     disabled: !place,
     onclick: () => follow(number, place),

@@ -143,7 +143,7 @@ def test_prose_is_judged_sentence_by_sentence(kb: KnowledgeBase, chat: ScriptedC
     )
     answer = ask(kb, QUESTION)
     verdicts = [citation.verdict for s in answer.sentences for citation in s.citations]
-    assert verdicts == [Verdict.WORDS_MATCH, Verdict.WEAK, Verdict.UNKNOWN]
+    assert verdicts == [Verdict.SUPPORTED, Verdict.CONTRADICTED, Verdict.UNKNOWN]
 
 
 def test_a_small_model_is_shown_only_where_each_sentence_matches(

@@ -169,7 +169,7 @@ def test_an_answer_of_the_model_is_sentences_each_judged(firm: Firm) -> None:
     for sentence in answer["answer"]["sentences"]:
         assert sentence.keys() >= {"text", "citations"}
         for citation in sentence["citations"]:
-            assert citation["verdict"] in ("words_match", "weak", "unknown")
+            assert citation["verdict"] in ("supported", "contradicted", "not_said", "unknown")
 
 
 def test_a_question_about_nothing_here_abstains(firm: Firm) -> None:

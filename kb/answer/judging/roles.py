@@ -1,0 +1,206 @@
+"""What a figure stands for, among all of its kind in a passage, and whether it is a bound."""
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from kb.answer.judging.alignment import Passage, Statement
+from kb.answer.judging.clauses import Clause
+from kb.answer.judging.figures import Figure
+from kb.answer.judging.words import Unit
+
+_OUTSIDE = 0.2
+"""What a word counts that stands in a figure's sentence, but in another clause."""
+_PASSED, _BEHIND = 0.8, 0.4
+"""The same for a word before another figure of the kind, and for one behind another."""
+_FADING = 0.12
+"""How much less a word counts by each unit between it and the figure."""
+RATE = 4
+"""Units between an amount and the time that it is for."""
+_ONE = Figure("count", Decimal(1))
+MARGIN = 1.05
+"""How much better another figure must fit to be the one that is meant."""
+_AT_MOST = re.compile(
+    r"\b(?:at most|up to|(?:no|not) (?:\w+ )?(?:more|later|longer|greater|higher) than|"
+    r"not (?:to )?exceed\w*|maximum|within|until|by|limited to|capped at|cap of|below|under|"
+    r"less than|fewer than|at the latest|before|prior to|does not exceed|no more|ceiling|in)$"
+)
+_AT_LEAST = re.compile(
+    r"\b(?:at least|(?:no|not) (?:less|fewer|earlier|sooner) than|minimum|more than|over|above|"
+    r"exceed|exceeds|exceeding|in excess of|beyond|older than|after|from|since|longer than|"
+    r"greater than|later than|starting|following)$"
+)
+_MORE_AFTER, _LESS_AFTER = (
+    re.compile(r"^(?:or (?:more|over|above))"),
+    re.compile(r"^(?:or (?:less|fewer|under)|at (?:the )?(?:most|latest))"),
+)
+_FILLING = re.compile(r"(?: (?:of|a|an|the|period|amount|sum|than|to|on|age|aged))*$")
+WINDOW = 6
+
+
+def misplaced(
+    claim: Sequence[Unit], part: Sequence[Unit], among: Sequence[Statement], there: Passage
+) -> Unit | None:
+    """The first figure of a claim in whose place the passage has another one."""
+    for at, unit in enumerate(claim):
+        if unit.figure and not unit.figure.labelled and unit in part:
+            period = unit.figure.kind == "period"
+            if (_another_rate if period else _is_another)(claim, at, among, there):
+                return unit
+    return None
+
+
+def _another_rate(
+    claim: Sequence[Unit], at: int, among: Sequence[Statement], there: Passage
+) -> bool:
+    """Whether an amount is by another time there: “per quarter” for “per annum”."""
+    paid = next((unit for unit in reversed(claim[max(0, at - RATE) : at]) if unit.figure), None)
+    rates = [
+        next((one.figure for one in clause.units[place:] if _family(one) == "period"), None)
+        for statement in among
+        for clause in statement.clauses
+        for place, unit in enumerate(clause.units)
+        if paid and unit.figure and _same(paid, unit.figure)
+    ]
+    known = [rate for rate in rates if rate]
+    return bool(known) and claim[at].figure not in known
+
+
+def _is_another(claim: Sequence[Unit], at: int, among: Sequence[Statement], there: Passage) -> bool:
+    mine = _fits(claim, at, among, there)
+    own = _best(mine, claim[at])
+    for figure, fit in mine.items():
+        if fit <= own * MARGIN or _same(claim[at], figure):
+            continue
+        if figure == _ONE and not _counts_the_same(claim, at, among):
+            continue
+        other = next((n for n, unit in enumerate(claim) if _same(unit, figure)), None)
+        if other is None:
+            return True
+        theirs = _fits(claim, other, among, there)
+        if fit + _best(theirs, claim[at]) > (own + _best(theirs, claim[other])) * MARGIN:
+            return True
+    return False
+
+
+def _counts_the_same(claim: Sequence[Unit], at: int, among: Sequence[Statement]) -> bool:
+    """Whether the passage's “one” counts what the claim's figure counts."""
+    mine = claim[at + 1 : at + 2]
+    for statement in among:
+        for one, after in pairwise(statement.units):
+            if one.figure == _ONE and mine and mine[0].meets(after):
+                return True
+    return False
+
+
+def _same(unit: Unit, figure: Figure) -> bool:
+    return unit.figure is not None and unit.figure.within(figure)
+
+
+def _best(fits: Mapping[Figure, float], unit: Unit) -> float:
+    return max((fit for figure, fit in fits.items() if _same(unit, figure)), default=0.0)
+
+
+def _fits(
+    claim: Sequence[Unit], at: int, among: Sequence[Statement], there: Passage
+) -> dict[Figure, float]:
+    """Every figure of that kind in the passage, by how much stands about it as in the claim."""
+    about = [
+        (unit, 1 / (1 + _FADING * abs(place - at)))
+        for place, unit in enumerate(claim)
+        if unit.content and place != at
+    ]
+    found: dict[Figure, float] = {}
+    for statement in among:
+        for clause in statement.clauses:
+            for place, unit in enumerate(clause.units):
+                if unit.figure and _family(unit) == _family(claim[at]):
+                    fit = _fit(about, statement, clause, place, there)
+                    found[unit.figure] = max(fit, found.get(unit.figure, 0.0))
+    return found
+
+
+def _family(unit: Unit) -> str:
+    return unit.figure.kind if unit.figure else ""
+
+
+def _fit(
+    about: Sequence[tuple[Unit, float]],
+    statement: Statement,
+    clause: Clause,
+    place: int,
+    there: Passage,
+) -> float:
+    """How much of what stands about the claim's figure stands about this one."""
+    total = 0.0
+    outside = [unit for one in statement.clauses if one is not clause for unit in one.content]
+    likes = [
+        at for at, one in enumerate(clause.units) if _family(one) == _family(clause.units[place])
+    ]
+    for unit, weight in about:
+        near = [
+            _nearness(clause, at, place, likes)
+            for at, one in enumerate(clause.units)
+            if at != place and one.content and unit.meets(one)
+        ]
+        if near:
+            total += weight * max(near) * _weight(unit, there)
+        elif any(unit.meets(one) for one in outside):
+            total += weight * _OUTSIDE * _weight(unit, there)
+    return total
+
+
+def _weight(unit: Unit, there: Passage) -> float:
+    return 2.0 if unit.figure else 1 + there.rarity(unit)
+
+
+def _nearness(clause: Clause, at: int, place: int, likes: Sequence[int]) -> float:
+    """How much a word counts for a figure.
+
+    What stands before several figures of a kind is said of each. What stands between two is
+    said of the first where something follows the last one too, else of the second.
+    """
+    follows = any(unit.content for unit in clause.units[likes[-1] + 1 :])
+    if at < place:
+        first = next(like for like in likes if like > at)
+        shared = first != place
+        between = at > likes[0] and not shared
+        return (
+            1 / (1 + _FADING * (first - at)) * (_PASSED if shared or (between and follows) else 1)
+        )
+    behind = any(place < like < at for like in likes)
+    owned = follows or place == likes[-1]
+    return 1 / (1 + _FADING * (at - place)) * (1 if owned and not behind else _BEHIND)
+
+
+def bound(units: Sequence[Unit], at: int) -> str:
+    """“most”, “least”, or “” for the figure at this place."""
+    before = " ".join(unit.text for unit in units[max(0, at - WINDOW) : at])
+    after = " ".join(unit.text for unit in units[at + 1 : at + 4])
+    if _LESS_AFTER.match(after):
+        return "most"
+    if _MORE_AFTER.match(after):
+        return "least"
+    for text in (before, _FILLING.sub("", before)):
+        if _AT_MOST.search(text):
+            return "most"
+        if _AT_LEAST.search(text):
+            return "least"
+    return ""
+
+
+def bounds_agree(said: Clause, there: Clause, *, flipped: bool) -> bool:
+    """Whether each figure both have is the same bound in both, or, `flipped`, the other one.
+
+    “Not for fewer than thirty days” is “under thirty days are prohibited”.
+    """
+    seen = False
+    for at, unit in enumerate(said.units):
+        for place, other in enumerate(there.units):
+            if unit.figure and other.figure and unit.figure.within(other.figure):
+                mine, theirs = bound(said.units, at), bound(there.units, place)
+                if mine and theirs and (mine == theirs) is flipped:
+                    return False
+                seen = seen or bool(mine and theirs)
+    return seen if flipped else True
