@@ -175,6 +175,9 @@ eval-answers: $(RUN) ## what answers show of gold spans on three sets of EVAL, b
 	--set $(EVAL)/policyqa/dev.json --set $(EVAL)/contract-nli/dev.json $(MOST:%=--most %) --json; \
 	else echo "skipped: there is no $(CLAUSES); name its folder with EVAL=..."; fi
 
+eval-judge: $(RUN) ## what the judge of sentences says of rows with labels, by kind, beside a comparison of words
+	@$(KB) eval judge $(SET:%=--set %) $(if $(wildcard $(CORPUS)),--corpus $(CORPUS))
+
 SETS := $(addprefix $(LEGAL)/benchmarks/,privacy_qa.json contractnli.json cuad_dev.json)
 TUNE = $(KB) train retrieval $(SETS) --corpus $(LEGAL)/corpus \
 	--squad $(EVAL)/xquad/xquad.en.json --squad $(EVAL)/xquad/xquad.de.json --beir $(EVAL)/scifact \

@@ -9,7 +9,7 @@ import typer
 
 from kb.evaluation import languages as language_figures
 from kb.evaluation import sample as sample_questions
-from kb.evaluation.benchmarks import Benchmarks
+from kb.evaluation.benchmarks import Benchmarks, judge
 from kb.evaluation.corpus_store import Ingest
 from kb.evaluation.sample import Result
 from kb.evaluation.scratch_store import own_store
@@ -48,6 +48,7 @@ def register(app: typer.Typer, ingest: Ingest) -> None:
     evaluations.command("beir")(benchmarks.beir)
     evaluations.command("abstention")(benchmarks.abstention)
     evaluations.command("answers")(benchmarks.answers)
+    evaluations.command("judge")(judge)
     app.add_typer(evaluations, name="eval")
 
 

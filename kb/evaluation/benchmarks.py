@@ -2,6 +2,7 @@
 
 import json
 import random
+import sys
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -12,7 +13,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from kb.errors import BadRequest
-from kb.evaluation import ablation, abstention, answers, beir, legalbench, squad
+from kb.evaluation import ablation, abstention, answers, beir, judging, legalbench, squad
 from kb.evaluation.corpus_store import Ingest, Shelf, shelve, shelve_graded
 from kb.evaluation.metrics import Row, report
 from kb.evaluation.scratch_store import own_store
@@ -32,6 +33,7 @@ from kb.evaluation.sets.corpora import (
 )
 from kb.evaluation.sets.firm import read_firm
 from kb.evaluation.sets.named_sets import read_set
+from kb.paths import JUDGED
 from kb.settings import Settings
 
 HALVES = {"A": 0, "B": 1}
@@ -194,6 +196,28 @@ class Benchmarks:
             return
         for name, found in told.items():
             print("\n".join(answers.lines(name, found)))
+
+
+def judge(
+    sets: Annotated[
+        list[Path] | None, typer.Option("--set", help="Rows (JSONL); may be repeated.")
+    ] = None,
+    *,
+    corpus: Annotated[
+        Path | None, typer.Option(help="The folder of the texts that rows name by file and span.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """The judge of sentences on labelled rows, by kind, beside a comparison of words."""
+    files = sets or sorted(JUDGED.glob("*.jsonl"))
+    if not files:
+        raise BadRequest(f"There are no rows in {JUDGED}. Name a file with --set.")
+    read = judging.read_sets(files, corpus)
+    if read.without:
+        folder = corpus or "no folder of texts; name it with --corpus"
+        print(f"skipped: {read.without} rows whose file is not in {folder}", file=sys.stderr)
+    told = judging.figures(read.rows)
+    print(json.dumps(told, indent=1) if as_json else "\n".join(judging.lines(told)))
 
 
 def _chosen(
