@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from kb.answer.judging.alignment import Passage, passage
-from kb.answer.judging.verbatim import stands_in
+from kb.answer.judging.alignment import LONGEST, Passage, passage
 from kb.answer.judging.verdict import find
 from kb.domain.events import Citation, Sentence, Verdict
 from kb.text.analyzer import content_terms, language_of, terms
 from kb.text.foreign import writing
 from kb.text.sentences import sentence_spans
+from kb.text.verbatim import stands_in
 
 LEAST_WORDS = 3
 """Words, figures not counted; fewer are a fragment, which says nothing that could be checked."""
@@ -92,7 +92,7 @@ def _verdict(text: str, source: Cited, there: Passage) -> Verdict:
         return Verdict.UNKNOWN
     if _english(text) and _english(source.text):
         return find(text, there).verdict
-    return Verdict.SUPPORTED if stands_in(text, source.text) else Verdict.UNKNOWN
+    return Verdict.SUPPORTED if stands_in(text, source.text[:LONGEST]) else Verdict.UNKNOWN
 
 
 def _english(text: str) -> bool:

@@ -32,16 +32,57 @@ def acting(clause: Clause) -> Acting:
     read = clause.units
     parties = [at for at, unit in enumerate(read) if unit.party]
     verb = next((at for at, unit in enumerate(read) if unit.text in AUXILIARIES), None)
-    doers = [
-        at for at in parties if not read[at].text.endswith(("'s", "s'")) and not _called(read, at)
-    ]
+    doers = [at for at in parties if not _possessive(read[at]) and not _called(read, at)]
     agent = next((at for at in parties if _by(read, at)), None)
-    if agent is None and not _passive(read) and doers and (verb is None or doers[0] < verb):
-        agent = doers[0]
+    if agent is None and not _passive(read) and doers:
+        before = sum(unit.content for unit in read[: doers[0]])
+        if doers[0] < verb if verb is not None else before < 2:
+            agent = doers[0]
     others = tuple(read[at] for at in parties if at != agent)
     subject = read[: verb if verb is not None else 4]
     loose = any(unit.text in _PRONOUNS for unit in subject)
     return Acting(read[agent] if agent is not None else None, others, loose)
+
+
+def of_others(said: Clause, there: Clause) -> bool:
+    """Whether each names somebody whom the other does not."""
+    mine, theirs = (
+        [unit for unit in clause.units if unit.party and not _possessive(unit)]
+        for clause in (said, there)
+    )
+    if not mine or not theirs or acting(there).open:
+        return False
+    return all(
+        any(all(one.party.isdisjoint(other.party) for other in others) for one in ours)
+        for ours, others in ((mine, theirs), (theirs, mine))
+    )
+
+
+def in_another_order(said: Clause, there: Clause) -> bool:
+    """Whether two whom both name stand the other way round, where both or neither is passive."""
+    if _passive(said.units) is not _passive(there.units):
+        return False
+    mine, theirs = _order(said.units), _order(there.units)
+    shared = [one for one in mine if any(one.party & other.party for other in theirs)]
+    places = [
+        next(n for n, other in enumerate(theirs) if one.party & other.party) for one in shared
+    ]
+    return places != sorted(places)
+
+
+def _order(read: Sequence[Unit]) -> list[Unit]:
+    """Whoever is named, each once, in order; of two joined by “and” or “or” none."""
+    found: list[Unit] = []
+    for at, unit in enumerate(read):
+        around = {one.text for one in read[max(0, at - 2) : at + 3]}
+        joined = not around.isdisjoint(("and", "or", "both", "between"))
+        if unit.party and not joined and not any(unit.party & one.party for one in found):
+            found.append(unit)
+    return found
+
+
+def _possessive(unit: Unit) -> bool:
+    return unit.text.endswith(("'s", "’s", "s'")) or unit.text in ("our", "my", "your")
 
 
 def _called(read: Sequence[Unit], at: int) -> bool:

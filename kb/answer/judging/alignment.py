@@ -21,6 +21,8 @@ WIDEST = 3
 """Neighbouring sentences that may say one thing together."""
 _WIDTH = 0.05
 """What one sentence more costs a window: the narrowest that says it is the one that is meant."""
+_SAME_WORDS = 0.1
+"""What it counts that a window has the very words of a claim."""
 _CLAUSE = 0.5
 """What it counts that one clause of a sentence has most, when the sentence is chosen."""
 _PREDICATE = 2.5
@@ -68,12 +70,13 @@ class Window:
     """One sentence of a passage or several neighbours, and what of a claim they lack.
 
     `share` is how much of a claim's content they and the title have, `own` how much the
-    sentences alone.
+    sentences alone; `rank` is greater the more they have, in the same words and few sentences.
     """
 
     statements: tuple[Statement, ...]
     share: float
     own: float
+    rank: float
     missing: tuple[Unit, ...]
 
     @property
@@ -144,8 +147,8 @@ def windows(claim: Iterable[Unit], there: Passage) -> list[Window]:
     for width in range(1, min(WIDEST, len(there.statements)) + 1):
         runs = range(len(there.statements) - width + 1)
         found = [_window(wanted, there, there.statements[at : at + width]) for at in runs]
-        chosen += sorted(found, key=lambda one: -one.share)[:2]
-    return sorted(chosen, key=lambda one: _WIDTH * len(one.statements) - one.share)
+        chosen += sorted(found, key=lambda one: -one.rank)[:2]
+    return sorted(chosen, key=lambda one: -one.rank)
 
 
 def _window(wanted: Sequence[Unit], there: Passage, held: tuple[Statement, ...]) -> Window:
@@ -157,22 +160,32 @@ def _window(wanted: Sequence[Unit], there: Passage, held: tuple[Statement, ...])
     nameless = sum(not has and not unit.name for unit, has in zip(wanted, here, strict=True))
     own = sum(here) / max(1, sum(here) + nameless)
     share = 1 - lacking / heavy if heavy and any(here) else 0.0
-    return Window(held, share, own, missing)
+    words = {unit.text for one in held for unit in one.units}
+    same = sum(unit.text in words for unit in wanted) / max(1, len(wanted))
+    rank = share + _SAME_WORDS * same - _WIDTH * len(held)
+    return Window(held, share, own, rank, missing)
 
 
-def nearest(clause: Clause, window: Window, there: Passage, voice: Voice) -> Nearest | None:
+def nearest(
+    clause: Clause,
+    window: Window,
+    there: Passage,
+    voice: Voice,
+    home: Statement | None = None,
+) -> Nearest | None:
     """The clause of a window that says what this one says.
 
-    First the sentence that has most of it, rare words and figures before common ones; then
-    of its clauses those with the predicate; of these the one that has most. None where none
-    has a fifth.
+    First the sentence that has most of it, rare words and figures before common ones, or
+    `home`, if it has any; then of its clauses those with the predicate; of these the one that
+    has most. None where none has a fifth.
     """
     verb = clause.predicate
     wanted = [
         (unit, _PREDICATE if unit is verb else 1.0 if unit.figure else there.rarity(unit))
         for unit in clause.content
     ]
-    home = max(window.statements, key=lambda one: _fit(wanted, one, voice))
+    if home is None or not _weight(wanted, home.held):
+        home = max(window.statements, key=lambda one: _fit(wanted, one, voice))
     told = list(zip(home.clauses, home.voices, strict=True))
     if verb:
         told = [pair for pair in told if pair[0].held.has(verb)] or told

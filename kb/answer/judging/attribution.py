@@ -47,19 +47,21 @@ _COURT_FRAME = re.compile(
 _LASTING = re.compile(r"\d+ (?:days|months|years)")
 _YES_NO = re.compile(r"^(?:yes|no|correct|indeed|right)\s*[,.;:—–-]+\s*", re.IGNORECASE)
 _CLAIMED = re.compile(
-    r"\b(?:alleg\w+|contend\w*|contention|argu(?:es?|ed|ing|ment)|assert\w*|claims? that|"
-    r"claimed|claiming|submits? that|submitted that|maintains? that|maintained that|insist\w*|"
+    r"\b(?:alleg\w+|contend\w*|argu(?:es?|ed|ing)|asserts?|asserted|claims? that|"
+    r"claim(?:ed|ing) that|submits? that|submitted that|maintains? that|maintained that|insist\w*|"
     r"complain(?:s|ed)|pleads?|pleaded|denies|denied that|disput\w+ that|"
     r"in (?:our|my|his|her|its|their|\w+'s) (?:view|opinion)|according to (?:mr|ms|mrs|dr)|"
     r"(?:would|had|has|have) (?:argued|recommended|proposed|asked|sought)|proposed|proposes|"
-    r"suggest\w*|considers|considered|believes?|believed|asked for|asks? (?:that|for)|sought|"
-    r"seeks|counterclaim(?:s|ed)|demand(?:s|ed)|hopes?|hoped|recommend\w*|they want|"
-    r"we have offered|we offer\w*|admits? that|admitted that|prepared to|wants?|wished|"
-    r"expects?|testif\w+)\b"
+    r"suggests?|suggested|consider(?:s|ed) (?:that|it)|believes?|believed|asked for|"
+    r"asks? (?:that|for)|sought|seeks|counterclaim(?:s|ed)|demand(?:s|ed) that|demanded|"
+    r"hopes?|hoped|recommend(?:s|ed)|they want|we have offered|we offer\w*|"
+    r"admits? that|admitted that|prepared to|wants?|wished|expects?|testif\w+)\b"
 )
 _APART = re.compile(
     r"\b(?:dissent\w*|separate opinion|concurr(?:ing|ed|ence|s)|in the minority|"
-    r"(?<!we )disagree\w*|would (?:have|affirm|reverse|hold|reach|dismiss|grant|deny))\b"
+    r"(?<!we )disagree\w*|would (?:affirm|reverse|hold|reach|dismiss|grant|deny|"
+    r"have (?:affirmed|reversed|held|treated|awarded|granted|denied|dismissed|found|allowed|"
+    r"upheld|reached|remanded|ruled|set)))\b"
 )
 _HELD = re.compile(
     r"\b(?:(?:hold|holds|held) that|ruled|rules that|ruling|concluded|concludes|found|finds|"

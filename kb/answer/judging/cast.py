@@ -51,7 +51,8 @@ _ACTS = re.compile(
     rf"\b([A-Z][a-z]+) {_ACTING}"
 )
 _TWO_WORDS = re.compile(
-    r"\b[Tt]he ([A-Z][a-z]+ (?:Party|Agent|Partner|Member|Owner|Officer|Trustee))\b"
+    r"\b(?!(?:The|Each|Either|Neither|Any|No|Third|Other|Both|Such) )"
+    r"([A-Z][a-z]+ (?:Party|Agent|Partner|Member|Owner|Officer|Trustee))\b"
 )
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SUFFIXES = frozenset(
@@ -102,7 +103,13 @@ class Cast:
         at = 0
         while at < len(read):
             alias, length = self._named(read, at)
-            if alias:
+            whose = read[at].text
+            client = at + 1 < len(read) and _singular(read[at + 1].text) == "client"
+            if client and whose in ("our", "my", "your"):
+                key = frozenset({SECOND if whose == "your" else FIRST})
+                found.append(replace(read[at + 1], keys=key, party=key))
+                length = 2
+            elif alias:
                 keys = alias.keys.union(*(one.keys for one in read[at : at + length]))
                 found.append(replace(read[at], keys=keys, name=False, party=alias.keys))
             else:
@@ -166,7 +173,7 @@ def _aliases(titles: str, told: str) -> Iterator[Alias]:
         yield _alias(match["first"], frozenset({FIRST}))
         yield _alias(match["second"], frozenset({SECOND}))
     for match in _TWO_WORDS.finditer(told):
-        yield _alias(match[1], frozenset({match[1].lower()}))
+        yield _alias(match[1], _known_as(match[1].split()[0]) | {match[1].lower()})
     for match in _CAPTION.finditer(titles):
         yield _alias(match["first"], _known_as("Plaintiff Claimant"))
         yield _alias(match["second"], _known_as("Defendant Respondent"))
@@ -191,7 +198,7 @@ def _length(alias: Alias, read: Sequence[Unit], at: int) -> int:
     for start in range(len(words)):
         length = 0
         while at + length < len(read) and words[start + length : start + length + 1] == (
-            read[at + length].text,
+            _bare(read[at + length].text),
         ):
             length += 1
         if length and (start == 0 or start + length == len(words)):
@@ -207,9 +214,14 @@ def _with_suffixes(read: Sequence[Unit], at: int) -> int:
         if not following.name or following.text not in _SUFFIXES:
             break
         at += 1 + comma
+        at += at + 1 < len(read) and read[at].text == "."
     return at
 
 
+def _bare(word: str) -> str:
+    return word.removesuffix("'s").removesuffix("’s").removesuffix("'")
+
+
 def _singular(word: str) -> str:
-    bare = word.removesuffix("'s").removesuffix("'")
+    bare = _bare(word)
     return bare[:-1] if bare.endswith("s") and not bare.endswith("ss") else bare

@@ -27,6 +27,7 @@ class Role(StrEnum):
 
 
 _OPENERS: dict[Role, str] = {
+    Role.MAIN: "provided always|provided further|provided however",
     Role.DEFIANCE: "even if|even where|even when|even|regardless|irrespective|no matter|"
     "whether or not|whatever|whichever way|notwithstanding",
     Role.EXCEPTION: "unless|except|save|other than|apart from|excluding|aside from|but for|"
@@ -125,7 +126,21 @@ def clauses(units: Sequence[Unit]) -> list[Clause]:
     reader = _Reader(units)
     while reader.at < len(units):
         reader.step()
-    return [one for one in reader.found if one.content]
+    return _joined(reader.found)
+
+
+def _joined(read: Sequence[Clause]) -> list[Clause]:
+    """Main clauses without content belong to what follows: “She has not | until May …”."""
+    found: list[Clause] = []
+    before: list[Unit] = []
+    for clause in read:
+        if clause.role is Role.MAIN and not clause.content:
+            before += clause.units
+            continue
+        clause.units[:0] = before
+        before = []
+        found.append(clause)
+    return found
 
 
 class _Reader:

@@ -32,7 +32,7 @@ _ADVERBS = {
     "yearly": "year",
 }  # fmt: skip
 _TIMES = {"twice": 2, "double": 2, "thrice": 3, "triple": 3}
-_PARTS = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
+_PARTS = {"third": 3, "fourth": 4, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 _WORKING = ("business", "working", "trading", "banking")
 _MEASURES = {
     "metre": "metre", "meter": "metre", "m": "metre", "km": "km", "kilometre": "km",
@@ -187,6 +187,8 @@ def _counted(read: Sequence[Token], at: int) -> tuple[Figure, int] | None:
         return Figure("percent", Decimal(50)), at + 1
     if times := _TIMES.get(read[at].lower):
         return Figure("times", Decimal(times)), at + 1
+    if read[at].number and ":" in read[at].text:
+        return Figure("time", read[at].text), at + 1
     number = number_at(read, at)
     if number is None:
         return None

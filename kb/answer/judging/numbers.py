@@ -39,7 +39,7 @@ def number_at(read: Sequence[Token], at: int) -> tuple[Decimal, int] | None:
         return None
     value, after = _scaled(read, *found)
     value, after = _and_a_half(read, value, after)
-    return value, _after_repetition(read, after)
+    return value, _after_repetition(read, after, value)
 
 
 def _figures(token: Token, at: int) -> tuple[Decimal, int] | None:
@@ -94,8 +94,11 @@ def _and_a_half(read: Sequence[Token], value: Decimal, after: int) -> tuple[Deci
     return value, after
 
 
-def _after_repetition(read: Sequence[Token], after: int) -> int:
-    """Past “(30)” in “thirty (30) days”."""
+def _after_repetition(read: Sequence[Token], after: int, value: Decimal) -> int:
+    """Past “(30)” in “thirty (30) days”, where it is the same number."""
     following = read[after : after + 3]
     shape = [one.text if one.kind == "mark" else one.kind for one in following]
-    return after + 3 if shape == ["(", "number", ")"] else after
+    if shape != ["(", "number", ")"]:
+        return after
+    again = _figures(following[1], 0)
+    return after + 3 if again and again[0] == value else after

@@ -30,7 +30,7 @@ _NO_DENIAL = re.compile(
     r"\b(?:(?:may|shall|must|can|should|cannot)(?: not| in no event)? exceed\w*|"
     r"(?:not|no|nor) (?:less|more|fewer|later|earlier|longer) than|not (?:to )?exceed\w*|"
     r"not only|without (?:undue )?delay|without prejudice|whether or not|"
-    r"without further notice|not limited to|no later|no matter|not before|"
+    r"without further notice|but not limited to|no later|no matter|not before|"
     r"not earlier|no earlier)\b"
 )
 """Bounds and set phrases, whose “not” denies nothing."""
@@ -60,9 +60,9 @@ _ADVISED = re.compile(
 _SUPPOSED = re.compile(r"\bwould\b")
 _MODES = (
     (_EXEMPT, Mode.EXEMPT),
-    (_ADVISED, Mode.ADVISED),
     (_ALLOWED, Mode.ALLOWED),
     (_OWED, Mode.OWED),
+    (_ADVISED, Mode.ADVISED),
     (_SUPPOSED, Mode.SUPPOSED),
 )
 _UTTERLY = re.compile(
@@ -70,10 +70,20 @@ _UTTERLY = re.compile(
     r"(?:in )?(?:all|every|any) cases?|no exceptions?|at all|every kind|anyone|any number|"
     r"(?:at )?any time|absolutely|automatically|unconditional\w*|invariably)\b"
 )
+_SOME = frozenset("some several certain part partly most many few mostly".split())
 _ONLY = re.compile(
     r"\b(?:only|sole|solely|(?<!non-)exclusive\w*|alone|merely|just|nothing but|no other|"
     r"nobody but|nobody else|no one else|not more than one)\b"
 )
+_HEDGED = re.compile(
+    r"\b(?:as a (?:general )?rule|generally|in general|in principle|normally|usually|ordinarily)\b"
+)
+_MODALS = {
+    **dict.fromkeys(("shall", "must", "will"), Mode.OWED),
+    **dict.fromkeys(("may", "might", "can", "could", "cannot"), Mode.ALLOWED),
+    "should": Mode.ADVISED,
+    "would": Mode.SUPPOSED,
+}
 _ALL = frozenset(
     "all every each any whole entire everyone everybody anyone anybody no none".split()
 )
@@ -109,6 +119,11 @@ def reading(clause: Clause) -> Reading:
     )
 
 
+def hedged(clause: Clause) -> bool:
+    """Whether it says itself that there are exceptions."""
+    return bool(_HEDGED.search(clause.text))
+
+
 def modes_agree(said: Reading, there: Reading) -> bool:
     """Whether what is said to be owed, allowed or a fact is that there; denied ones alike."""
     modes = {said.mode, there.mode}
@@ -128,6 +143,50 @@ def unlike_all(said: Sequence[Unit], there: Sequence[Unit]) -> str:
         if not any(unit.meets(one) for unit in counted for one in of_all):
             return f"{word} {' '.join(unit.text for unit in counted)}"
     return ""
+
+
+def unlike_some(said: Sequence[Unit], there: Sequence[Unit]) -> str:
+    """The word by which a claim says of some what the passage does not; "" where there is none."""
+    known = {unit.text for unit in there}
+    found = (
+        unit.text
+        for before, unit in zip([None, *said], said, strict=False)
+        if unit.text in _SOME - known and not (before and before.text in ("at", "the"))
+    )
+    return next(found, "")
+
+
+def bound_modes(clause: Clause) -> list[tuple[Unit, Mode, bool]]:
+    """Each word with content that stands behind “shall”, “may” and so on; whether it is denied."""
+    found: list[tuple[Unit, Mode, bool]] = []
+    mode, denied = None, False
+    for unit in clause.units:
+        if unit.text in _MODALS:
+            mode, denied = _MODALS[unit.text], unit.text == "cannot"
+        elif unit.text == "not":
+            denied = True
+        elif unit.content and mode:
+            found.append((unit, mode, denied))
+            mode, denied = None, False
+    return found
+
+
+def bound_alike(said: Clause, there: Sequence[Clause]) -> bool:
+    """Whether each word behind “shall” or “may” stands behind such a word there, if behind any."""
+    for unit, mode, denied in bound_modes(said):
+        others = [
+            (theirs, is_denied or reading(clause).denied)
+            for clause in there
+            for other, theirs, is_denied in bound_modes(clause)
+            if unit.meets(other)
+        ]
+        mine = denied or reading(said).denied
+        if others and not any(
+            mode is theirs or (mine and is_denied and Mode.ADVISED not in (mode, theirs))
+            for theirs, is_denied in others
+        ):
+            return False
+    return True
 
 
 def _universal(units: Sequence[Unit]) -> list[int]:

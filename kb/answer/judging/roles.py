@@ -16,6 +16,8 @@ _PASSED, _BEHIND = 0.8, 0.4
 """The same for a word before another figure of the kind, and for one behind another."""
 _FADING = 0.12
 """How much less a word counts by each unit between it and the figure."""
+_ABOUT = 3
+"""Words on each side of a figure that are about it."""
 RATE = 4
 """Units between an amount and the time that it is for."""
 _ONE = Figure("count", Decimal(1))
@@ -36,6 +38,22 @@ _MORE_AFTER, _LESS_AFTER = (
     re.compile(r"^(?:or (?:less|fewer|under)|at (?:the )?(?:most|latest))"),
 )
 _FILLING = re.compile(r"(?: (?:of|a|an|the|period|amount|sum|than|to|on|age|aged))*$")
+_BOUNDS = (
+    (
+        "most",
+        re.compile(
+            r"\b(?:at most|(?:no|not) (?:more|later|longer|greater) than|"
+            r"(?<!no )(?<!not )(?:less|fewer) than)\b"
+        ),
+    ),
+    (
+        "least",
+        re.compile(
+            r"\b(?:at least|(?:no|not) (?:less|fewer|earlier) than|"
+            r"(?<!no )(?<!not )(?:more|greater|longer) than)\b"
+        ),
+    ),
+)
 WINDOW = 6
 
 
@@ -49,6 +67,48 @@ def misplaced(
             if (_another_rate if period else _is_another)(claim, at, among, there):
                 return unit
     return None
+
+
+def alone(claim: Sequence[Unit], among: Sequence[Statement]) -> Unit | None:
+    """A figure that stands in no sentence with any of the words that stand about it."""
+    for at, unit in enumerate(claim):
+        if not unit.figure:
+            continue
+        before = [one for one in claim[:at] if _tells(one)][-_ABOUT:]
+        after = [one for one in claim[at + 1 :] if _tells(one)][:_ABOUT]
+        homes = [one for one in among if one.held.has(unit)]
+        about = [*before, *after]
+        if homes and about and not any(one.held.has(word) for one in homes for word in about):
+            return unit
+    return None
+
+
+def _tells(unit: Unit) -> bool:
+    """Whether it tells of what a figure is: a word, and no name, which may be of the title."""
+    return bool(unit.keys) and not unit.figure and not unit.name
+
+
+def displaced(claim: Sequence[Unit], home: Sequence[Unit]) -> Unit | None:
+    """A figure that the sentence about it lacks, where that has others in its place."""
+    theirs = [one for one in home if one.figure and not any(_meets(u, one) for u in claim)]
+    for unit in claim:
+        absent = unit.figure and not any(_meets(unit, one) for one in home)
+        if absent and any(_kin(unit) == _kin(one) for one in theirs):
+            return unit
+    return None
+
+
+def _meets(unit: Unit, other: Unit) -> bool:
+    return unit.figure is not None and unit.meets(other)
+
+
+def _kin(unit: Unit) -> str:
+    """Its kind; a bare number may be a year, a count, or of a section."""
+    if unit.figure is None:
+        return ""
+    year = isinstance(unit.figure.value, tuple) and unit.figure.value[1] is None
+    bare = year or unit.figure.labelled or unit.figure.kind in ("count", "code")
+    return "bare" if bare else unit.figure.kind
 
 
 def _another_rate(
@@ -188,6 +248,16 @@ def bound(units: Sequence[Unit], at: int) -> str:
         if _AT_LEAST.search(text):
             return "least"
     return ""
+
+
+def bounded_alike(said: Clause, there: Clause) -> bool:
+    """Whether “at least” is not said where the other says “at most”, of figures or of anything."""
+    mine, theirs = _bounds_in(said.text), _bounds_in(there.text)
+    return not mine or not theirs or not mine.isdisjoint(theirs)
+
+
+def _bounds_in(text: str) -> set[str]:
+    return {name for name, pattern in _BOUNDS if pattern.search(text)}
 
 
 def bounds_agree(said: Clause, there: Clause, *, flipped: bool) -> bool:

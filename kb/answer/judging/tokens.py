@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 _TOKEN = re.compile(
     r"(?P<number>\d{1,3}(?:[,'’]\d{3})+(?:\.\d+)?|\d{1,2}:\d{2}\b|\d+(?:\.\d+)*)"
-    r"|(?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*)"
+    r"|(?P<word>(?:[A-Z]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)*)"
     r"|(?P<mark>[^\s\w])"
 )
 
@@ -42,7 +42,8 @@ def tokens(text: str) -> list[Token]:
         if match.group() in "-‐‑–" and _between(text, match.start()):
             end = match.end()
             continue
-        found.append(Token(match.group(), *match.span(), kind, match.start() == end))
+        written = match.group().replace(".", "") if kind == "word" else match.group()  # “S.A.”
+        found.append(Token(written, *match.span(), kind, match.start() == end))
         end = match.end()
     return found
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kb.answer.judging.acting import acting
 from kb.answer.judging.alignment import (
     Nearest,
     Passage,
@@ -15,11 +14,12 @@ from kb.answer.judging.alignment import (
 )
 from kb.answer.judging.attribution import Voice, framed, speaks, voice_of
 from kb.answer.judging.clauses import Clause, Role, clauses
-from kb.answer.judging.readings import modes_agree, opposite, reading, unlike_all
-from kb.answer.judging.roles import bounds_agree, misplaced
-from kb.answer.judging.verbatim import is_sentence_of
+from kb.answer.judging.comparison import left_out, stranger_in, turned, unlike
+from kb.answer.judging.readings import opposite, unlike_all, unlike_some
+from kb.answer.judging.roles import alone, misplaced
 from kb.answer.judging.words import LIGHT, Held, Unit, units
 from kb.domain.events import Verdict
+from kb.text.verbatim import same_sentence
 
 LEAST_SHARE = 0.8
 """Share of a sentence's content that must stand in what it cites, or in its title."""
@@ -29,11 +29,8 @@ LEAST_ALIKE = 0.5
 """Share from which on a sentence is of the same thing, and can be contradicted."""
 MOST_UNITS = 160
 """Of a sentence; a longer one is no sentence that can be read."""
-_NEARLY = 0.2
+_NEARLY = 0.03
 """How much less than the best a window may have and still be what is meant."""
-_QUALIFIED = 0.5
-"""Share of a clause from which on what qualifies it there must be told."""
-_QUALIFYING = (Role.EXCEPTION, Role.LACK, Role.CONDITION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +43,22 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What a sentence states by itself, of several things; `whole`: all units of the sentence."""
+    """What a sentence states by itself, of several things.
+
+    `whole`: all units of the sentence; `voice`: whose word it is by its own words, `around`: by
+    those of the sentence.
+    """
 
     clauses: Sequence[Clause]
     whole: Sequence[Unit]
     voice: Voice
+    around: Voice
+
+    @property
+    def main(self) -> Clause:
+        """The main clause that has most."""
+        mains = [one for one in self.clauses if one.role is Role.MAIN] or self.clauses
+        return max(mains, key=lambda one: len(one.content))
 
     @property
     def units(self) -> list[Unit]:
@@ -77,7 +85,7 @@ def find(sentence: str, there: Passage) -> Finding:
 def _is(sentence: str, voice: Voice, statement: Statement) -> bool:
     """Whether it is that very sentence, and nobody else's word there."""
     spoken = all(speaks(voice, whose) for whose in statement.voices)
-    return spoken and is_sentence_of(sentence, statement.text)
+    return spoken and same_sentence(sentence, statement.text)
 
 
 def _parts(read: Sequence[Unit], voice: Voice) -> list[_Part]:
@@ -90,10 +98,10 @@ def _parts(read: Sequence[Unit], voice: Voice) -> list[_Part]:
             groups.append([])
         groups[-1].append(clause)
     if len(groups) == 1:
-        return [_Part(groups[0], read, voice)]
+        return [_Part(groups[0], read, voice, voice)]
     texts = [" ".join(clause.text for clause in group) for group in groups]
     voices = [voice_of(text, mentioning=True) for text in texts]
-    return [_Part(group, read, own) for group, own in zip(groups, voices, strict=True)]
+    return [_Part(group, read, own, voice) for group, own in zip(groups, voices, strict=True)]
 
 
 def _stated(part: _Part, there: Passage) -> Finding:
@@ -101,7 +109,7 @@ def _stated(part: _Part, there: Passage) -> Finding:
     ranked = windows(part.units, there)
     best: Finding | None = None
     for window in ranked:
-        if window.share < ranked[0].share - _NEARLY:
+        if window.rank < ranked[0].rank - _NEARLY:
             break
         found = _in(window, part, there)
         if found.verdict is Verdict.SUPPORTED:
@@ -155,83 +163,35 @@ def _against(window: Window, part: _Part, there: Passage) -> Iterator[str]:
     if opposed := opposite(window.missing, window.units):
         yield f"the opposite of “{opposed}”"
     yield from (f"another figure than {unit.text}" for unit in window.missing if unit.figure)
-    if wrong := misplaced(part.whole, part.units, window.statements, there):
+    wrong = misplaced(part.whole, part.units, window.statements, there)
+    if wrong := wrong or alone(part.units, window.statements):
         yield f"{wrong.text} is of something else"
-    if of_all := unlike_all(part.units, window.units):
+    if of_all := unlike_all(part.units, window.units) or unlike_some(part.units, window.units):
         yield f"not of “{of_all}”"
+    for clause, near in _aligned(window, part, there):
+        home = window.home(near.clause)[0]
+        if clause is part.main and turned(part.clauses, home.clauses):
+            yield "before for after"
+        if left := left_out(clause, near, home, part.whole):
+            yield f"only “{left}”"
+        yield from unlike(clause, near.clause, home, there)
+        if stranger := stranger_in(clause, near.clause, home, window):
+            yield f"not of “{stranger}”"
+        if not _told(part, near.voice):
+            yield f"as {near.voice}, not {part.voice}"
+
+
+def _told(part: _Part, there: Voice) -> bool:
+    """Whether it is told as what it is there: by its own words, or by those around it."""
+    own = part.voice is Voice.OWN and speaks(part.around, there)
+    return own or speaks(part.voice, there)
+
+
+def _aligned(window: Window, part: _Part, there: Passage) -> Iterator[tuple[Clause, Nearest]]:
+    """Each clause with the one that says the same: what depends on the main one beside it."""
+    main = nearest(part.main, window, there, part.voice)
+    home = window.home(main.clause)[0] if main else None
     for clause in part.clauses:
-        if near := nearest(clause, window, there, part.voice):
-            if left := _left_out(clause, near, window, part.whole):
-                yield f"only “{left}”"
-            yield from _unlike(clause, near, window, there)
-            if not speaks(part.voice, near.voice):
-                yield f"as {near.voice}, not {part.voice}"
-
-
-def _unlike(clause: Clause, near: Nearest, window: Window, there: Passage) -> Iterator[str]:
-    """How one clause says something else than the other."""
-    if stranger := _stranger(clause, near.clause, window):
-        yield f"not of “{stranger}”"
-    if clause.speaker and not _said_by(clause, near.clause, there):
-        yield f"not said by “{' '.join(unit.text for unit in clause.speaker)}”"
-    yield from _disagreeing(clause, near.clause)
-    mine, theirs = acting(clause), acting(near.clause)
-    both = clause.role is Role.MAIN and near.clause.role is Role.MAIN
-    if both and mine.agent and theirs.agent and mine.agent.party.isdisjoint(theirs.agent.party):
-        yield f"done by “{theirs.agent.text}”, not “{mine.agent.text}”"
-
-
-def _disagreeing(said: Clause, there: Clause) -> Iterator[str]:
-    """Denial, mode, bounds, order, and what is said of the only one or of everything."""
-    mine, theirs = reading(said), reading(there)
-    turned = (said.role is Role.EXCEPTION) is not (there.role is Role.EXCEPTION)
-    denied = mine.denied is not theirs.denied
-    if denied is not turned and not bounds_agree(said, there, flipped=True):
-        yield "denied in one alone"
-    if said.role is Role.MAIN and there.role is Role.MAIN and not modes_agree(mine, theirs):
-        yield f"{theirs.mode}, not {mine.mode}"
-    if not denied and not bounds_agree(said, there, flipped=False):
-        yield "another bound"
-    if mine.utterly and not theirs.utterly:
-        yield "not always"
-    if mine.only and not theirs.only:
-        yield "not only"
-    if {said.role, there.role} == {Role.BEFORE, Role.AFTER}:
-        yield f"{there.role}, not {said.role}"
-    if said.role is Role.DEFIANCE and there.role is not Role.DEFIANCE:
-        yield "not in any case"
-
-
-def _left_out(clause: Clause, near: Nearest, window: Window, whole: Sequence[Unit]) -> str:
-    """A condition or exception of what a clause says of which the claim says nothing."""
-    mains = clause.role is Role.MAIN and near.clause.role is Role.MAIN
-    if not mains or near.share < _QUALIFIED:
-        return ""
-    home, at = window.home(near.clause)
-    for step in (1, -1):
-        place = at + step
-        while 0 <= place < len(home.clauses) and home.clauses[place].role is not Role.MAIN:
-            one = home.clauses[place]
-            if one.role in _QUALIFYING and not any(one.held.has(u) for u in whole if u.content):
-                return one.text
-            place += step
-    return ""
-
-
-def _stranger(clause: Clause, near: Clause, window: Window) -> str:
-    """Somebody whom the sentence about it does not name, where that names somebody else."""
-    home, _ = window.home(near)
-    named = [unit for unit in clause.units if unit.party or (unit.name and unit.at)]
-    there = [unit for unit in home.units if unit.party or (unit.name and unit.at)]
-    if acting(near).open or all(any(one.meets(unit) for one in named) for unit in there):
-        return ""
-    others = [one for one in window.statements if one is not home]
-    strangers = (u for u in named if not home.held.has(u) and any(o.held.has(u) for o in others))
-    return next((unit.text for unit in strangers), "")
-
-
-def _said_by(clause: Clause, near: Clause, there: Passage) -> bool:
-    """Whether who is told to say it says it, or the document itself does."""
-    if near.speaker:
-        return any(unit.meets(one) for unit in clause.speaker for one in near.speaker)
-    return any(there.labels.has(unit) for unit in clause.speaker)
+        beside = main if clause is part.main else nearest(clause, window, there, part.voice, home)
+        if near := beside or nearest(clause, window, there, part.voice):
+            yield clause, near

@@ -20,8 +20,8 @@ _SIGNALS = frozenset(
     "least provided whereupon thus hence still already yet ever even instead rather namely".split()
 )
 """Words that carry no content here beside those of `STOPWORDS`: most are read as signals."""
-_CONTENT = frozenset("own before after same against".split())
-"""Of the stop words, those that are content, or an order, in what is compared."""
+_CONTENT = frozenset("own same against".split())
+"""Of the stop words, those that are content in what is compared."""
 LIGHT = frozenset(
     terms(
         "respective relevant question matter case respect regard fact thing point accordingly "
@@ -111,7 +111,9 @@ def _unit(
 ) -> Unit:
     word = " ".join(one.text for one in read[at : at + length])
     if length > 1:
-        return Unit(word.lower(), read[at].start, groups)
+        plain = not any(one.lower in STOPWORDS for one in read[at : at + length])
+        head = {stems[at + length - 1]} if plain else set()
+        return Unit(word.lower(), read[at].start, groups | head)
     token = read[at]
     lower = token.text.lower().replace("’", "'")
     if not token.word or not stems[at]:

@@ -1,8 +1,7 @@
-"""What stands word for word in a passage, in any language."""
+"""What stands word for word in a text, in any language."""
 
 import re
 
-from kb.answer.judging.alignment import LONGEST
 from kb.text.sentences import sentence_spans
 
 LEAST_OF_SENTENCE = 0.6
@@ -23,9 +22,8 @@ def stands_in(sentence: str, text: str) -> bool:
     wanted = _plain(sentence)
     if not wanted:
         return False
-    told = text[:LONGEST]
-    for start, end in sentence_spans(told):
-        before, found, after = _plain(told[start:end]).partition(wanted)
+    for start, end in sentence_spans(text):
+        before, found, after = _plain(text[start:end]).partition(wanted)
         if _inside_word(before[-1:], wanted[:1]) or _inside_word(wanted[-1:], after[:1]):
             continue
         rest = f"{before} {after}"
@@ -35,9 +33,9 @@ def stands_in(sentence: str, text: str) -> bool:
     return False
 
 
-def is_sentence_of(sentence: str, statement: str) -> bool:
+def same_sentence(sentence: str, other: str) -> bool:
     """Whether both are the same but for case, spaces and the marks at their ends."""
-    return _plain(sentence) == _plain(statement)
+    return _plain(sentence) == _plain(other)
 
 
 def _inside_word(left: str, right: str) -> bool:

@@ -1,0 +1,104 @@
+"""A clause of a claim beside the one of a passage that says the same: how they differ."""
+
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
+
+from kb.answer.judging.acting import acting, in_another_order, of_others
+from kb.answer.judging.alignment import Nearest, Passage, Statement, Window
+from kb.answer.judging.clauses import Clause, Role
+from kb.answer.judging.readings import bound_alike, hedged, modes_agree, reading
+from kb.answer.judging.roles import bounded_alike, bounds_agree, displaced
+from kb.answer.judging.words import Held, Unit
+
+MOST_UNTOLD = 0.4
+"""Share of a condition's or an exception's content of which a claim need say nothing."""
+_QUALIFIED = 0.5
+"""Share of a clause from which on what qualifies it there must be told."""
+_QUALIFYING = (Role.EXCEPTION, Role.LACK, Role.CONDITION)
+
+
+def unlike(said: Clause, near: Clause, home: Statement, there: Passage) -> Iterator[str]:
+    """How a clause of a claim says something else than the nearest one, of the sentence `home`."""
+    if said.speaker and not _said_by(said, near, there):
+        yield f"not said by “{' '.join(unit.text for unit in said.speaker)}”"
+    yield from _disagreeing(said, near)
+    if not bound_alike(said, home.clauses):
+        yield "owed in one, allowed in the other"
+    if of_others(said, near) or in_another_order(said, near):
+        yield "who does it to whom"
+    if wrong := displaced(said.units, home.units):
+        yield f"{wrong.text} is of something else"
+    mine, theirs = acting(said), acting(near)
+    both = said.role is Role.MAIN and near.role is Role.MAIN
+    if both and mine.agent and theirs.agent and mine.agent.party.isdisjoint(theirs.agent.party):
+        yield f"done by “{theirs.agent.text}”, not “{mine.agent.text}”"
+
+
+def _disagreeing(said: Clause, there: Clause) -> Iterator[str]:
+    """Denial, mode, bounds, order, and what is said of the only one or of everything."""
+    mine, theirs = reading(said), reading(there)
+    turned = (said.role is Role.EXCEPTION) is not (there.role is Role.EXCEPTION)
+    denied = mine.denied is not theirs.denied
+    if denied is not turned and not bounds_agree(said, there, flipped=True):
+        yield "denied in one alone"
+    if said.role is Role.MAIN and there.role is Role.MAIN and not modes_agree(mine, theirs):
+        yield f"{theirs.mode}, not {mine.mode}"
+    alike = bounds_agree(said, there, flipped=False) and bounded_alike(said, there)
+    if not denied and not alike:
+        yield "another bound"
+    if mine.utterly and not theirs.utterly:
+        yield "not always"
+    others_too = "not only" in said.text and "not only" not in there.text
+    if theirs.only if others_too else mine.only and not theirs.only:
+        yield "not only"
+    if {said.role, there.role} == {Role.BEFORE, Role.AFTER}:
+        yield f"{there.role}, not {said.role}"
+    if said.role is Role.DEFIANCE and there.role is not Role.DEFIANCE:
+        yield "not in any case"
+
+
+def turned(said: Sequence[Clause], there: Sequence[Clause]) -> bool:
+    """Whether one tells only of before and the other only of after."""
+    mine, theirs = (
+        {one.role for one in told} & {Role.BEFORE, Role.AFTER} for told in (said, there)
+    )
+    return bool(mine and theirs) and mine.isdisjoint(theirs)
+
+
+def left_out(clause: Clause, near: Nearest, home: Statement, whole: Sequence[Unit]) -> str:
+    """A condition or exception of what a clause says of which the claim says nothing."""
+    mains = clause.role is Role.MAIN and near.clause.role is Role.MAIN
+    if not mains or near.share < _QUALIFIED or hedged(clause):
+        return ""
+    told = Held(tuple(whole))
+    for one in _beside(near.clause, home.clauses):
+        content = [unit for unit in one.content if not (unit.figure and unit.figure.labelled)]
+        untold = sum(not told.has(unit) for unit in content)
+        if one.role in _QUALIFYING and untold > MOST_UNTOLD * len(content):
+            return one.text
+    return ""
+
+
+def _beside(main: Clause, among: Sequence[Clause]) -> Iterator[Clause]:
+    """What depends on a main clause: all up to the next one, on both sides."""
+    at = next(n for n, one in enumerate(among) if one is main)
+    for side in (among[at + 1 :], among[:at][::-1]):
+        yield from takewhile(lambda one: one.role is not Role.MAIN, side)
+
+
+def stranger_in(clause: Clause, near: Clause, home: Statement, window: Window) -> str:
+    """Somebody whom the sentence about it does not name, where that names somebody else."""
+    named = [unit for unit in clause.units if unit.party or (unit.name and unit.at)]
+    there = [unit for unit in home.units if unit.party or (unit.name and unit.at)]
+    if acting(near).open or all(any(one.meets(unit) for one in named) for unit in there):
+        return ""
+    others = [one for one in window.statements if one is not home]
+    strangers = (u for u in named if not home.held.has(u) and any(o.held.has(u) for o in others))
+    return next((unit.text for unit in strangers), "")
+
+
+def _said_by(clause: Clause, near: Clause, there: Passage) -> bool:
+    """Whether who is told to say it says it, or the document itself does."""
+    if near.speaker:
+        return any(unit.meets(one) for unit in clause.speaker for one in near.speaker)
+    return any(there.labels.has(unit) for unit in clause.speaker)
