@@ -1,7 +1,7 @@
 """Which sentences of a passage speak of what a sentence says, and how much of it they have."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from kb.answer.judging import tables
@@ -29,6 +29,8 @@ _PREDICATE = 2.5
 """What the predicate counts beside a figure or a rare word, when a clause is chosen."""
 _LEAST = 0.2
 """Share of a clause that another has at least that says the same."""
+_BEYOND = 0.1
+"""What a clause loses of which a claim's clause has nothing."""
 _SAME_ROLE, _SAME_VOICE = 0.02, 0.15
 """What a clause gains that is of the same role, or the same word, as what is sought."""
 
@@ -179,9 +181,18 @@ def nearest(
     `home`, if it has any; then of its clauses those with the predicate; of these the one that
     has most. None where none has a fifth.
     """
-    verb = clause.predicate
+    held = Held(tuple(window.units))
+    verb = _itself(clause.predicate)
+    verb = verb if verb and held.has(verb) else None
     wanted = [
-        (unit, _PREDICATE if unit is verb else 1.0 if unit.figure else there.rarity(unit))
+        (
+            unit,
+            _PREDICATE
+            if verb and unit is clause.predicate
+            else 1.0
+            if unit.figure
+            else there.rarity(unit),
+        )
         for unit in clause.content
     ]
     if home is None or not _weight(wanted, home.held):
@@ -189,14 +200,24 @@ def nearest(
     told = list(zip(home.clauses, home.voices, strict=True))
     if verb:
         told = [pair for pair in told if pair[0].held.has(verb)] or told
-    whole = _weight(wanted, Held(tuple(window.units))) or 1.0
+    whole = _weight(wanted, held) or 1.0
     found: list[Nearest] = []
     for other, whose in told:
         share = _weight(wanted, other.held) / whole
+        share *= 1 - _BEYOND * (
+            1 - _weight([(u, 1.0) for u in other.content], clause.held) / max(1, len(other.content))
+        )
         share *= 1 + _SAME_ROLE * (other.role is clause.role) + _SAME_VOICE * speaks(voice, whose)
         found.append(Nearest(other, whose, share))
     best = max(found, key=lambda one: one.share)
     return best if best.share >= _LEAST else None
+
+
+def _itself(unit: Unit | None) -> Unit | None:
+    """A word without those that say the same."""
+    if unit is None:
+        return None
+    return replace(unit, keys=frozenset(key for key in unit.keys if key[0] not in "#@"))
 
 
 def _fit(wanted: Sequence[tuple[Unit, float]], one: Statement, voice: Voice) -> float:

@@ -26,6 +26,19 @@ _DOCUMENTS = frozenset(
     "terms code rule rules charter tariff licence license report note paragraph award complaint "
     "nda ordinance regulation certificate invoice table text passage provision".split()
 )
+SAYING = frozenset(
+    "hold holds held find finds found say says said state states stated rule ruled conclude "
+    "concludes concluded contend contends contended allege alleges alleged argue argues argued "
+    "submit submits submitted claim claims claimed assert asserts asserted maintain maintains "
+    "maintained provide provides provided decide decides decided determine determined resolve "
+    "resolved admit admits admitted agree agrees agreed deny denies denied note notes noted "
+    "consider considers considered believe believes believed report reports reported confirm "
+    "confirms confirmed record records recorded order ordered acknowledge acknowledges "
+    "acknowledged suggest suggests suggested testify testified tell tells told reply replied "
+    "replies explain explained write wrote inform informed warn warned argument contention "
+    "allegation submission assertion suggestion complaint view position".split()
+)
+"""Verbs after which “that” opens what is said, as a clause of its own."""
 _SPEAKING = (
     r"provides?|provided|says?|said|states?|stated|records?|recorded|specif(?:y|ies|ied)|"
     r"stipulates?|sets? out|requires|confirms?|confirmed|notes?|noted|lists?|reports?|reported|"
@@ -38,8 +51,8 @@ _FRAME = re.compile(
     re.IGNORECASE,
 )
 _COURT_FRAME = re.compile(
-    r"^(?:the|this) (?:\w+ (?:of|on) the )?(?:\w+ )?(?:court|tribunal|board|commissioner|panel|"
-    r"jury|judge|arbitrator|majority|authority)(?: of [\w ]{2,40})? (?:has |had )?(?:held|holds|"
+    r"^(?P<who>(?:the|this) (?:\w+ (?:of|on) the )?(?:\w+ )?(?:court|tribunal|board|commissioner|"
+    r"panel|jury|judge|arbitrator|majority|authority)(?: of [\w ]{2,40}?)?) (?:has |had )?(?:held|holds|"
     r"found|finds|ruled|rules|concluded|concludes|decided|decides|determined|resolved|noted|"
     r"stated) (?:, [^,]{2,60}, )?that ",
     re.IGNORECASE,
@@ -50,8 +63,10 @@ _CLAIMED = re.compile(
     r"\b(?:alleg\w+|contend\w*|argu(?:es?|ed|ing)|asserts?|asserted|claims? that|"
     r"claim(?:ed|ing) that|submits? that|submitted that|maintains? that|maintained that|insist\w*|"
     r"complain(?:s|ed)|pleads?|pleaded|denies|denied that|disput\w+ that|"
-    r"in (?:our|my|his|her|its|their|\w+'s) (?:view|opinion)|according to (?:mr|ms|mrs|dr)|"
-    r"(?:would|had|has|have) (?:argued|recommended|proposed|asked|sought)|proposed|proposes|"
+    r"(?:argument|contention|allegation|submission|assertion|suggestion|complaint) that|"
+    r"in (?:our|my|his|her|its|their|(?:the )?\w+'s) (?:view|opinion)|"
+    r"according to (?:mr|ms|mrs|dr)|proposed|proposes|"
+    r"(?:would|had|has|have) (?:argued|recommended|proposed|asked|sought)|"
     r"suggests?|suggested|consider(?:s|ed) (?:that|it)|believes?|believed|asked for|"
     r"asks? (?:that|for)|sought|seeks|counterclaim(?:s|ed)|demand(?:s|ed) that|demanded|"
     r"hopes?|hoped|recommend(?:s|ed)|they want|we have offered|we offer\w*|"
@@ -82,10 +97,14 @@ _NOT_THE_COURT = re.compile(r"dissent|concurr")
 
 @dataclass(frozen=True, slots=True)
 class Framed:
-    """What is left of a sentence without its frame, and whose word it says that it is."""
+    """What is left of a sentence without its frame, and whose word it says that it is.
+
+    `speaker`: who decided it, where the frame said that.
+    """
 
     text: str
     voice: Voice
+    speaker: str = ""
 
 
 def framed(sentence: str, labels: frozenset[str]) -> Framed:
@@ -93,7 +112,7 @@ def framed(sentence: str, labels: frozenset[str]) -> Framed:
     bare = _YES_NO.sub("", sentence)
     voice = voice_of(bare, mentioning=True)
     if held := _COURT_FRAME.match(bare):
-        return Framed(bare[held.end() :], voice)
+        return Framed(bare[held.end() :], voice, held.group("who"))
     match = _FRAME.match(bare)
     head = match.group() if match else ""
     words = set(re.findall(r"[^\W\d_]+", head.lower()))

@@ -76,10 +76,14 @@ LONGEST = 4_000
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """The words of a name, and by what whoever bears it is known."""
+    """The words of a name, and by what whoever bears it is known.
+
+    `defined`: it is a term that is also written in small letters, such as “escrow agent”.
+    """
 
     words: tuple[str, ...]
     keys: frozenset[str]
+    defined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ class Cast:
 
     `first` and `second`: whether “we” and “you” are. `named_first`: the keys of names in a
     title that names no parties, whose document it therefore is. `roles`: words of the passage
-    for those whom it makes owe or be allowed something.
+    for those whom it makes owe or be allowed something. `our_client`: it is a letter of counsel.
     """
 
     aliases: tuple[Alias, ...]
@@ -96,6 +100,7 @@ class Cast:
     second: bool
     named_first: frozenset[str]
     roles: frozenset[str]
+    our_client: bool
 
     def dressed(self, read: Sequence[Unit]) -> list[Unit]:
         """The units with each name as one that means its role, and pronouns as who they are."""
@@ -105,7 +110,10 @@ class Cast:
             alias, length = self._named(read, at)
             whose = read[at].text
             client = at + 1 < len(read) and _singular(read[at + 1].text) == "client"
-            if client and whose in ("our", "my", "your"):
+            if self.our_client and _singular(whose) == "client":
+                key = frozenset({FIRST})
+                found.append(replace(read[at], keys=key, party=key))
+            elif client and whose in ("our", "my", "your"):
                 key = frozenset({SECOND if whose == "your" else FIRST})
                 found.append(replace(read[at + 1], keys=key, party=key))
                 length = 2
@@ -120,10 +128,12 @@ class Cast:
     def _named(self, read: Sequence[Unit], at: int) -> tuple[Alias | None, int]:
         """Whose name begins here, and how many units it has with what belongs to it."""
         best: tuple[Alias | None, int] = (None, 1)
-        if not read[at].name or read[at].text in _SUFFIXES:
+        if read[at].text in _SUFFIXES:
             return best
         longest = 0
         for alias in self.aliases:
+            if not read[at].name and not alias.defined:
+                continue
             length = _length(alias, read, at)
             if length > longest:
                 longest = length
@@ -158,6 +168,7 @@ def cast(text: str, labels: str) -> Cast:
         first=not words.isdisjoint(_FIRST_WORDS),
         second=not words.isdisjoint(_SECOND_WORDS),
         named_first=frozenset(key for unit in names for key in unit.keys),
+        our_client="our client" in text.lower(),
         roles=frozenset((one[1] or one[2]).lower() for one in _ACTS.finditer(told)),
     )
 
@@ -165,7 +176,10 @@ def cast(text: str, labels: str) -> Cast:
 def _aliases(titles: str, told: str) -> Iterator[Alias]:
     for pattern in _CALLED:
         for match in pattern.finditer(f"{titles}\n{told}"):
-            yield _alias(match["name"], _known_as(match["role"]))
+            named = _alias(match["name"], _known_as(match["role"]))
+            yield named
+            if named.words and named.words[-1] in ROLES:  # “the hospital”
+                yield Alias(named.words[-1:], named.keys, defined=True)
     if "," in titles:
         for match in _TITLED.finditer(_BEHIND_DASH.sub("", titles)):
             yield _alias(match["name"], _known_as(match["role"]))
@@ -173,7 +187,8 @@ def _aliases(titles: str, told: str) -> Iterator[Alias]:
         yield _alias(match["first"], frozenset({FIRST}))
         yield _alias(match["second"], frozenset({SECOND}))
     for match in _TWO_WORDS.finditer(told):
-        yield _alias(match[1], _known_as(match[1].split()[0]) | {match[1].lower()})
+        keys = _known_as(match[1].split()[0]) | {match[1].lower()}
+        yield replace(_alias(match[1], keys), defined=True)
     for match in _CAPTION.finditer(titles):
         yield _alias(match["first"], _known_as("Plaintiff Claimant"))
         yield _alias(match["second"], _known_as("Defendant Respondent"))

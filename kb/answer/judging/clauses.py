@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from kb.answer.judging.attribution import SAYING
 from kb.answer.judging.words import Held, Unit
 
 LOOK_AHEAD = 9
@@ -61,18 +62,6 @@ _TITLES = frozenset(
     "ms mr mrs dr no inc co ltd corp st v vs jr sr art sec para cl prof hon".split()
 )
 _REASONS = frozenset("as because since so".split())
-SAYING = frozenset(
-    "hold holds held find finds found say says said state states stated rule ruled conclude "
-    "concludes concluded contend contends contended allege alleges alleged argue argues argued "
-    "submit submits submitted claim claims claimed assert asserts asserted maintain maintains "
-    "maintained provide provides provided decide decides decided determine determined resolve "
-    "resolved admit admits admitted agree agrees agreed deny denies denied note notes noted "
-    "consider considers considered believe believes believed report reports reported confirm "
-    "confirms confirmed record records recorded order ordered acknowledge acknowledges "
-    "acknowledged suggest suggests suggested testify testified tell tells told reply replied "
-    "replies explain explained write wrote inform informed warn warned".split()
-)
-"""Verbs after which “that” opens what is said, as a clause of its own."""
 _RELATIVE = frozenset("which who whom whose".split())
 _EXCEPTED = frozenset("excepted excluded".split())
 _MODALS = frozenset("shall must may will can".split())
@@ -272,7 +261,14 @@ def _joins(units: Sequence[Unit], at: int) -> bool:
         return True
     if text not in _JOINING:
         return False
+    if text == "or" and units[at - 1].text == "," and _condition_follows(units, at):
+        return True
     return _verb_follows(units, at) or (units[at - 1].text == "," and _stands_alone(units, at))
+
+
+def _condition_follows(units: Sequence[Unit], at: int) -> bool:
+    """Whether an alternative has a condition of its own: “, or at once if …”."""
+    return any(_opener(units, at + step)[0] for step in (1, 2, 3) if at + step < len(units))
 
 
 def _stands_alone(units: Sequence[Unit], at: int) -> bool:

@@ -5,28 +5,33 @@ from itertools import takewhile
 
 from kb.answer.judging.acting import acting, in_another_order, of_others
 from kb.answer.judging.alignment import Nearest, Passage, Statement, Window
+from kb.answer.judging.bounds import bounded_alike, bounds_agree
 from kb.answer.judging.clauses import Clause, Role
 from kb.answer.judging.readings import bound_alike, hedged, modes_agree, reading
-from kb.answer.judging.roles import bounded_alike, bounds_agree, displaced
+from kb.answer.judging.roles import displaced, swapped
 from kb.answer.judging.words import Held, Unit
 
 MOST_UNTOLD = 0.4
 """Share of a condition's or an exception's content of which a claim need say nothing."""
 _QUALIFIED = 0.5
 """Share of a clause from which on what qualifies it there must be told."""
+_DECIDING = frozenset(
+    "court tribunal board commissioner panel jury judge arbitrator majority authority".split()
+)
+"""Who decides, and speaks in a decision where nobody else is said to."""
 _QUALIFYING = (Role.EXCEPTION, Role.LACK, Role.CONDITION)
 
 
 def unlike(said: Clause, near: Clause, home: Statement, there: Passage) -> Iterator[str]:
     """How a clause of a claim says something else than the nearest one, of the sentence `home`."""
-    if said.speaker and not _said_by(said, near, there):
+    if said.speaker and not said_by(said, near, there):
         yield f"not said by “{' '.join(unit.text for unit in said.speaker)}”"
     yield from _disagreeing(said, near)
     if not bound_alike(said, home.clauses):
         yield "owed in one, allowed in the other"
     if of_others(said, near) or in_another_order(said, near):
         yield "who does it to whom"
-    if wrong := displaced(said.units, home.units):
+    if wrong := displaced(said.units, home.units) or swapped(said.units, near.units):
         yield f"{wrong.text} is of something else"
     mine, theirs = acting(said), acting(near)
     both = said.role is Role.MAIN and near.role is Role.MAIN
@@ -55,6 +60,20 @@ def _disagreeing(said: Clause, there: Clause) -> Iterator[str]:
         yield f"{there.role}, not {said.role}"
     if said.role is Role.DEFIANCE and there.role is not Role.DEFIANCE:
         yield "not in any case"
+
+
+def excepted_alone(
+    said: Sequence[Clause], home: Statement, statements: Sequence[Statement]
+) -> bool:
+    """Whether an exception is made where neither the sentence nor the next one makes any."""
+    if not any(one.role is Role.EXCEPTION for one in said):
+        return False
+    if any(one.role in _QUALIFYING for one in home.clauses):
+        return False
+    at = next(n for n, one in enumerate(statements) if one is home)
+    return not any(
+        reading(one).denied for other in statements[at + 1 : at + 2] for one in other.clauses
+    )
 
 
 def turned(said: Sequence[Clause], there: Sequence[Clause]) -> bool:
@@ -86,19 +105,27 @@ def _beside(main: Clause, among: Sequence[Clause]) -> Iterator[Clause]:
         yield from takewhile(lambda one: one.role is not Role.MAIN, side)
 
 
-def stranger_in(clause: Clause, near: Clause, home: Statement, window: Window) -> str:
+def stranger_in(
+    clause: Clause, near: Clause, home: Statement, window: Window, there: Passage
+) -> str:
     """Somebody whom the sentence about it does not name, where that names somebody else."""
     named = [unit for unit in clause.units if unit.party or (unit.name and unit.at)]
-    there = [unit for unit in home.units if unit.party or (unit.name and unit.at)]
-    if acting(near).open or all(any(one.meets(unit) for one in named) for unit in there):
+    here = [unit for unit in home.units if unit.party or (unit.name and unit.at)]
+    if acting(near).open:
         return ""
-    others = [one for one in window.statements if one is not home]
-    strangers = (u for u in named if not home.held.has(u) and any(o.held.has(u) for o in others))
-    return next((unit.text for unit in strangers), "")
+    alone = all(any(one.meets(unit) for one in named) for unit in here)
+    for unit in named:
+        if alone and not (unit.party and any(one.text == "own" for one in near.units)):
+            continue
+        among = window.statements if unit.party else there.statements
+        if not home.held.has(unit) and any(one.held.has(unit) for one in among):
+            return unit.text
+    return ""
 
 
-def _said_by(clause: Clause, near: Clause, there: Passage) -> bool:
+def said_by(clause: Clause, near: Clause, there: Passage) -> bool:
     """Whether who is told to say it says it, or the document itself does."""
     if near.speaker:
         return any(unit.meets(one) for unit in clause.speaker for one in near.speaker)
-    return any(there.labels.has(unit) for unit in clause.speaker)
+    deciding = any(unit.text in _DECIDING for unit in clause.speaker)
+    return deciding or any(there.labels.has(unit) for unit in clause.speaker)

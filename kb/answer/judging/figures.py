@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from kb.answer.judging.dates import date_at
-from kb.answer.judging.numbers import ORDINALS, number_at
+from kb.answer.judging.numbers import ORDINALS, date_at, number_at
 from kb.answer.judging.tokens import Token
 
 _CURRENCIES = {

@@ -48,7 +48,7 @@ _ALLOWED = re.compile(
     r"\b(?:may|might|can|could|cannot|can't|free to|at liberty|discretion|optional|"
     r"ha(?:s|ve|d) (?:the|a|an|no) (?:\w+ )?(?:right|option) to|reserves? the right|"
     rf"{_BE}(?: \w+){{0,2}} (?:entitled|permitted|allowed|authori[sz]ed|eligible)|"
-    r"up to (?:\w+ ){1,4}whether)\b"
+    r"up to (?:\w+ ){1,4}whether|ha(?:s|ve|d) # (?:\w+ ){0,5}to)\b"
 )
 _OWED = re.compile(
     r"\b(?:shall|must|required|requires|obliged|obligated|bound|ha(?:s|ve|d) to|needs? to|"
@@ -148,6 +148,9 @@ def unlike_all(said: Sequence[Unit], there: Sequence[Unit]) -> str:
 def unlike_some(said: Sequence[Unit], there: Sequence[Unit]) -> str:
     """The word by which a claim says of some what the passage does not; "" where there is none."""
     known = {unit.text for unit in there}
+    for one, other in (("either", "both"), ("both", "either")):
+        if other in known - {one} and any(unit.text == one for unit in said):
+            return one
     found = (
         unit.text
         for before, unit in zip([None, *said], said, strict=False)
@@ -200,12 +203,17 @@ def _counted(units: Sequence[Unit], at: int) -> list[Unit]:
 
 def opposite(missing: Sequence[Unit], there: Sequence[Unit]) -> str:
     """A word of a claim whose opposite the passage has in its place; "" where there is none."""
-    known = {key for unit in there for key in (unit.text, *unit.keys)}
+    known = {key for unit in there for key in (*_words(unit), *unit.keys)}
     for unit in missing:
-        words = (unit.text, *unit.keys)
+        words = (*_words(unit), *unit.keys)
         if any(not known.isdisjoint(_opposites().get(word, ())) for word in words):
             return unit.text
     return ""
+
+
+def _words(unit: Unit) -> list[str]:
+    """The words of a unit, that may be a phrase, and their stems."""
+    return [*unit.text.split(), *terms(unit.text)]
 
 
 @cache

@@ -1,7 +1,6 @@
-"""What a figure stands for, among all of its kind in a passage, and whether it is a bound."""
+"""What a figure stands for, among all of its kind in a passage."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 
@@ -21,40 +20,10 @@ _ABOUT = 3
 RATE = 4
 """Units between an amount and the time that it is for."""
 _ONE = Figure("count", Decimal(1))
+_OWNED = 1.0
+"""What it counts that the same one is named last before a figure."""
 MARGIN = 1.05
 """How much better another figure must fit to be the one that is meant."""
-_AT_MOST = re.compile(
-    r"\b(?:at most|up to|(?:no|not) (?:\w+ )?(?:more|later|longer|greater|higher) than|"
-    r"not (?:to )?exceed\w*|maximum|within|until|by|limited to|capped at|cap of|below|under|"
-    r"less than|fewer than|at the latest|before|prior to|does not exceed|no more|ceiling|in)$"
-)
-_AT_LEAST = re.compile(
-    r"\b(?:at least|(?:no|not) (?:less|fewer|earlier|sooner) than|minimum|more than|over|above|"
-    r"exceed|exceeds|exceeding|in excess of|beyond|older than|after|from|since|longer than|"
-    r"greater than|later than|starting|following)$"
-)
-_MORE_AFTER, _LESS_AFTER = (
-    re.compile(r"^(?:or (?:more|over|above))"),
-    re.compile(r"^(?:or (?:less|fewer|under)|at (?:the )?(?:most|latest))"),
-)
-_FILLING = re.compile(r"(?: (?:of|a|an|the|period|amount|sum|than|to|on|age|aged))*$")
-_BOUNDS = (
-    (
-        "most",
-        re.compile(
-            r"\b(?:at most|(?:no|not) (?:more|later|longer|greater) than|"
-            r"(?<!no )(?<!not )(?:less|fewer) than)\b"
-        ),
-    ),
-    (
-        "least",
-        re.compile(
-            r"\b(?:at least|(?:no|not) (?:less|fewer|earlier) than|"
-            r"(?<!no )(?<!not )(?:more|greater|longer) than)\b"
-        ),
-    ),
-)
-WINDOW = 6
 
 
 def misplaced(
@@ -109,6 +78,38 @@ def _kin(unit: Unit) -> str:
     year = isinstance(unit.figure.value, tuple) and unit.figure.value[1] is None
     bare = year or unit.figure.labelled or unit.figure.kind in ("count", "code")
     return "bare" if bare else unit.figure.kind
+
+
+def swapped(claim: Sequence[Unit], there: Sequence[Unit]) -> Unit | None:
+    """The first of two figures of a kind in another order, none of them beside its own word."""
+    shared = [
+        (at, place)
+        for at, unit in enumerate(claim)
+        for place, other in enumerate(there)
+        if _meets(unit, other)
+    ]
+    for (at, place), (later, elsewhere) in pairwise(shared):
+        alike = _family(claim[at]) == _family(claim[later])
+        if alike and claim[at].figure != claim[later].figure and place > elsewhere:
+            pairs = ((at, place), (later, elsewhere))
+            if not all(_beside_the_same(claim, one, there, other) for one, other in pairs):
+                return claim[at]
+    return None
+
+
+def _beside_the_same(claim: Sequence[Unit], at: int, there: Sequence[Unit], place: int) -> bool:
+    """Whether the nearest word before, or the nearest behind, is the same."""
+    return any(
+        mine is not None and theirs is not None and mine.meets(theirs)
+        for mine, theirs in (
+            (_word(reversed(claim[:at])), _word(reversed(there[:place]))),
+            (_word(claim[at + 1 :]), _word(there[place + 1 :])),
+        )
+    )
+
+
+def _word(read: Iterable[Unit]) -> Unit | None:
+    return next((unit for unit in read if unit.content), None)
 
 
 def _another_rate(
@@ -177,12 +178,23 @@ def _fits(
             for place, unit in enumerate(clause.units):
                 if unit.figure and _family(unit) == _family(claim[at]):
                     fit = _fit(about, statement, clause, place, there)
+                    fit += _OWNED * _same_owner(claim, at, clause.units, place)
                     found[unit.figure] = max(fit, found.get(unit.figure, 0.0))
     return found
 
 
 def _family(unit: Unit) -> str:
     return unit.figure.kind if unit.figure else ""
+
+
+def _same_owner(claim: Sequence[Unit], at: int, there: Sequence[Unit], place: int) -> bool:
+    """Whether the one who is named last before a figure is the same: “and Pollux $12 million”."""
+    mine, theirs = _owner(claim, at), _owner(there, place)
+    return mine is not None and theirs is not None and mine.meets(theirs)
+
+
+def _owner(read: Sequence[Unit], at: int) -> Unit | None:
+    return next((u for u in reversed(read[:at]) if u.party or (u.name and u.at)), None)
 
 
 def _fit(
@@ -232,45 +244,3 @@ def _nearness(clause: Clause, at: int, place: int, likes: Sequence[int]) -> floa
     behind = any(place < like < at for like in likes)
     owned = follows or place == likes[-1]
     return 1 / (1 + _FADING * (at - place)) * (1 if owned and not behind else _BEHIND)
-
-
-def bound(units: Sequence[Unit], at: int) -> str:
-    """“most”, “least”, or “” for the figure at this place."""
-    before = " ".join(unit.text for unit in units[max(0, at - WINDOW) : at])
-    after = " ".join(unit.text for unit in units[at + 1 : at + 4])
-    if _LESS_AFTER.match(after):
-        return "most"
-    if _MORE_AFTER.match(after):
-        return "least"
-    for text in (before, _FILLING.sub("", before)):
-        if _AT_MOST.search(text):
-            return "most"
-        if _AT_LEAST.search(text):
-            return "least"
-    return ""
-
-
-def bounded_alike(said: Clause, there: Clause) -> bool:
-    """Whether “at least” is not said where the other says “at most”, of figures or of anything."""
-    mine, theirs = _bounds_in(said.text), _bounds_in(there.text)
-    return not mine or not theirs or not mine.isdisjoint(theirs)
-
-
-def _bounds_in(text: str) -> set[str]:
-    return {name for name, pattern in _BOUNDS if pattern.search(text)}
-
-
-def bounds_agree(said: Clause, there: Clause, *, flipped: bool) -> bool:
-    """Whether each figure both have is the same bound in both, or, `flipped`, the other one.
-
-    “Not for fewer than thirty days” is “under thirty days are prohibited”.
-    """
-    seen = False
-    for at, unit in enumerate(said.units):
-        for place, other in enumerate(there.units):
-            if unit.figure and other.figure and unit.figure.within(other.figure):
-                mine, theirs = bound(said.units, at), bound(there.units, place)
-                if mine and theirs and (mine == theirs) is flipped:
-                    return False
-                seen = seen or bool(mine and theirs)
-    return seen if flipped else True

@@ -14,7 +14,14 @@ from kb.answer.judging.alignment import (
 )
 from kb.answer.judging.attribution import Voice, framed, speaks, voice_of
 from kb.answer.judging.clauses import Clause, Role, clauses
-from kb.answer.judging.comparison import left_out, stranger_in, turned, unlike
+from kb.answer.judging.comparison import (
+    excepted_alone,
+    left_out,
+    said_by,
+    stranger_in,
+    turned,
+    unlike,
+)
 from kb.answer.judging.readings import opposite, unlike_all, unlike_some
 from kb.answer.judging.roles import alone, misplaced
 from kb.answer.judging.words import LIGHT, Held, Unit, units
@@ -29,6 +36,9 @@ LEAST_ALIKE = 0.5
 """Share from which on a sentence is of the same thing, and can be contradicted."""
 MOST_UNITS = 160
 """Of a sentence; a longer one is no sentence that can be read."""
+_STATED = 0.95
+"""Share from which on a clause may be what a condition or an exception says."""
+_STATING = (Role.MAIN, Role.RELATIVE)
 _NEARLY = 0.03
 """How much less than the best a window may have and still be what is meant."""
 
@@ -74,7 +84,11 @@ def find(sentence: str, there: Passage) -> Finding:
         return Finding(Verdict.UNKNOWN)
     if any(_is(sentence, claim.voice, one) for one in there.statements):
         return Finding(Verdict.SUPPORTED)
-    findings = [_stated(part, there) for part in _parts(read, claim.voice)]
+    parts = _parts(read, claim.voice)
+    if claim.speaker:
+        deciding = there.cast.dressed(units(claim.speaker))
+        parts[0].clauses[0].speaker = tuple(unit for unit in deciding if unit.keys)
+    findings = [_stated(part, there) for part in parts]
     for verdict in (Verdict.CONTRADICTED, Verdict.NOT_SAID):
         for one in findings:
             if one.verdict is verdict:
@@ -160,6 +174,27 @@ def _counted_by(unit: Unit, read: Sequence[Unit]) -> bool:
 
 def _against(window: Window, part: _Part, there: Passage) -> Iterator[str]:
     """What contradicts it there, in a few words each."""
+    yield from _amiss(window, part, there)
+    aligned = list(_aligned(window, part, there))
+    quoted = part.voice is not Voice.HELD and any(
+        clause.speaker and near.clause.speaker and said_by(clause, near.clause, there)
+        for clause, near in aligned
+    )
+    for clause, near in aligned:
+        home = window.home(near.clause)[0]
+        if clause is part.main:
+            yield from _of_main(part, near, home, there)
+        if left := left_out(clause, near, home, part.whole):
+            yield f"only “{left}”"
+        yield from unlike(clause, near.clause, home, there)
+        if stranger := stranger_in(clause, near.clause, home, window, there):
+            yield f"not of “{stranger}”"
+        if not quoted and not _told(part, near.voice):
+            yield f"as {near.voice}, not {part.voice}"
+
+
+def _amiss(window: Window, part: _Part, there: Passage) -> Iterator[str]:
+    """A word's opposite, a figure that is another or of something else, all for some."""
     if opposed := opposite(window.missing, window.units):
         yield f"the opposite of “{opposed}”"
     yield from (f"another figure than {unit.text}" for unit in window.missing if unit.figure)
@@ -168,17 +203,16 @@ def _against(window: Window, part: _Part, there: Passage) -> Iterator[str]:
         yield f"{wrong.text} is of something else"
     if of_all := unlike_all(part.units, window.units) or unlike_some(part.units, window.units):
         yield f"not of “{of_all}”"
-    for clause, near in _aligned(window, part, there):
-        home = window.home(near.clause)[0]
-        if clause is part.main and turned(part.clauses, home.clauses):
-            yield "before for after"
-        if left := left_out(clause, near, home, part.whole):
-            yield f"only “{left}”"
-        yield from unlike(clause, near.clause, home, there)
-        if stranger := stranger_in(clause, near.clause, home, window):
-            yield f"not of “{stranger}”"
-        if not _told(part, near.voice):
-            yield f"as {near.voice}, not {part.voice}"
+
+
+def _of_main(part: _Part, near: Nearest, home: Statement, there: Passage) -> Iterator[str]:
+    """What is stated there only as a condition, before for after, without its exception."""
+    if near.share < _STATED and near.clause.role not in _STATING:
+        yield f"{near.clause.role} there"
+    if turned(part.clauses, home.clauses):
+        yield "before for after"
+    if excepted_alone(part.clauses, home, there.statements):
+        yield "no exception there"
 
 
 def _told(part: _Part, there: Voice) -> bool:
