@@ -7,6 +7,8 @@ from kb.answer.judging.clauses import AUXILIARIES, Clause
 from kb.answer.judging.words import Unit
 
 _PRONOUNS = frozenset("it he she they them him who which that this its his their".split())
+_PERSONAL = frozenset("it he she they".split())
+_JOINED = frozenset(["and", "or", "but", ";"])
 _BE = frozenset("is are was were be been being".split())
 _PARTICIPLES = frozenset(
     "paid given made held kept sent sold told found brought taken borne shown let set written "
@@ -20,15 +22,19 @@ _NO_PASSIVE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """Who acts in a clause and who is acted upon; `open`: a pronoun that may be anybody."""
+    """Who acts in a clause.
+
+    `open`: somebody may be meant by a pronoun in it; `pronoun`: that which is its
+    subject, or the word that it begins with where its subject goes without saying.
+    """
 
     agent: Unit | None
-    others: tuple[Unit, ...]
     open: bool
+    pronoun: Unit | None
 
 
 def acting(clause: Clause) -> Acting:
-    """Who does it, the subject or whoever stands after “by”, and who else is there."""
+    """Who does it: the subject, or whoever stands after “by”."""
     read = clause.units
     parties = [at for at, unit in enumerate(read) if unit.party]
     verb = next((at for at, unit in enumerate(read) if unit.text in AUXILIARIES), None)
@@ -38,10 +44,35 @@ def acting(clause: Clause) -> Acting:
         before = sum(unit.content for unit in read[: doers[0]])
         if doers[0] < verb if verb is not None else before < 2:
             agent = doers[0]
-    others = tuple(read[at] for at in parties if at != agent)
     subject = read[: verb if verb is not None else 4]
     loose = any(unit.text in _PRONOUNS for unit in subject)
-    return Acting(read[agent] if agent is not None else None, others, loose)
+    begun = read[:1] if read[:1] and read[0].text in _JOINED and not _passive(read) else []
+    pronouns = [*(unit for unit in subject if unit.text in _PERSONAL), *begun]
+    if agent is not None:
+        return Acting(read[agent], loose, None)
+    return Acting(None, loose, pronouns[0] if pronouns else None)
+
+
+def undergone_by_others(said: Clause, there: Clause) -> bool:
+    """Whether what is done is done to one in the one and to another in the other."""
+    mine, theirs = _patient(said), _patient(there)
+    return mine is not None and theirs is not None and mine.party.isdisjoint(theirs.party)
+
+
+def _patient(clause: Clause) -> Unit | None:
+    """The subject of a passive; else who stands right behind what is done."""
+    read = clause.units
+    verb = next((at for at, unit in enumerate(read) if unit.text in AUXILIARIES), None)
+    if verb is None:
+        return None
+    if _passive(read):
+        subject = [unit for unit in read[:verb] if unit.party and not _possessive(unit)]
+        return subject[-1] if subject else None
+    done = next(
+        (at for at in range(verb, len(read)) if read[at].keys and not read[at].party), len(read)
+    )
+    behind = read[done + 1 : done + 3]
+    return next((unit for unit in behind if unit.party and not _possessive(unit)), None)
 
 
 def of_others(said: Clause, there: Clause) -> bool:

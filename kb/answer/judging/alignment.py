@@ -148,9 +148,15 @@ def windows(claim: Iterable[Unit], there: Passage) -> list[Window]:
     chosen: list[Window] = []
     for width in range(1, min(WIDEST, len(there.statements)) + 1):
         runs = range(len(there.statements) - width + 1)
-        found = [_window(wanted, there, there.statements[at : at + width]) for at in runs]
+        taken = [there.statements[at : at + width] for at in runs]
+        found = [_window(wanted, there, one) for one in taken if width == 1 or not _rows(one)]
         chosen += sorted(found, key=lambda one: -one.rank)[:2]
     return sorted(chosen, key=lambda one: -one.rank)
+
+
+def _rows(run: Sequence[Statement]) -> bool:
+    """Whether a row of a table is among them: what one row lacks no other one says of it."""
+    return any(one.text.startswith(tables.ROW) for one in run)
 
 
 def _window(wanted: Sequence[Unit], there: Passage, held: tuple[Statement, ...]) -> Window:

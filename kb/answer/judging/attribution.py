@@ -22,7 +22,7 @@ class Voice(StrEnum):
 
 _DOCUMENTS = frozenset(
     "agreement contract lease policy statute act law section clause article minutes memorandum "
-    "memo letter e-mail email order judgment decision document deed will plan notice schedule "
+    "memo letter mail email order judgment decision document deed will plan notice schedule "
     "terms code rule rules charter tariff licence license report note paragraph award complaint "
     "nda ordinance regulation certificate invoice table text passage provision".split()
 )
@@ -51,10 +51,10 @@ _FRAME = re.compile(
     re.IGNORECASE,
 )
 _COURT_FRAME = re.compile(
-    r"^(?P<who>(?:the|this) (?:\w+ (?:of|on) the )?(?:\w+ )?(?:court|tribunal|board|commissioner|"
-    r"panel|jury|judge|arbitrator|majority|authority)(?: of [\w ]{2,40}?)?) (?:has |had )?(?:held|holds|"
-    r"found|finds|ruled|rules|concluded|concludes|decided|decides|determined|resolved|noted|"
-    r"stated) (?:, [^,]{2,60}, )?that ",
+    r"^(?P<who>(?:the|this) (?:\w+ (?:of|on) the )?(?:\w+ )?(?:court|tribunal|board|"
+    r"commissioner|panel|jury|judge|arbitrator|majority|authority)(?: of [\w ]{2,40}?)?) "
+    r"(?:has |had )?(?:held|holds|found|finds|ruled|rules|concluded|concludes|"
+    r"decided|decides|determined|resolved|noted|stated) (?:, [^,]{2,60}, )?that ",
     re.IGNORECASE,
 )
 _LASTING = re.compile(r"\d+ (?:days|months|years)")

@@ -20,7 +20,7 @@ ROLES = frozenset(
     "publisher author artist developer operator provider hospital patient physician doctor "
     "counsel applicant opponent clerk registrar minister processor controller trader consumer "
     "principal surety beneficiary heir depositor bailee bailor optionee optionor offeror "
-    "offeree".split()
+    "offeree engineer surveyor expert inspector auditor valuer accountant ombudsman".split()
 )
 _ROLE = r"(?:[A-Z][a-z]+ )?(?:" + "|".join(sorted(word.capitalize() for word in ROLES)) + r")"
 _WORD = r"[A-Z][\w.&’'/-]{0,40}"

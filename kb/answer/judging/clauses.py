@@ -25,6 +25,7 @@ class Role(StrEnum):
     BEFORE = "before"
     AFTER = "after"
     RELATIVE = "relative"
+    REASON = "reason"
 
 
 _OPENERS: dict[Role, str] = {
@@ -36,6 +37,7 @@ _OPENERS: dict[Role, str] = {
     Role.CONDITION: "if|only if|where|when|whenever|provided that|provided|providing|in case|"
     "on condition that|in the event|as long as|so long as|once|only when|only where|to the extent",
     Role.LACK: "without",
+    Role.REASON: "because",
     Role.BEFORE: "before|prior to|until|till|ahead of|not before|no earlier than",
     Role.AFTER: "after|following|upon|since|later than|as from|as of|on receipt of|on receiving",
 }
@@ -119,10 +121,10 @@ def clauses(units: Sequence[Unit]) -> list[Clause]:
 
 
 def _joined(read: Sequence[Clause]) -> list[Clause]:
-    """Main clauses without content belong to what follows: “She has not | until May …”."""
+    """In the order of the text; one without content is of the next: “She has not | until …”."""
     found: list[Clause] = []
     before: list[Unit] = []
-    for clause in read:
+    for clause in sorted(read, key=lambda one: one.units[0].at if one.units else 0):
         if clause.role is Role.MAIN and not clause.content:
             before += clause.units
             continue

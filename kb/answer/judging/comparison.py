@@ -1,13 +1,13 @@
 """A clause of a claim beside the one of a passage that says the same: how they differ."""
 
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
-from kb.answer.judging.acting import acting, in_another_order, of_others
+from kb.answer.judging.acting import acting, in_another_order, of_others, undergone_by_others
 from kb.answer.judging.alignment import Nearest, Passage, Statement, Window
 from kb.answer.judging.bounds import bounded_alike, bounds_agree
 from kb.answer.judging.clauses import Clause, Role
-from kb.answer.judging.readings import bound_alike, hedged, modes_agree, reading
+from kb.answer.judging.readings import bound_alike, hedged, modes_agree, opposite, reading
 from kb.answer.judging.roles import displaced, swapped
 from kb.answer.judging.words import Held, Unit
 
@@ -19,6 +19,7 @@ _DECIDING = frozenset(
     "court tribunal board commissioner panel jury judge arbitrator majority authority".split()
 )
 """Who decides, and speaks in a decision where nobody else is said to."""
+_TURNED = (("above", "below"), ("over", "under"), ("inside", "outside"), ("within", "outside"))
 _QUALIFYING = (Role.EXCEPTION, Role.LACK, Role.CONDITION)
 
 
@@ -33,7 +34,16 @@ def unlike(said: Clause, near: Clause, home: Statement, there: Passage) -> Itera
         yield "who does it to whom"
     if wrong := displaced(said.units, home.units) or swapped(said.units, near.units):
         yield f"{wrong.text} is of something else"
+    if undergone_by_others(said, near):
+        yield "whom it is done to"
+    elsewhere = [unit for unit in said.content if not home.held.has(unit)]
+    if opposed := opposite(elsewhere, home.units):
+        yield f"the opposite of “{opposed}”"
+    if _word_turned(said, near):
+        yield "above for below"
     mine, theirs = acting(said), acting(near)
+    if mine.agent and theirs.pronoun and not _may_mean(mine.agent, theirs.pronoun, home):
+        yield f"not done by “{mine.agent.text}”"
     both = said.role is Role.MAIN and near.role is Role.MAIN
     if both and mine.agent and theirs.agent and mine.agent.party.isdisjoint(theirs.agent.party):
         yield f"done by “{theirs.agent.text}”, not “{mine.agent.text}”"
@@ -93,7 +103,8 @@ def left_out(clause: Clause, near: Nearest, home: Statement, whole: Sequence[Uni
     for one in _beside(near.clause, home.clauses):
         content = [unit for unit in one.content if not (unit.figure and unit.figure.labelled)]
         untold = sum(not told.has(unit) for unit in content)
-        if one.role in _QUALIFYING and untold > MOST_UNTOLD * len(content):
+        qualifies = one.role in _QUALIFYING and not _joined_on(one, home.clauses)
+        if qualifies and untold > MOST_UNTOLD * len(content):
             return one.text
     return ""
 
@@ -103,6 +114,12 @@ def _beside(main: Clause, among: Sequence[Clause]) -> Iterator[Clause]:
     at = next(n for n, one in enumerate(among) if one is main)
     for side in (among[at + 1 :], among[:at][::-1]):
         yield from takewhile(lambda one: one.role is not Role.MAIN, side)
+
+
+def _joined_on(one: Clause, among: Sequence[Clause]) -> bool:
+    """Whether “and” stands before it, so that it is one thing more and qualifies nothing."""
+    before = next((first for first, then in pairwise(among) if then is one), None)
+    return before is not None and before.units[-1].text in ("and", "or")
 
 
 def stranger_in(
@@ -121,6 +138,25 @@ def stranger_in(
         if not home.held.has(unit) and any(one.held.has(unit) for one in among):
             return unit.text
     return ""
+
+
+def _word_turned(said: Clause, near: Clause) -> bool:
+    mine, theirs = ({unit.text for unit in one.units} for one in (said, near))
+    return any(
+        one in mine - theirs and other in theirs - mine
+        for pair in _TURNED
+        for one, other in (pair, pair[::-1])
+    )
+
+
+def _may_mean(agent: Unit, pronoun: Unit, home: Statement) -> bool:
+    """Whether a pronoun may be somebody: who acts before it; if nobody does, who is not behind."""
+    acts = [who for one in home.clauses if (who := acting(one).agent)]
+    before = [who for who in acts if who.at < pronoun.at]
+    if before:
+        return any(not agent.party.isdisjoint(who.party) for who in before)
+    behind = [unit for unit in home.units if unit.party and unit.at > pronoun.at]
+    return all(agent.party.isdisjoint(unit.party) for unit in behind)
 
 
 def said_by(clause: Clause, near: Clause, there: Passage) -> bool:

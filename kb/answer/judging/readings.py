@@ -88,6 +88,7 @@ _ALL = frozenset(
     "all every each any whole entire everyone everybody anyone anybody no none".split()
 )
 _DENYING = ("no", "none")
+_DENYING_PREFIXES = ("un", "in", "im", "ir", "dis", "non-")
 _EVERYONE = frozenset("everyone everybody anyone anybody whole entire".split())
 _FORBIDDING = {Mode.FACT, Mode.OWED, Mode.ALLOWED}
 """Denied, these say the same: it does not, must not, may not."""
@@ -207,6 +208,11 @@ def opposite(missing: Sequence[Unit], there: Sequence[Unit]) -> str:
     for unit in missing:
         words = (*_words(unit), *unit.keys)
         if any(not known.isdisjoint(_opposites().get(word, ())) for word in words):
+            return unit.text
+        if any(f"{prefix}{word}" in known for prefix in _DENYING_PREFIXES for word in words):
+            return unit.text
+        bare = {word.removeprefix(one) for one in _DENYING_PREFIXES for word in words}
+        if not known.isdisjoint(bare.difference(words)):
             return unit.text
     return ""
 

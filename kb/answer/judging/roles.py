@@ -194,7 +194,11 @@ def _same_owner(claim: Sequence[Unit], at: int, there: Sequence[Unit], place: in
 
 
 def _owner(read: Sequence[Unit], at: int) -> Unit | None:
-    return next((u for u in reversed(read[:at]) if u.party or (u.name and u.at)), None)
+    """Who is named right behind a figure, as in “$8 million for Castor”, else last before it."""
+    behind = read[at + 1 : at + 4]
+    given = behind[1:] if behind and behind[0].text in ("for", "to", "by") else []
+    before = [u for u in reversed(read[:at]) if u.party or (u.name and u.at)]
+    return next((u for u in (*given, *before) if u.party or u.name), None)
 
 
 def _fit(

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Sequence
 
+ROW = "▪ "
+"""What a sentence begins with that was a row."""
 _LEAST_COLUMNS = 2
 _UNITS = ("hours", "days", "weeks", "months", "years", "minutes")
 _UNIT = re.compile(r"\((?:in )?([^()]{1,20})\)\s*$")
 
 
 def told(text: str) -> str:
-    """The text with each row of a table as one sentence: “Defence Standard fee $120; …”."""
+    """The text with each row of a table as one sentence: “▪ Defence Standard fee $120; …”."""
     if "|" not in text:
         return text
     found: list[str] = []
@@ -24,7 +26,7 @@ def told(text: str) -> str:
         elif not header:
             header = cells
         else:
-            found.append(f"\n\n{_row(header, cells)}.\n\n")
+            found.append(f"\n\n{ROW}{_row(header, cells)}.\n\n")
     return "\n".join(found)
 
 

@@ -24,6 +24,7 @@ from kb.answer.judging.comparison import (
 )
 from kb.answer.judging.readings import opposite, unlike_all, unlike_some
 from kb.answer.judging.roles import alone, misplaced
+from kb.answer.judging.tables import ROW
 from kb.answer.judging.words import LIGHT, Held, Unit, units
 from kb.domain.events import Verdict
 from kb.text.verbatim import same_sentence
@@ -38,6 +39,7 @@ MOST_UNITS = 160
 """Of a sentence; a longer one is no sentence that can be read."""
 _STATED = 0.95
 """Share from which on a clause may be what a condition or an exception says."""
+_ORDERED = (Role.BEFORE, Role.AFTER)
 _STATING = (Role.MAIN, Role.RELATIVE)
 _NEARLY = 0.03
 """How much less than the best a window may have and still be what is meant."""
@@ -150,6 +152,10 @@ def _lacking(window: Window, part: _Part, there: Passage) -> Iterator[str]:
         spoken = voice_of(unit.text) is not Voice.OWN
         if says or spoken or unit.name or unit.figure or _counted_by(unit, part.units):
             yield f"without “{unit.text}”"
+    rows = [one for one in there.statements if one.text.startswith(ROW)]
+    if window.statements[0].text.startswith(ROW):
+        missing = [unit for unit in window.missing if any(one.held.has(unit) for one in rows)]
+        yield from (f"“{unit.text}” in another row" for unit in missing)
     if _names_of(there.labels, part.units, window) > 1:
         yield "nothing that tells whose it is"
     if window.own < LEAST_OWN or window.share < LEAST_SHARE:
@@ -180,10 +186,13 @@ def _against(window: Window, part: _Part, there: Passage) -> Iterator[str]:
         clause.speaker and near.clause.speaker and said_by(clause, near.clause, there)
         for clause, near in aligned
     )
+    main_home = next((window.home(near.clause)[0] for c, near in aligned if c is part.main), None)
     for clause, near in aligned:
         home = window.home(near.clause)[0]
         if clause is part.main:
             yield from _of_main(part, near, home, there)
+        elif clause.role in _ORDERED and near.clause.role is Role.MAIN and home is not main_home:
+            yield "no order there"
         if left := left_out(clause, near, home, part.whole):
             yield f"only “{left}”"
         yield from unlike(clause, near.clause, home, there)

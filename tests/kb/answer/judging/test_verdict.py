@@ -156,6 +156,33 @@ def test_who_says_it_is_part_of_what_is_said(sentence: str, supported: bool) -> 
     assert (verdict(sentence, OPINION, "Harlow v. Denby") is Verdict.SUPPORTED) is supported
 
 
+APPEAL = (
+    "The judge below held that the policy had lapsed. We reject Dorian's argument that the vessel "
+    "was unseaworthy. The premium was received two days before it fell due. The council rejected "
+    "the plan by six votes to three. Castor shall contribute $8 million and Pollux $12 million. "
+    "Cash gifts are prohibited in every case. Both shareholders must approve a sale."
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "supported"),
+    [
+        ("The premium was received two days before it fell due.", True),
+        ("The premium was received two days after it fell due.", False),
+        ("The Court held that the policy had lapsed.", False),
+        ("The Court held that the vessel was unseaworthy.", False),
+        ("The council rejected the plan by three votes to six.", False),
+        ("Castor shall contribute $8 million.", True),
+        ("Castor shall contribute $12 million.", False),
+        ("Cash gifts are prohibited unless the board approves them.", False),
+        ("Either shareholder must approve a sale.", False),
+    ],
+)
+def test_what_is_swapped_or_added_is_not_supported(sentence: str, supported: bool) -> None:
+    found = verdict(sentence, APPEAL, "Hartwell v. Dorian")
+    assert (found is Verdict.SUPPORTED) is supported
+
+
 @pytest.mark.parametrize(
     ("sentence", "supported"),
     [
