@@ -73,6 +73,7 @@ _BEGINNING = 24
 _PARTING = (";", ":", "—")
 _LABEL = 3
 """Units of “(ii)”."""
+_SUBJECTS = _DETERMINERS | frozenset("it he she they we you this that".split())
 _STOPS = frozenset(".;:!?|")
 
 
@@ -245,6 +246,8 @@ def _opener(units: Sequence[Unit], at: int) -> tuple[Role | None, int]:
         words = tuple(unit.text.lower() for unit in units[at : at + length])
         if role := _KNOWN.get(words):
             after = units[at + length].text if at + length < len(units) else ""
+            if words == ("once",) and after not in _SUBJECTS:
+                continue  # “renewed once”
             own = role is Role.EXCEPTION and after == "that"  # “save that” states something
             return (Role.MAIN if own else role), length
     return None, 0

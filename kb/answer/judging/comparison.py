@@ -6,7 +6,7 @@ from itertools import pairwise, takewhile
 from kb.answer.judging.acting import acting, in_another_order, of_others, undergone_by_others
 from kb.answer.judging.alignment import Nearest, Passage, Statement, Window
 from kb.answer.judging.bounds import bounded_alike, bounds_agree
-from kb.answer.judging.clauses import Clause, Role
+from kb.answer.judging.clauses import AUXILIARIES, Clause, Role
 from kb.answer.judging.readings import bound_alike, hedged, modes_agree, opposite, reading
 from kb.answer.judging.roles import displaced, swapped
 from kb.answer.judging.words import Held, Unit
@@ -30,17 +30,24 @@ def unlike(said: Clause, near: Clause, home: Statement, there: Passage) -> Itera
     yield from _disagreeing(said, near)
     if not bound_alike(said, home.clauses):
         yield "owed in one, allowed in the other"
-    if of_others(said, near) or in_another_order(said, near):
-        yield "who does it to whom"
     if wrong := displaced(said.units, home.units) or swapped(said.units, near.units):
         yield f"{wrong.text} is of something else"
-    if undergone_by_others(said, near):
-        yield "whom it is done to"
     elsewhere = [unit for unit in said.content if not home.held.has(unit)]
     if opposed := opposite(elsewhere, home.units):
         yield f"the opposite of “{opposed}”"
+    if denied := _left_off(said, near, home):
+        yield f"“{denied}”"
     if _word_turned(said, near):
         yield "above for below"
+    yield from _of_somebody_else(said, near, home)
+
+
+def _of_somebody_else(said: Clause, near: Clause, home: Statement) -> Iterator[str]:
+    """Who does it, and to whom, where that is another there."""
+    if of_others(said, near) or in_another_order(said, near):
+        yield "who does it to whom"
+    if undergone_by_others(said, near):
+        yield "whom it is done to"
     mine, theirs = acting(said), acting(near)
     if mine.agent and theirs.pronoun and not _may_mean(mine.agent, theirs.pronoun, home):
         yield f"not done by “{mine.agent.text}”"
@@ -137,6 +144,19 @@ def stranger_in(
         among = window.statements if unit.party else there.statements
         if not home.held.has(unit) and any(one.held.has(unit) for one in among):
             return unit.text
+    return ""
+
+
+def _left_off(said: Clause, near: Clause, home: Statement) -> str:
+    """What a claim states of which it is said shortly there that it is not: “but not for wear”."""
+    if reading(said).denied:
+        return ""
+    for one in home.clauses:
+        short = not any(unit.text in AUXILIARIES for unit in one.units)
+        if short and any(unit.text == "not" for unit in one.units[:3]):
+            told = [u for u in one.content if said.held.has(u) and not near.held.has(u)]
+            if one is not near and 2 * len(told) > len(one.content):
+                return one.text
     return ""
 
 
