@@ -34,7 +34,9 @@ LEAST_SHARE = 0.8
 LEAST_OWN = 0.6
 """Share that must stand in the sentences themselves."""
 LEAST_ALIKE = 0.5
-"""Share from which on a sentence is of the same thing, and can be contradicted."""
+"""Share below which a passage speaks of something else."""
+LEAST_SAME = 0.65
+"""Share from which on what goes against a sentence contradicts it; else it may be of another."""
 MOST_UNITS = 160
 """Of a sentence; a longer one is no sentence that can be read."""
 _STATED = 0.95
@@ -138,7 +140,8 @@ def _in(window: Window, part: _Part, there: Passage) -> Finding:
     if window.share < LEAST_ALIKE:
         return Finding(Verdict.NOT_SAID, f"of {window.share:.0%} of its words")
     for against in _against(window, part, there):
-        return Finding(Verdict.CONTRADICTED, against)
+        same = window.share >= LEAST_SAME
+        return Finding(Verdict.CONTRADICTED if same else Verdict.NOT_SAID, against)
     for lacking in _lacking(window, part, there):
         return Finding(Verdict.NOT_SAID, lacking)
     return Finding(Verdict.SUPPORTED)
