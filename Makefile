@@ -161,8 +161,9 @@ reader-multilingual: $(RUN) ## train the reader of the multilingual model again 
 LEGAL := $(EVAL)/legalbench-rag
 CLAUSES := $(EVAL)/cuad_dev_gold.jsonl
 RELEVANCE = $(KB) train relevance --clauses $(CLAUSES) --texts $(LEGAL)/corpus/cuad
+NAMED = --set $(EVAL)/contract-nli/dev.json
 calibrate: $(RUN) ## set the confidence of answers and its floor again from the firm's files and the contracts in EVAL
-	@if [ -f $(CLAUSES) ]; then $(RELEVANCE) && \
+	@if [ -f $(CLAUSES) ]; then $(RELEVANCE) $(NAMED) && \
 	KB_EMBEDDER_MODEL=multilingual $(RELEVANCE) --translations $(EVAL)/xquad; \
 	else echo "skipped: there is no $(CLAUSES); name its folder with EVAL=..."; fi
 

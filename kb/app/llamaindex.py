@@ -14,7 +14,8 @@ from kb.app.ask import Inquiry, Question
 from kb.app.bootstrap import KnowledgeBase
 from kb.app.narrowing import Selected
 from kb.domain import Passage, Quote, Scope
-from kb.serializers.results import answer_json, direct_json, direct_line, passage_json
+from kb.serializers.direct import direct_json, direct_line
+from kb.serializers.results import answer_json, passage_json
 
 
 class KBRetriever(BaseRetriever):

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.text import Text
 
 from kb.domain import Opinion, OpinionPart
-from kb.serializers.results import Json, direct_line
+from kb.serializers.direct import direct_line
+from kb.serializers.results import Json
 from kb.text.visible import visible, visible_name
 
 

@@ -18,7 +18,6 @@ from kb.domain import (
 )
 from kb.domain.events import (
     Answer,
-    Direct,
     Done,
     Event,
     Failed,
@@ -32,6 +31,7 @@ from kb.domain.events import (
 from kb.domain.filters import Facets
 from kb.domain.similar import Alike
 from kb.errors import DAMAGES
+from kb.serializers.direct import direct_json
 
 Json = dict[str, Any]
 
@@ -87,28 +87,6 @@ def quote_json(quote: Quote) -> Json:
         "opinion": opinion_json(quote.opinion),
         "text": quote.text,
     }
-
-
-def direct_json(direct: Direct) -> Json:
-    return {
-        "kind": direct.kind.value,
-        "number": direct.number,
-        "document_id": direct.document.id,
-        "char_start": direct.char_start,
-        "char_end": direct.char_end,
-        "text": direct.text,
-        "label": direct.label,
-    }
-
-
-def direct_line(told: Json) -> str:
-    """A direct answer as a line of text: “Osprey: England and Wales [2]”."""
-    text = " ".join(told["text"].split())
-    if told["kind"] in ("yes", "no", "clause"):
-        text = f"“{text}”"
-    said = {"yes": "Yes: ", "no": "No: "}.get(told["kind"], "")
-    label = f"{told['label']}: " if told["label"] else ""
-    return f"{label}{said}{text} [{told['number']}]"
 
 
 def _passage_place(passage: Passage) -> Json:

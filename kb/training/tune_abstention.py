@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -55,10 +56,7 @@ class AbstentionTuning:
             Path | None, typer.Option(help="The folder of XQuAD, for a multilingual embedder.")
         ] = None,
         sets: Annotated[
-            list[Path] | None,
-            typer.Option(
-                "--set", help="Questions that name their document, as for `eval answers`."
-            ),
+            list[Path] | None, typer.Option("--set", help="A set that `eval answers` takes.")
         ] = None,
         most: Annotated[int, typer.Option(help="Questions taken of each file.")] = 250,
         store: Annotated[
@@ -75,14 +73,10 @@ class AbstentionTuning:
         read = [unread(read_corpus(file, corpus)) for file in files or ()]
         corpora = [without(one, sample_texts()) for one in (*read, read_firm())]
         with own_store(Settings(), chat=False, keep=store) as kb:
-            found: list[Example] = []
-            for one in corpora:
-                some = sampled(one, most) if one.name != FIRM.name else one
-                found.extend(examples(kb, some, self._shelved(kb, one)))
+            found = list(self._of_corpora(kb, corpora, most))
             if clauses and texts:
                 found.extend(self._of_contracts(kb, clauses, texts))
-            for file in sets or ():
-                found.extend(self._of_set(kb, file))
+            found.extend(chain.from_iterable(self._of_set(kb, file) for file in sets or ()))
             if translations:
                 found.extend(self._of_translations(kb, translations))
             where = out or WEIGHTS[kb.embedder.multilingual]
@@ -90,6 +84,13 @@ class AbstentionTuning:
         where.parent.mkdir(parents=True, exist_ok=True)
         where.write_text(as_text(told))
         print(json.dumps({name: one for name, one in told.items() if name != "trees"}, indent=1))
+
+    def _of_corpora(
+        self, kb: KnowledgeBase, corpora: Sequence[Corpus], most: int
+    ) -> Iterator[Example]:
+        for one in corpora:
+            some = sampled(one, most) if one.name != FIRM.name else one
+            yield from examples(kb, some, self._shelved(kb, one))
 
     def _of_contracts(self, kb: KnowledgeBase, clauses: Path, texts: Path) -> Iterator[Example]:
         contracts = read_contracts(clauses, texts)

@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 from kb.app.bootstrap import KnowledgeBase
 from tests.browser.chromium import NEEDED
 from tests.browser.test_page import ask
-from tests.shelf import put
+from tests.browser.test_viewer import put
 
 pytestmark = NEEDED
 
@@ -19,7 +19,7 @@ def test_a_direct_answer_comes_first_and_is_marked_where_it_stands(
     page: Page, kb: KnowledgeBase, width: int
 ) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    put(kb, "alpha", "harbour.txt", RENT)
+    put(kb, "harbour.txt", RENT.encode())
     page.reload()
     ask(page, "What is the monthly rent of the Harbour lease?")
     line = page.locator("#direct li")
@@ -45,8 +45,8 @@ def test_a_direct_answer_comes_first_and_is_marked_where_it_stands(
 def test_a_comparison_has_a_line_for_each_and_the_next_question_clears_them(
     page: Page, kb: KnowledgeBase
 ) -> None:
-    put(kb, "alpha", "osprey.txt", CLAUSE.format("England and Wales", "Osprey"))
-    put(kb, "alpha", "merlin.txt", CLAUSE.format("the State of Tamarack", "Merlin"))
+    put(kb, "osprey.txt", CLAUSE.format("England and Wales", "Osprey").encode())
+    put(kb, "merlin.txt", CLAUSE.format("the State of Tamarack", "Merlin").encode())
     page.reload()
     ask(page, "Which law governs the Osprey agreement and which the Merlin agreement?")
     page.locator("#direct li").first.wait_for()

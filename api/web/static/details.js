@@ -17,7 +17,7 @@ export function drawDetails(detail, onOpen) {
     facts.replaceChildren(...rows.filter(([known]) => known).map(([, row]) => row));
     missing.replaceChildren(...rows.filter(([known]) => !known).map(([, row]) => row));
     show(folded, rows.some(([known]) => !known));
-    if (name) $("sheet").querySelector(`[data-fact="${name}"] button.small`)?.focus();
+    if (name) $("sheet").querySelector(`[data-fact="${name}"]`)?.querySelector("button.small")?.focus();
   };
   redraw();
   $("sheet").replaceChildren(el("div", { class: "paper" }, facts, folded, ...family(detail, onOpen), file(detail)));

@@ -20,7 +20,7 @@ function line(one, language, follow) {
   return el("li", {},
     one.label ? el("span", { class: "direct-label" }, el("bdi", {}, one.label), ": ") : null,
     SAID[one.kind] ? el("strong", { lang: language }, `${t(SAID[one.kind], {}, language)} `) : null,
-    el(clause ? "q" : "strong", { class: "direct-text", ...layoutOf(one.text) }, one.text), " ", number);
+    el(clause ? "q" : "bdi", { class: "direct-text", ...layoutOf(one.text) }, one.text), " ", number);
 }
 
 export function standsIn(quote, one) {

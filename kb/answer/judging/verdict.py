@@ -36,7 +36,7 @@ LEAST_OWN = 0.6
 LEAST_ALIKE = 0.5
 """Share below which a passage speaks of something else."""
 LEAST_SAME = 0.65
-"""Share from which on what goes against a sentence contradicts it; else it may be of another."""
+"""Share from which on what is told otherwise contradicts a sentence; else it may be of another."""
 MOST_UNITS = 160
 """Of a sentence; a longer one is no sentence that can be read."""
 _STATED = 0.95
@@ -139,6 +139,8 @@ def _stated(part: _Part, there: Passage) -> Finding:
 def _in(window: Window, part: _Part, there: Passage) -> Finding:
     if window.share < LEAST_ALIKE:
         return Finding(Verdict.NOT_SAID, f"of {window.share:.0%} of its words")
+    for amiss in _amiss(window, part, there):
+        return Finding(Verdict.CONTRADICTED, amiss)
     for against in _against(window, part, there):
         same = window.share >= LEAST_SAME
         return Finding(Verdict.CONTRADICTED if same else Verdict.NOT_SAID, against)
@@ -182,8 +184,7 @@ def _counted_by(unit: Unit, read: Sequence[Unit]) -> bool:
 
 
 def _against(window: Window, part: _Part, there: Passage) -> Iterator[str]:
-    """What contradicts it there, in a few words each."""
-    yield from _amiss(window, part, there)
+    """What is told otherwise there, in a few words each."""
     aligned = list(_aligned(window, part, there))
     quoted = part.voice is not Voice.HELD and any(
         clause.speaker and near.clause.speaker and said_by(clause, near.clause, there)

@@ -87,7 +87,7 @@ def test_no_direct_answer_is_given_where_the_quotes_may_not_answer(
     put(kb, "alpha", "harbour.txt", LEASE)
     unsure = Model(Blend((), 0.0, (), ()), floor, sure)
     monkeypatch.setattr(Model, "confidence", lambda *_: 0.5)
-    monkeypatch.setattr("kb.answer.answerer.calibrated", lambda **_: unsure)
+    monkeypatch.setattr("kb.answer.evidence.calibrated", lambda **_: unsure)
     answer = ask(kb, QUESTION, llm=False)
     assert answer.quotes and (answer.abstained or answer.uncertain)
     assert answer.direct == ()

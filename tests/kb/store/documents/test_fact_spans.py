@@ -18,6 +18,11 @@ from tests.shelf import put
 TEXT = "Lease of May 2, 2024 between Acme LLC and Bo Katz under the laws of Ohio."
 BEFORE = 18
 """The shape of a catalogue that knows no spans of facts."""
+LATER = (
+    *(("document_fact", name) for name in ("char_start", "char_end")),
+    *(("chunk", name) for name in ("opinion", "opinion_by")),
+)
+"""Tables and columns that came after it."""
 
 
 def read(name: str, value: str, words: str) -> Fact:
@@ -101,8 +106,8 @@ def older(kb: KnowledgeBase, settings: Settings) -> DocumentId:
     kb.close()
     database = Database(settings.data_dir / "catalogue.db")
     with closing(database), database.write() as connection:
-        for name in ("char_start", "char_end"):
-            connection.execute(f"ALTER TABLE document_fact DROP COLUMN {name}")
+        for table, name in LATER:
+            connection.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
         connection.execute(f"PRAGMA user_version={BEFORE}")
     return known
 
