@@ -1,7 +1,8 @@
 """Facts that were read when a document was taken in, as passages that state what is asked.
 
 Who made a contract, when, under which law; who judged, where, under which number: a contract
-says it once, on its first page or its last, in words that are like no question.
+says it once, on its first page or its last, in words that are like no question. So does an
+opinion say how the case ended.
 """
 
 import re
@@ -14,6 +15,7 @@ from kb.answer.coverage import Candidate
 from kb.domain import Chunk, DocumentId, Fact, Passage, Scope
 from kb.search.hybrid.candidates import StoreView
 from kb.search.hybrid.document_names import label
+from kb.search.hybrid.outcome import OUTCOME_PARTS, asks_for_outcome
 from kb.search.hybrid.retriever import Retrieved
 
 _PAPER = r"(?:\w+ ){0,3}(?:agreement|contract|lease|nda|deed|licen[cs]e|letter|memo|opinion)"
@@ -37,6 +39,8 @@ _PATTERNS = {
 _ASKED = {name: re.compile(one, re.IGNORECASE) for name, one in _PATTERNS.items()}
 MOST = 4
 """Passages that are put first at most."""
+MOST_ENDS = 2
+"""The last so many of a syllabus and a disposition: how it ended."""
 FIRST = 5
 """The documents of the first so many passages may be meant."""
 
@@ -55,18 +59,20 @@ def facts_asked(question: str) -> list[str]:
 
 
 def with_stated(found: Retrieved, reader: StoreView, scope: Scope, *, limit: int) -> Stated:
-    """Put first the passages in which the facts that are asked for were read.
+    """Put first the passages in which the facts that are asked for were read, or the case ends.
 
     Of the documents that the query calls by name; else of those found first that carry a name of
     it, and where it has no name of the one found first.
     """
-    names = facts_asked(found.query.asked.text)
-    meant = _meant(found, reader, scope) if names else []
+    question = found.query.asked.text
+    names, parts = facts_asked(question), OUTCOME_PARTS if asks_for_outcome(question) else ()
+    meant = _meant(found, reader, scope) if names or parts else []
     if not meant:
         return Stated(found, {})
     facts = reader.contents.fact_spans(meant, names, scope)
     spans = {known: _spans(those) for known, those in facts.items()}
-    chunks = reader.chunks.holding(spans, scope)
+    ends = reader.chunks.of_parts(meant, parts, scope)[-MOST_ENDS:] if parts else []
+    chunks = list({one.id: one for one in (*reader.chunks.holding(spans, scope), *ends)}.values())
     if not chunks:
         return Stated(found, {})
     passages = _placed(found, chunks[:MOST], meant, reader.library.documents_by_id(meant, scope))

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from kb.answer.stated import facts_asked
+from kb.answer.stated import facts_asked, with_stated
 from kb.app.bootstrap import KnowledgeBase
-from kb.domain import DocumentId, Fact, Scope
+from kb.domain import DocumentId, Fact, OpinionPart, Passage, Scope
 from tests.shelf import put
 
 LAW = "This deed is ruled in all respects by what holds in the State of Tamarack."
@@ -69,3 +69,21 @@ def test_a_fact_behind_a_wall_states_nothing(kb: KnowledgeBase) -> None:
     scope = replace(everything(kb), walled=frozenset([hidden]))
     answer = kb.answerer.answer("Which law governs supply-deed?", scope, turn=None)
     assert all(p.document.id != hidden for p in answer.passages)
+
+
+def test_how_a_case_ended_is_among_the_passages(kb: KnowledgeBase) -> None:
+    end = "For these reasons we reverse. It is so ordered."
+    known = put(kb, "alpha", "vance-v-ode.txt", f"{FILLER}\n\n{end}").id
+    question = "Who won vance-v-ode, and why do law firms tell of boards?"
+    assert all(p.chunk.text != end for p in asked(kb, question))
+    with kb.database.write() as connection:
+        connection.execute(
+            "UPDATE chunk SET opinion = ? WHERE document_id = ? AND text = ?",
+            (OpinionPart.DISPOSITION, known, end),
+        )
+    assert asked(kb, question)[0].chunk.text == end
+
+
+def asked(kb: KnowledgeBase, question: str) -> tuple[Passage, ...]:
+    found = kb.retriever.find(question, everything(kb), limit=8).of_named()
+    return with_stated(found, kb.reader, everything(kb), limit=8).found.result.passages
