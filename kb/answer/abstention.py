@@ -8,7 +8,7 @@ data/models/relevance.json.
 import json
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from kb.answer.question import AnalysedQuestion, Kind, take_apart
 from kb.domain import ChunkId, Passage
 from kb.paths import MODELS
 from kb.ports import Embedder, Reranker, Vectors
-from kb.search.hybrid.cross_encoder_input import Posed, read_by
+from kb.search.hybrid.cross_encoder_input import Posed, probable, read_by
 from kb.search.hybrid.retriever import Retrieved
 from kb.store.lexical.bm25 import Match
 from kb.text.analyzer import terms
@@ -106,7 +106,8 @@ def examine(found: Retrieved, readers: Readers, embedder: Embedder) -> Examined:
         else _logits(readers.reranker, rest, found, {}, PASSAGES_RERANKED),
         of_whole,
     )
-    return Examined(sentences, features(asked, sentences, found, logits), abroad)
+    told = features(asked, sentences, found, logits)
+    return Examined(_relevant(sentences, logits.reranker), told, abroad)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,13 @@ def features(
 def _best(logits: Vectors) -> list[float]:
     best: list[float] = logits.max(axis=0).tolist() if len(logits) else [UNREAD, UNREAD]
     return best
+
+
+def _relevant(sentences: Sequence[Candidate], logits: Vectors) -> list[Candidate]:
+    """The sentences with how relevant the reranker finds their passages, those that it has read."""
+    said = probable(logits[:, 0]).tolist() if len(logits) else []
+    known = dict(enumerate(said, start=1))
+    return [replace(one, relevance=known.get(one.passage.rank, 0.0)) for one in sentences]
 
 
 def _missing(names: Collection[str], passages: Sequence[Passage], match: Match) -> float:

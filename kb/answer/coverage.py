@@ -32,7 +32,8 @@ class Candidate:
     `cosine` is of the sentence alone with the question; `covered` is the share of
     the question that it and the sentence before it cover; `exact` counts equal
     words only; `fits`: it shows the kind of thing that was asked for; `stated`: the fact that
-    was asked for was read in it.
+    was asked for was read in it; `relevance`: how probably its passage is relevant, 0 where no
+    reranker has read it.
     """
 
     passage: Passage
@@ -45,6 +46,7 @@ class Candidate:
     exact: float
     fits: bool
     stated: bool = False
+    relevance: float = 0.0
 
 
 def read_closely(

@@ -14,7 +14,7 @@ MOST_CHARACTERS = 1500
 """Of all quotes together: what a reader takes in at one look."""
 LONGEST_QUOTE = 900
 """Characters; a longer sentence is still shown whole when it is the best."""
-LEAST_SHARE = 0.7
+LEAST_SHARE = 0.6
 """Of the best sentence's score; what has less is quoted by nobody who has read it."""
 
 LISTED = 4
@@ -26,7 +26,9 @@ W_COSINE = 1.0
 W_COVERED = 1.0
 W_FITS = 0.1
 W_RANK = 0.25
-"""How much meaning, coverage, the kind of answer and the passage's rank count (docs/answers.md)."""
+W_RELEVANT = 0.5
+"""How much meaning, coverage, the kind of answer, the passage's rank and what the reranker says of
+it count (docs/answers.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ def _score(candidate: Candidate) -> float:
         + W_COVERED * candidate.covered
         + W_FITS * candidate.fits
         + W_RANK / candidate.passage.rank
+        + W_RELEVANT * candidate.relevance
     )
 
 
