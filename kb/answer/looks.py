@@ -25,6 +25,12 @@ _COMPARES = re.compile(
     r"and (?:which|what|who|when|how|that of)|as opposed to)\b",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(
+    r",?\s*\b(?:compared (?:with|to)|as compared|versus|vs\.?|as opposed to|than|"
+    r"and (?:which|what|how|who|when|that of))\b.*?(?=\?|$)|^\s*compare\s+",
+    re.IGNORECASE,
+)
+"""What a question says of the other document: by itself it is no part of what is asked."""
 _LEAST_WORDS = 3
 
 
@@ -50,7 +56,7 @@ def looks(found: Retrieved, within: frozenset[DocumentId] | None = None) -> list
     compared = _compared(found)
     if len(compared) > 1:
         return [
-            Look(without_terms(asked.text, of_others), frozenset([known]), compared=True)
+            Look(_beside(without_terms(asked.text, of_others)), frozenset([known]), compared=True)
             for known, of_others in compared[:MOST_LOOKS]
         ]
     parts = _parts(asked.bare if asked.led else asked.text)
@@ -60,6 +66,11 @@ def looks(found: Retrieved, within: frozenset[DocumentId] | None = None) -> list
         named = asked.documents if within is None else asked.documents & within
         return [Look(part, named) for part in parts[:MOST_LOOKS]]
     return [Look(_naming(part, asked), within) for part in parts[:MOST_LOOKS]]
+
+
+def _beside(question: str) -> str:
+    rest = " ".join(_BESIDE.sub(" ", question).split()).replace(" ?", "?")
+    return rest if content_terms(rest) else question
 
 
 def _parts(text: str) -> list[str]:

@@ -1,5 +1,6 @@
 """Setting the confidence of answers on one half of the documents, reported on the other."""
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,10 +17,12 @@ from sklearn.preprocessing import StandardScaler
 from kb.answer.abstention import FEATURES, READ, STATED
 from kb.training.relevance import Example
 
-RIGHTLY_ABSTAINED = 0.63
+RIGHTLY_ABSTAINED = 0.6
 """The floor lets this share of the questions that should not be answered abstain."""
-SURELY_ABSTAINED = 0.7
+SURELY_ABSTAINED = 0.67
 """Below the second threshold lies this share of them; what is above the floor is uncertain."""
+ONE_FORM = 0.15
+"""How much a set counts whose questions are all put alike; the thresholds are not set on it."""
 IN_LINE = frozenset(FEATURES[:12])
 IN_TREES = frozenset(FEATURES) - {"reranked_relevant", "reranked_answers"}
 """Trees see how a question names its documents, and what is made of it with the names; a line,
@@ -36,8 +39,8 @@ def fit(found: Sequence[Example]) -> dict[str, Any]:
     model = model_of(here, FEATURES)
     floor, sure = _thresholds(here, FEATURES)
     return {
-        "floor": round(floor, 4),
-        "sure": round(sure, 4),
+        "floor": floor,
+        "sure": sure,
         "examples": len(found),
         "report": _both_ways(found, FEATURES),
         "without_cross_encoders": _both_ways(found, [n for n in FEATURES if n not in READ]),
@@ -104,7 +107,7 @@ def _thresholds(found: Sequence[Example], names: Sequence[str]) -> tuple[float, 
         model = model_of([found[at] for at in seen], names)
         said[kept] = model.probabilities(_rows([found[at] for at in kept], names))
     floor, sure = (_lowest(said, found, share) for share in (RIGHTLY_ABSTAINED, SURELY_ABSTAINED))
-    return floor, sure
+    return math.floor(floor * 100) / 100, math.floor(sure * 100) / 100  # known to no more digits
 
 
 def _lowest(said: _Numbers, found: Sequence[Example], share: float) -> float:
@@ -112,7 +115,7 @@ def _lowest(said: _Numbers, found: Sequence[Example], share: float) -> float:
     groups: defaultdict[str, defaultdict[str, list[float]]]
     groups = defaultdict(lambda: defaultdict(list))
     for confidence, e in zip(said, found, strict=True):
-        if not e.answerable:
+        if not e.answerable and not e.one_form:
             groups[e.corpus][e.kind].append(confidence)
 
     def abstained(floor: float) -> float:
@@ -173,7 +176,8 @@ def _weights(found: Sequence[Example]) -> _Numbers:
     for e in found:
         kinds[e.corpus, e.answerable].add(e.kind)
     shares = [1 / count[e.corpus, e.kind] / len(kinds[e.corpus, e.answerable]) for e in found]
-    return np.asarray(np.array(shares) / np.mean(shares))
+    counted = np.array([ONE_FORM if e.one_form else 1.0 for e in found]) * shares
+    return np.asarray(counted / np.mean(counted))
 
 
 def _told(model: Fitted) -> dict[str, Any]:

@@ -31,13 +31,17 @@ CONTRACTS = "contracts"
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One question in one scope: is it answerable there, and what evidence was found."""
+    """One question in one scope: is it answerable there, and what evidence was found.
+
+    `one_form`: it is of a set whose questions are all put alike.
+    """
 
     corpus: str
     kind: str
     document: str
     half: int
     values: dict[str, float]
+    one_form: bool = False
 
     @property
     def answerable(self) -> bool:
@@ -123,7 +127,8 @@ def named_examples(
     for one in (*_some(there, questions // 2, rng), *_some(absent, questions // 2, rng)):
         kind = ANSWERABLE if one.spans else "absent"
         values = _values(kb, embedder, one.text, shelf.scope)
-        yield Example(asked.name, f"{kind}, {one.style}", one.file, halves[one.file], values)
+        style = f"{kind}, {one.style}"
+        yield Example(asked.name, style, one.file, halves[one.file], values, one_form=True)
 
 
 def _some(questions: Sequence[NamedQuestion], most: int, rng: random.Random) -> list[NamedQuestion]:

@@ -130,7 +130,7 @@ def test_a_citation_in_the_terminal_says_whose_words_it_cites(
     kb: KnowledgeBase, case: Document, capsys: pytest.CaptureFixture[str]
 ) -> None:
     passage = passage_json(found(kb))
-    cited = {"number": passage["number"], "verdict": "words_match"}
+    cited = {"number": passage["number"], "verdict": "supported"}
     prose = {"sentences": [{"text": "The mills won [1].", "citations": [cited]}]}
     timings = {"quotes_ms": 1, "total_ms": 2}
     done = {"answer": prose, "passages": [passage], "abstained": False, "timings": timings}
