@@ -20,11 +20,15 @@ def designated(asked: Understood, found: Sequence[Designation], match: Match) ->
     """The query with the documents that it calls by name, and what it asks of them.
 
     A name that many documents have names those alone that carry the other names of the query,
-    too: “the Non-Disclosure Agreement of Birch” is Birch's, where one of these is.
+    too: “the Non-Disclosure Agreement of Birch” is Birch's, where one of these is. A name of common
+    words counts only where the query has no other.
     """
     named = [one for one in found if _tells(one, match)]
+    others = _beside(named, asked)
+    if others:
+        named = [one for one in named if not _common(one, match)]
+        others = _beside(named, asked)
     rest = less_names(asked.text, [(one.start, one.end) for one in named])
-    others = asked.naming.intersection(content_terms(rest))
     documents = _carrying(named, others, match)
     if not documents:
         return asked
@@ -38,11 +42,29 @@ def designated(asked: Understood, found: Sequence[Designation], match: Match) ->
     )
 
 
+def _beside(named: Sequence[Designation], asked: Understood) -> frozenset[str]:
+    """The query's other names."""
+    pieces, begin = [], 0
+    for one in named:
+        pieces.append(asked.text[begin : one.start])
+        begin = one.end
+    return asked.naming.intersection(content_terms(" ".join([*pieces, asked.text[begin:]])))
+
+
+def _common(one: Designation, match: Match) -> bool:
+    """Whether it is of words alone that many documents hold: “services agreement”."""
+    return all(len(match.holders(term)) > _few(match) for term in one.terms)
+
+
+def _few(match: Match) -> float:
+    return max(LEAST_RARE, RARE * match.documents)
+
+
 def _tells(one: Designation, match: Match) -> bool:
     """Whether it is the name of a document here, and no word of the language."""
     if len(one.terms) > 1:
         return True
-    return len(match.holders(one.terms[0])) <= max(LEAST_RARE, RARE * match.documents)
+    return len(match.holders(one.terms[0])) <= _few(match)
 
 
 def _carrying(
