@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from api.web.pages import catalogue
+from kb.answer.abstention import Model
 from kb.app.bootstrap import KnowledgeBase
 from tests.browser.chromium import NEEDED
 from tests.browser.test_viewer import put
@@ -48,8 +49,9 @@ def ask(page: Page, question: str) -> None:
 
 
 def test_a_german_reader_is_asked_answered_and_judged_in_german(
-    german: Page, kb: KnowledgeBase, chat: ScriptedChat
+    german: Page, kb: KnowledgeBase, chat: ScriptedChat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(Model, "confidence", lambda *_: 1.0)  # no model here reads German
     chat.reply = "Die monatliche Miete beträgt 1.250,50 Euro [1]."
     put(kb, "miete.txt", MIETE.encode())
     ask(german, "Wie hoch ist die monatliche Miete?")
