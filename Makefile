@@ -177,7 +177,7 @@ eval-answers: $(RUN) ## what answers show of gold spans on three sets of EVAL, b
 	else echo "skipped: there is no $(CLAUSES); name its folder with EVAL=..."; fi
 
 eval-judge: $(RUN) ## what the judge of sentences says of rows with labels, by kind, beside a comparison of words
-	@$(KB) eval judge $(SET:%=--set %) $(if $(wildcard $(CORPUS)),--corpus $(CORPUS))
+	@$(KB) eval judge $(SET:%=--set %) $(if $(wildcard $(SHARED)),--corpus $(SHARED))
 
 SETS := $(addprefix $(LEGAL)/benchmarks/,privacy_qa.json contractnli.json cuad_dev.json)
 TUNE = $(KB) train retrieval $(SETS) --corpus $(LEGAL)/corpus \
