@@ -229,13 +229,8 @@ class Answerer:
 
 
 def _asked_in(draft: _Draft, looks: Sequence[Evidence]) -> str:
-    """What was asked in these looks: of a comparison, the documents that were asked."""
-    told = [
-        one.passages[0].document.title or one.passages[0].document.name
-        if one.asked.compared and one.passages
-        else one.asked.question
-        for one in looks
-    ]
+    """What was asked in these looks: in a comparison, of which documents."""
+    told = [one.asked.label or one.asked.question for one in looks]
     return ", ".join(draft.say("quoted", word=word) for word in dict.fromkeys(told))
 
 

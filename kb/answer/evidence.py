@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from kb.answer.abstention import Model, Readers, calibrated, examine
+from kb.answer.abstention import Examined, Model, Readers, calibrated, examine
 from kb.answer.coverage import Candidate
 from kb.answer.direct.extraction import direct_answers
 from kb.answer.looks import Look, looks
@@ -11,6 +11,7 @@ from kb.answer.quotes import MOST_CHARACTERS, MOST_QUOTES, Canonical, choose
 from kb.answer.stated import marked, with_stated
 from kb.domain import DocumentId, Passage, Quote, Scope
 from kb.domain.events import Direct
+from kb.ports import Embedder
 from kb.search.hybrid.candidates import StoreView
 from kb.search.hybrid.query import Understood
 from kb.search.hybrid.retriever import Retrieved, Retriever
@@ -33,6 +34,10 @@ class Evidence:
     @property
     def confidence(self) -> float:
         return self.model.confidence(self.values) if self.found.result.passages else 0.0
+
+    @property
+    def documents(self) -> frozenset[DocumentId]:
+        return frozenset(passage.document.id for passage in self.passages)
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -66,11 +71,16 @@ class Looking:
         return found.of_named()
 
     def _read(self, look: Look, found: Retrieved, scope: Scope, limit: int) -> Evidence:
-        stated = with_stated(found, self.reader, scope, limit=limit)
-        read = marked(stated, examine(stated.found, self.readers, found.embedder))
+        found, read = self.examined(found, scope, limit, found.embedder)
         model = calibrated(abroad=read.abroad)
-        asked = found.query.asked
-        return Evidence(look, asked, stated.found, read.sentences, read.values, model)
+        return Evidence(look, found.query.asked, found, read.sentences, read.values, model)
+
+    def examined(
+        self, found: Retrieved, scope: Scope, limit: int, embedder: Embedder
+    ) -> tuple[Retrieved, Examined]:
+        """What was found with the facts that are asked for put first, and read by this embedder."""
+        stated = with_stated(found, self.reader, scope, limit=limit)
+        return stated.found, marked(stated, examine(stated.found, self.readers, embedder))
 
 
 def quoted(seen: Sequence[Evidence], read: Callable[[Passage], Canonical]) -> list[Quote]:
@@ -87,31 +97,20 @@ def direct(
     seen: Sequence[Evidence], quotes: Sequence[Quote], text_of: Callable[[Passage], str]
 ) -> tuple[Direct, ...]:
     """What answers in a few words, of each look that is sure; in a comparison with its document."""
-    if all(one.asked.compared and one.confidence >= one.model.floor for one in seen):
+    labels = {one: look.asked.label for look in seen if look.asked.label for one in look.documents}
+    if labels and all(one.confidence >= one.model.floor for one in seen):
         sentences = [sentence for one in seen for sentence in one.sentences]
-        pooled = _direct(seen[0], seen[0].whole, sentences, quotes, text_of)
-        if len(pooled) > 1:
-            return pooled
+        rarity = seen[0].found.match.rarity
+        whole = direct_answers(seen[0].whole, rarity, sentences, quotes, text_of, labels)
+        if whole:
+            return whole
     found: list[Direct] = []
     for one in seen:
         if one.confidence >= one.model.sure:
-            told = _direct(one, one.found.query.asked, one.sentences, quotes, text_of)
-            found.extend(_labelled(each) if one.asked.compared else each for each in told)
+            asked, rarity = one.found.query.asked, one.found.match.rarity
+            told = direct_answers(asked, rarity, one.sentences, quotes, text_of)
+            found.extend(replace(each, label=one.asked.label) for each in told)
     return tuple(found)
-
-
-def _direct(
-    one: Evidence,
-    asked: Understood,
-    sentences: Sequence[Candidate],
-    quotes: Sequence[Quote],
-    text_of: Callable[[Passage], str],
-) -> tuple[Direct, ...]:
-    return direct_answers(asked, one.found.match.rarity, sentences, quotes, text_of)
-
-
-def _labelled(told: Direct) -> Direct:
-    return replace(told, label=told.label or told.document.title or told.document.name)
 
 
 def _numbered(seen: Sequence[Evidence]) -> list[Evidence]:

@@ -1,12 +1,12 @@
 """One look for each part of a question, and for each document that it compares."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import chain
 
+from kb.answer.comparison import by_itself, compared
 from kb.domain import DocumentId
 from kb.search.hybrid.cross_encoder_input import without_terms
-from kb.search.hybrid.document_names import label
 from kb.search.hybrid.query import Understood
 from kb.search.hybrid.retriever import Retrieved
 from kb.text.analyzer import content_terms, named_terms
@@ -20,17 +20,6 @@ _JOINT = re.compile(
     rf"(?:\s*[,;]\s*|\s+)and\s+(?={_ASKS})|\?\s+(?=\S+\s+\S)|\s*;\s+", re.IGNORECASE
 )
 _BEGINS = re.compile(rf"\s*{_ASKS}", re.IGNORECASE)
-_COMPARES = re.compile(
-    r"\b(?:compar\w+|differ\w*|versus|vs\.?|both|each|respectively|than|likewise|same|"
-    r"and (?:which|what|who|when|how|that of)|as opposed to)\b",
-    re.IGNORECASE,
-)
-_BESIDE = re.compile(
-    r",?\s*\b(?:compared (?:with|to)|as compared|versus|vs\.?|as opposed to|than|"
-    r"and (?:which|what|how|who|when|that of))\b.*?(?=\?|$)|^\s*compare\s+",
-    re.IGNORECASE,
-)
-"""What a question says of the other document: by itself it is no part of what is asked."""
 _LEAST_WORDS = 3
 
 
@@ -38,12 +27,12 @@ _LEAST_WORDS = 3
 class Look:
     """What is asked in it; `within` these documents, None: where the whole question is asked.
 
-    `compared`: it is for one of the documents of a comparison.
+    `label`: it is for one of the documents of a comparison, which the question calls so.
     """
 
     question: str
     within: frozenset[DocumentId] | None = None
-    compared: bool = False
+    label: str = ""
 
 
 def looks(found: Retrieved, within: frozenset[DocumentId] | None = None) -> list[Look]:
@@ -53,12 +42,8 @@ def looks(found: Retrieved, within: frozenset[DocumentId] | None = None) -> list
     fewer words is not crowded out. A part keeps the names by which the whole tells its documents.
     """
     asked = found.query.asked
-    compared = _compared(found)
-    if len(compared) > 1:
-        return [
-            Look(_beside(without_terms(asked.text, of_others)), frozenset([known]), compared=True)
-            for known, of_others in compared[:MOST_LOOKS]
-        ]
+    if labels := compared(asked, [p.document for p in found.result.passages]):
+        return [_of_one(asked, known, labels) for known in list(labels)[:MOST_LOOKS]]
     parts = _parts(asked.bare if asked.led else asked.text)
     if len(parts) < 2:
         return []
@@ -68,9 +53,11 @@ def looks(found: Retrieved, within: frozenset[DocumentId] | None = None) -> list
     return [Look(_naming(part, asked), within) for part in parts[:MOST_LOOKS]]
 
 
-def _beside(question: str) -> str:
-    rest = " ".join(_BESIDE.sub(" ", question).split()).replace(" ?", "?")
-    return rest if content_terms(rest) else question
+def _of_one(asked: Understood, document: DocumentId, labels: Mapping[DocumentId, str]) -> Look:
+    others = " ".join(told for known, told in labels.items() if known != document)
+    left_out = frozenset() if asked.documents else frozenset(content_terms(others))
+    question = by_itself(without_terms(asked.text, left_out))
+    return Look(question, frozenset([document]), labels[document])
 
 
 def _parts(text: str) -> list[str]:
@@ -87,19 +74,3 @@ def _naming(part: str, asked: Understood) -> str:
         return part
     words = [word for word in asked.text.split() if asked.naming.intersection(content_terms(word))]
     return f"{part} ({' '.join(words).rstrip('?.,;')})"
-
-
-def _compared(found: Retrieved) -> list[tuple[DocumentId, frozenset[str]]]:
-    """Documents that the question sets side by side, each with the names of the others."""
-    asked = found.query.asked
-    documents = {p.document.id: p.document for p in found.result.passages}
-    if len(asked.documents) > 1:
-        return [(known, frozenset()) for known in documents if known in asked.documents]
-    if not _COMPARES.search(asked.text):
-        return []
-    own = {known: label(one, ()) & asked.naming for known, one in documents.items()}
-    shared = [name for name in asked.naming if sum(name in names for names in own.values()) > 1]
-    alone = {known: names.difference(shared) for known, names in own.items()}
-    named = [known for known, names in alone.items() if names]
-    everything = frozenset(chain.from_iterable(alone.values()))
-    return [(known, everything - alone[known]) for known in named]

@@ -12,7 +12,9 @@ from typing import Any
 
 from kb.answer.abstention import STATED, Examined
 from kb.answer.coverage import Candidate
+from kb.answer.direct.expected import PATTERNS
 from kb.domain import Chunk, DocumentId, Fact, Passage, Scope
+from kb.domain.events import DirectKind
 from kb.search.hybrid.candidates import StoreView
 from kb.search.hybrid.document_names import label
 from kb.search.hybrid.outcome import OUTCOME_PARTS, asks_for_outcome
@@ -22,21 +24,19 @@ _PAPER = r"(?:\w+ ){0,3}(?:agreement|contract|lease|nda|deed|licen[cs]e|letter|m
 _PATTERNS = {
     "title": rf"\b(?:titled|entitled)\b|what (?:is|was) \w.{{0,40}}\bcalled\b|"
     rf"\b(?:title|name) of (?:the|this|that) {_PAPER}\b",
-    "party": r"\b(?:who|which|what) (?:are|is|were) (?:the |its )?(?:\w+ )?part(?:y|ies)\b|"
-    r"\bbetween (?:whom|which|what)\b|\bwho (?:has |have )?(?:concluded|entered)\b|"
-    r"\b(?:which|what) (?:parties|companies) (?:made|signed|entered|concluded)\b",
     "date": r"\bwhen (?:was|were|did)\b.{0,80}\b(?:signed|made|dated|concluded?|executed?|"
     r"enter(?:ed)?(?: into)?|decided|handed down)\b|"
     rf"(?<!effective )\bdate of (?:the|this|that) {_PAPER}(?!'|\w)|\bdate does\b.{{0,60}}\bbear\b",
-    "jurisdiction": r"\b(?:which|what|whose) (?:(?:state|country)(?:'s)? )?(?:law|jurisdiction)\b|"
-    r"\bgoverning law\b|\bchoice of law\b|\blaws?\b.{0,30}\b(?:govern|appl|constru|rule)|"
-    r"\bgoverned by\b|\bunder (?:which|what|whose) .{0,20}laws?\b",
-    "court": r"\b(?:which|what) court\b",
     "judge": r"\b(?:which|what) (?:judge|justice)s?\b|\bwho (?:is|was|were|are) the "
     r"(?:\w+ )?(?:judge|justice)s?\b|\bwho (?:wrote|delivered|authored)\b.{0,30}\bopinion\b",
     "docket": r"\b(?:docket|case|cause) (?:number|no\b)|\bdocket\b",
 }
-_ASKED = {name: re.compile(one, re.IGNORECASE) for name, one in _PATTERNS.items()}
+_ASKED = {
+    **{name: re.compile(one, re.IGNORECASE) for name, one in _PATTERNS.items()},
+    "party": PATTERNS[DirectKind.PARTIES],
+    "jurisdiction": PATTERNS[DirectKind.LAW],
+    "court": PATTERNS[DirectKind.COURT],
+}
 MOST = 4
 """Passages that are put first at most."""
 MOST_ENDS = 2

@@ -14,8 +14,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from kb.answer.abstention import examine
-from kb.answer.stated import marked, with_stated
+from kb.answer.evidence import Looking
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import DocumentId, Scope
 from kb.evaluation.corpus_store import Shelf
@@ -144,5 +143,5 @@ def _values(
 ) -> dict[str, float]:
     """As an answer sees them, of one look."""
     found = kb.retriever.find(question, scope, limit=PASSAGES, within=within).of_named()
-    stated = with_stated(found, kb.reader, scope, limit=PASSAGES)
-    return marked(stated, examine(stated.found, kb.readers, embedder)).values
+    looking = Looking(kb.retriever, kb.reader, kb.readers)
+    return looking.examined(found, scope, PASSAGES, embedder)[1].values

@@ -70,7 +70,7 @@ _ASKS = {
     ),
 }
 """The first of them that a question has is what it expects."""
-_PATTERNS = tuple((kind, re.compile(asks, re.IGNORECASE)) for kind, asks in _ASKS.items())
+PATTERNS = {kind: re.compile(asks, re.IGNORECASE) for kind, asks in _ASKS.items()}
 _INTERROGATIVE = r"(?:what|which|who|whom|whose|where|when|why|how|wann|wie|wo|cuánt[oa]s?|combien)"
 _WH = re.compile(rf"\b{_INTERROGATIVE}\b", re.IGNORECASE)
 _POLAR = re.compile(rf"(?:[^?]*?, )?(?:and |but |so )?{_AUXILIARY}\b(?!n't)", re.IGNORECASE)
@@ -123,7 +123,7 @@ def expected(question: str) -> Expected | None:
     start = _asking(question)
     if start is None:
         return Expected((), question, several=bool(_AGAIN.search(question)))
-    for kind, pattern in _PATTERNS:
+    for kind, pattern in PATTERNS.items():
         found = pattern.search(question, max(0, start - _FOLLOWS))
         if found and found.start() <= start < found.end():
             asks = question[start:]

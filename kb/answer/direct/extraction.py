@@ -7,8 +7,9 @@ The constants were set on the made-up firm's questions and on contracts of CUAD 
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from kb.answer.direct.comparison import bears, compared, long_names, parallel
+from kb.answer.direct.comparison import bears, long_names, parallel
 from kb.answer.direct.expected import Expected, expected
 from kb.answer.direct.focus import of_another, one_of_several, turns_on
 from kb.answer.direct.forms import Span, spans, value
@@ -80,10 +81,12 @@ def direct_answers(
     sentences: Sequence[Measured],
     quotes: Sequence[Quote],
     text_of: Callable[[Passage], str],
+    labels: Mapping[DocumentId, str] = MappingProxyType({}),
 ) -> tuple[Direct, ...]:
     """What answers in a few words of the quotes; one for each document in a comparison.
 
-    `rarity` is that of a term in the scope; `text_of` gives a passage's document.
+    `rarity` is that of a term in the scope; `text_of` gives a passage's document; `labels` are the
+    documents that are compared, with what the question calls them.
     """
     text = query.bare if query.led else query.text
     expects = expected(text)
@@ -101,8 +104,6 @@ def direct_answers(
         return (_direct(*clause),) if clause else ()
     asked = _Asked(text, expects, weights)
     found = [one for sentence in shown if (one := _found(asked, sentence))]
-    documents = [one.measured.passage.document for one in shown]
-    labels = compared(query.text, query.names, documents, several=expects.several)
     if labels or expects.several:
         return _of_each(found, labels)
     best = _best(found, LEAST)

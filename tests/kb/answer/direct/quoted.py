@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from kb.answer.comparison import compared
 from kb.answer.coverage import Candidate
 from kb.answer.direct.extraction import direct_answers
 from kb.domain import Chunk, ChunkId, Document, DocumentId, MatterId, Passage, Quote, Status
@@ -55,7 +56,9 @@ def answers(
     def text_of(passage: Passage) -> str:
         return texts[passage.document.id]
 
-    found = direct_answers(understand(question), lambda _: 1.0, sentences, quotes, text_of)
+    asked = understand(question)
+    labels = compared(asked, [passage.document for passage in known])
+    found = direct_answers(asked, lambda _: 1.0, sentences, quotes, text_of, labels)
     for one in found:
         assert texts[one.document.id][one.char_start : one.char_end] == one.text
     return found
