@@ -10,12 +10,10 @@ from kb.ports import Embedder, Vectors
 from kb.search.hybrid.candidates import EmbeddedQuery
 from kb.store.lexical.bm25 import Match
 from kb.text.analyzer import placed_content_terms
+from kb.text.numerals import CARDINALS, POWERS
 
-_COUNT = (
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
-    r"sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|"
-    r"hundred|thousand|million|half|once|twice|no)"
-)
+_COUNT_WORDS = "|".join(word for word in (*CARDINALS, *POWERS) if word not in ("zero", "billion"))
+_COUNT = rf"(?:{_COUNT_WORDS}|half|once|twice|no)"
 _UNIT = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|quarters?|years?|decades?|century)"
 _MONTH = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"

@@ -8,25 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kb.domain.events import DirectKind
+from kb.text.numerals import CARDINALS, POWERS
 
-_DIGITS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen".split()
-    )
-} | {
-    word: 20 + 10 * at
-    for at, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())
-}
-_POWERS = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000}
-_ONES = (
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
-    r"sixteen|seventeen|eighteen|nineteen)"
-)
-_TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
-_POWER = r"(?:hundred|thousand|million|billion)"
-_NUMERAL = rf"(?:{_ONES}|{_TENS}|{_POWER})"
+_POWER = rf"(?:{'|'.join(POWERS)})"
+_NUMERAL_WORDS = "|".join(word for word, number in CARDINALS.items() if number)
+_NUMERAL = rf"(?:{_NUMERAL_WORDS}|{_POWER})"
 _WORDS = rf"(?i:\b(?:a (?={_POWER}))?{_NUMERAL}(?:(?: and |[ -]){_NUMERAL}){{0,9}}\b)"
 _FIGURE = r"(?:\d{1,3}(?:[,.'’]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?)"
 _NUMBER = rf"(?:{_FIGURE}|{_WORDS})(?: ?\( ?(?:{_FIGURE}|{_WORDS}) ?\))?"
@@ -131,10 +117,10 @@ def value(text: str) -> str:
     told: list[str] = []
     number: int | None = None
     for word in _WORD.findall(_ASIDE.sub(" ", text).lower()):
-        if word in _DIGITS:
-            number = (number or 0) + _DIGITS[word]
-        elif word in _POWERS:
-            number = (number or 1) * _POWERS[word]
+        if word in CARDINALS:
+            number = (number or 0) + CARDINALS[word]
+        elif word in POWERS:
+            number = (number or 1) * POWERS[word]
         elif word != "and" or number is None:
             told += [] if number is None else [str(number)]
             number = None

@@ -4,23 +4,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from kb.answer.judging.tokens import Token
+from kb.text.numerals import CARDINALS, POWERS
 
-_SMALL = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen twenty".split()
-    )
-}
-_TENS = {
-    word: 10 * number
-    for number, word in enumerate("thirty forty fifty sixty seventy eighty ninety".split(), 3)
-}
-_CARDINAL = _SMALL | _TENS
-_SCALES = {
-    "hundred": 100, "thousand": 1000, "k": 1000, "million": 10**6, "m": 10**6, "mn": 10**6,
-    "billion": 10**9, "bn": 10**9, "trillion": 10**12,
-}  # fmt: skip
+_SCALES = POWERS | {"k": 10**3, "m": 10**6, "mn": 10**6, "bn": 10**9, "trillion": 10**12}
 _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
     "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
@@ -64,10 +50,10 @@ def _written(read: Sequence[Token], at: int) -> tuple[Decimal, int] | None:
     place, seen = at, False
     while place < len(read) and place - at < MOST_WORDS:
         word = read[place].lower
-        if word in _CARDINAL:
-            if seen and not _goes_on(current, _CARDINAL[word]):
+        if word in CARDINALS:
+            if seen and not _goes_on(current, CARDINALS[word]):
                 break
-            current, seen = current + _CARDINAL[word], True
+            current, seen = current + CARDINALS[word], True
         elif word == "hundred" and seen:
             current = current * 100
         elif word in ("thousand", "million", "billion") and seen:
@@ -87,7 +73,7 @@ def _goes_on(current: int, more: int) -> bool:
 
 def _continues(read: Sequence[Token], place: int) -> bool:
     before, after = read[place - 1].lower, read[place + 1 : place + 2]
-    return before in ("hundred", "thousand") and bool(after) and after[0].lower in _CARDINAL
+    return before in ("hundred", "thousand") and bool(after) and after[0].lower in CARDINALS
 
 
 def _scaled(read: Sequence[Token], value: Decimal, after: int) -> tuple[Decimal, int]:
