@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -15,6 +16,7 @@ from kb.search.hybrid.reranking import RERANKED
 from kb.serializers.results import answer_json, event_json
 from kb.settings import Settings
 from kb.text.messages import said
+from kb.text.sentences import sentence_spans
 from tests.fakes import FakeEmbedder
 from tests.recorded import Recorded
 from tests.scripted import ScriptedChat
@@ -98,6 +100,21 @@ def test_what_is_far_from_the_best_sentence_is_not_quoted(kb: KnowledgeBase) -> 
     quoted = " ".join(quote.text for quote in ask(kb, QUESTION, llm=False).quotes)
     assert "5,000 dollars" in quoted
     assert "Interest" not in quoted
+
+
+def test_of_two_alike_that_is_quoted_whose_passage_the_reranker_finds_relevant(
+    kb: KnowledgeBase,
+) -> None:
+    text = "The monthly rent is 5,000 dollars. The yearly rent is 60,000 dollars."
+    put(kb, "alpha", "harbour.txt", text)
+    [passage] = kb.retriever.search("rent", everything(kb), limit=1).passages
+    first, second = (
+        Candidate(passage, at, *span, text[slice(*span)], 0.5, 0.5, 0.5, True)
+        for at, span in enumerate(sentence_spans(text))
+    )
+    found = [first, replace(second, relevance=0.9)]
+    [quote] = choose(found, lambda _: Canonical(text, ()), most=1, room=40)
+    assert quote.text == second.text
 
 
 def test_a_line_of_names_is_quoted_only_where_nothing_is_nearer(kb: KnowledgeBase) -> None:

@@ -59,6 +59,16 @@ def test_each_document_of_a_comparison_is_looked_in_by_itself(kb: KnowledgeBase)
     assert not asked(kb, "Did Vance pay the monthly rent to Corrin?")
 
 
+def test_words_that_may_compare_do_so_between_documents_that_are_called_alike(
+    kb: KnowledgeBase,
+) -> None:
+    put(kb, "alpha", "lease-vance.txt", f"{RENT} Vance signed in March.")
+    put(kb, "alpha", "lease-corrin.txt", RENT.replace("900", "700"))
+    put(kb, "beta", "invoice-march.txt", "Paid for the shop in March.")
+    assert len(asked(kb, "Do both Vance and Corrin pay rent under the lease?")) == 2
+    assert not asked(kb, "Did each tenant of Vance pay the rent of the shop in March?")
+
+
 def test_quotes_are_shared_by_the_parts_and_passages_are_numbered_once(kb: KnowledgeBase) -> None:
     put(kb, "alpha", "lease-vance.txt", f"{RENT}\n\n{FILLER}\n\n{TERM}")
     question = "What is the monthly rent of lease-vance and how long is the initial term?"

@@ -77,6 +77,14 @@ def test_a_name_that_another_document_carries_is_no_whole_name(kb: KnowledgeBase
     assert not understood(kb, "What term has the engagement letter of Rowan?").documents
 
 
+def test_a_name_of_common_words_gives_way_to_another_name(kb: KnowledgeBase) -> None:
+    called = put(kb, "alpha", "services-agreement.txt", f"{BIRCH} Its services are for Rowan.").id
+    for number in range(12):
+        put(kb, "alpha", f"{number}.txt", f"The services agreement of Rowan Ltd, number {number}.")
+    assert not understood(kb, "What term has the services agreement of Rowan?").documents
+    assert understood(kb, "what term has the services agreement?").documents == {called}
+
+
 def test_a_word_of_the_language_calls_no_document(kb: KnowledgeBase) -> None:
     put(kb, "alpha", "confidentiality.txt", BIRCH)
     for number in range(20):
