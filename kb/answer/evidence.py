@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from kb.answer.abstention import Examined, Model, Readers, calibrated, examine
 from kb.answer.coverage import Candidate
-from kb.answer.direct.extraction import direct_answers
+from kb.answer.direct.extraction import Ground, direct_answers
 from kb.answer.looks import Look, looks
 from kb.answer.quotes import MOST_CHARACTERS, MOST_QUOTES, Canonical, choose
 from kb.answer.stated import marked, with_stated
@@ -101,14 +101,14 @@ def direct(
     if labels and all(one.confidence >= one.model.floor for one in seen):
         sentences = [sentence for one in seen for sentence in one.sentences]
         rarity = seen[0].found.match.rarity
-        whole = direct_answers(seen[0].whole, rarity, sentences, quotes, text_of, labels)
+        whole = direct_answers(seen[0].whole, rarity, Ground(sentences, quotes, text_of), labels)
         if whole:
             return whole
     found: list[Direct] = []
     for one in seen:
         if one.confidence >= one.model.sure:
             asked, rarity = one.found.query.asked, one.found.match.rarity
-            told = direct_answers(asked, rarity, one.sentences, quotes, text_of)
+            told = direct_answers(asked, rarity, Ground(one.sentences, quotes, text_of))
             found.extend(replace(each, label=one.asked.label) for each in told)
     return tuple(found)
 

@@ -75,18 +75,25 @@ class _Found:
         return self.sentence.measured.passage.document.id
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What an answer may be taken from; `text_of` gives the text of a passage's document."""
+
+    sentences: Sequence[Measured]
+    quotes: Sequence[Quote]
+    text_of: Callable[[Passage], str]
+
+
 def direct_answers(
     query: Understood,
     rarity: Callable[[str], float],
-    sentences: Sequence[Measured],
-    quotes: Sequence[Quote],
-    text_of: Callable[[Passage], str],
+    ground: Ground,
     labels: Mapping[DocumentId, str] = MappingProxyType({}),
 ) -> tuple[Direct, ...]:
     """What answers in a few words of the quotes; one for each document in a comparison.
 
-    `rarity` is that of a term in the scope; `text_of` gives a passage's document; `labels` are the
-    documents that are compared, with what the question calls them.
+    `rarity` is that of a term in the scope; `labels` are the documents that are compared, with what
+    the question calls them.
     """
     text = query.bare if query.led else query.text
     expects = expected(text)
@@ -94,10 +101,10 @@ def direct_answers(
         return ()
     meant = [
         one
-        for one in sentences
+        for one in ground.sentences
         if not query.documents or one.passage.document.id in query.documents
     ]
-    shown = [FlatSentence(one) for one in meant if _quoted(one, quotes)]
+    shown = [FlatSentence(one) for one in meant if _quoted(one, ground.quotes)]
     weights = {term: rarity(term) for term in content_terms(text)}
     if not expects.kinds:
         clause = whether(text, weights, shown)
@@ -110,7 +117,7 @@ def direct_answers(
     if best is None or best.span is None:
         return ()
     passage, names = best.sentence.measured.passage, long_names(query.text)
-    if names and not bears(names, passage.document, text_of(passage)):
+    if names and not bears(names, passage.document, ground.text_of(passage)):
         return ()
     return (_direct(best.sentence, best.span),)
 

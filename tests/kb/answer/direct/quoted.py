@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from kb.answer.comparison import compared
 from kb.answer.coverage import Candidate
-from kb.answer.direct.extraction import direct_answers
+from kb.answer.direct.extraction import Ground, direct_answers
 from kb.domain import Chunk, ChunkId, Document, DocumentId, MatterId, Passage, Quote, Status
 from kb.domain.events import Direct
 from kb.search.hybrid.query import understand
@@ -58,7 +58,7 @@ def answers(
 
     asked = understand(question)
     labels = compared(asked, [passage.document for passage in known])
-    found = direct_answers(asked, lambda _: 1.0, sentences, quotes, text_of, labels)
+    found = direct_answers(asked, lambda _: 1.0, Ground(sentences, quotes, text_of), labels)
     for one in found:
         assert texts[one.document.id][one.char_start : one.char_end] == one.text
     return found
