@@ -11,6 +11,7 @@ from ingest.facts.dates import agreed, decided, labelled, written
 from ingest.facts.dockets import dockets
 from ingest.facts.document_type import CONTRACTS, document_type
 from ingest.facts.governing_law import governing_law
+from ingest.facts.injections import injections
 from ingest.facts.judges import judges
 from ingest.facts.language import language
 from ingest.facts.parties import contract_parties
@@ -52,6 +53,7 @@ def _read(reading: Reading, name: str) -> Iterator[tuple[str, Aligned]]:
         yield "title", look.title
     yield "type", Aligned(kind)
     yield "bates", Aligned(bates_range(reading.pages))
+    yield from (("prompt-injection", words) for words in injections(reading.text))
     middle = len(reading.text) // 2
     samples = look.head[:_SAMPLE], reading.text[middle : middle + _SAMPLE]
     yield "language", Aligned(language(*samples))

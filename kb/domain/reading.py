@@ -117,13 +117,15 @@ FACTS = (
     "message-id",
     "reply-to",
     "hidden-text",
+    "prompt-injection",
     "ocr",
 )
 """Names of facts. A document may have several values of one, parties for instance.
 Dates are ISO 8601 days, a language its ISO 639-1 code, a Bates range "FIRST - LAST";
 title is one where it stands at the top of the text, or a person has stated it;
-reply-to holds the Message-IDs a mail answers, hidden-text what was set aside and why, ocr which
-model read the pages that are images and how much of them it could read."""
+reply-to holds the Message-IDs a mail answers, hidden-text what was set aside and why,
+prompt-injection words that address a language model, ocr which model read the pages that are images
+and how much of them it could read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,8 @@ export async function openSource(place, { focus = true, within = false, tab = nu
   if (focus) $("viewer").focus({ preventScroll: true });
   if (open?.place.document_id !== place.document_id) {
     $("sheet").replaceChildren(); // nothing of one document may stand below the name of another
-    $("viewer-notes").replaceChildren();
+    for (const words of detail.facts["prompt-injection"] ?? []) notes.push(el("p", {}, t("viewer.prompt-injection", { text: words })));
+  $("viewer-notes").replaceChildren();
   }
   try {
     const detail = await call(`/v1/documents/${place.document_id}`);
@@ -181,6 +182,7 @@ function drawNotes(detail) {
   if (detail.problem) notes.push(el("p", {}, detail.problem));
   if (detail.status === "words") notes.push(el("p", {}, t("viewer.words-only")));
   for (const hidden of detail.facts["hidden-text"] ?? []) notes.push(el("p", {}, t("viewer.hidden-text", { text: hidden })));
+  for (const words of detail.facts["prompt-injection"] ?? []) notes.push(el("p", {}, t("viewer.prompt-injection", { text: words })));
   $("viewer-notes").replaceChildren(...notes);
   show($("viewer-notes"), notes.length > 0);
 }
