@@ -13,7 +13,7 @@ DEV := $(VENV)/.dev
 RAY := $(VENV)/.ray
 
 .PHONY: help setup setup-dev setup-ray lock demo serve test-fast test test-slow check format eval-sample eval-languages eval-across eval-abstention eval-answers eval-facts \
-	eval-authorities calibrate reader reader-multilingual tune-retrieval sample bench bench-ingest bench-ocr bench-ocr-languages bench-embedders bench-beside bench-writes bench-search bench-reranker \
+	eval-authorities calibrate reader reader-multilingual entailment tune-retrieval sample bench bench-ingest bench-ocr bench-ocr-languages bench-embedders bench-beside bench-answers bench-writes bench-search bench-reranker \
 	soak-corpus soak-kill soak-faults soak-hostile \
 	soak-growth fuzz-api system-deps clean
 
@@ -138,6 +138,9 @@ bench-embedders: $(DEV) ## what the English and the multilingual embedder cost, 
 bench-beside: $(DEV) ## searches while documents are ingested, and without, as JSON: two minutes
 	@$(BIN)/python -m tests.bench.beside
 
+bench-answers: $(DEV) ## quotes beside 100,000 synthetic chunks, memory over 500 answers, tokens at temperature 0, as JSON: ten minutes
+	@$(BIN)/python -m tests.bench.answering
+
 bench-writes: $(DEV) ## how long each transaction holds the one writer at 100,000 chunks, as JSON: three minutes
 	@$(BIN)/python -m tests.bench.writes
 
@@ -156,6 +159,11 @@ reader: $(RUN) ## train the reader again from SHARED: twenty-five minutes on two
 
 reader-multilingual: $(RUN) ## train the reader of the multilingual model again from SHARED: forty minutes on two cores
 	@if [ -d $(SHARED)/train ]; then $(KB) train reader $(SHARED) --minutes $(READING_ALL) --multilingual; \
+	else echo "skipped: there is no $(SHARED)/train; name the folder with SHARED=..."; fi
+
+ENTAILING ?= 40
+entailment: $(RUN) ## train the judge's second voice again from SHARED: forty minutes on two cores
+	@if [ -d $(SHARED)/train ]; then $(KB) train entailment $(SHARED) --minutes $(ENTAILING); \
 	else echo "skipped: there is no $(SHARED)/train; name the folder with SHARED=..."; fi
 
 LEGAL := $(EVAL)/legalbench-rag

@@ -9,7 +9,7 @@ import typer
 
 from kb.app.bootstrap import KnowledgeBase
 from kb.evaluation.sample import sample_texts
-from kb.models.cross_encoders import MULTILINGUAL_READER, READER
+from kb.models.cross_encoders import ENTAILMENT, MULTILINGUAL_READER, READER
 from kb.training.tune_abstention import AbstentionTuning
 from kb.training.tune_retrieval import Tuning
 
@@ -24,6 +24,7 @@ def register(app: typer.Typer, ingest: Ingest) -> None:
         """Set weights from data."""
 
     training.command()(reader)
+    training.command()(entailment)
     training.command("relevance")(AbstentionTuning(ingest).relevance)
     training.command("retrieval")(Tuning(ingest).retrieval)
     app.add_typer(training, name="train")
@@ -50,3 +51,23 @@ def reader(
     make = readers.make_multilingual_reader if multilingual else readers.make_reader
     where = out or (MULTILINGUAL_READER if multilingual else READER)
     print(json.dumps(make(shared, sample_texts(), where, run, threads=threads), indent=1))
+
+
+def entailment(
+    shared: Annotated[Path, typer.Argument(help="The folder with train/, eval/ and corpus/.")],
+    minutes: Annotated[float, typer.Option(min=0.01, help="How long to train.")] = 40,
+    device: Annotated[str, typer.Option(help="Where it is trained: cpu, or cuda.")] = "cpu",
+    *,
+    threads: Annotated[int, typer.Option(min=1, help="Processor threads.")] = 2,
+    out: Annotated[Path | None, typer.Option(help="Where the model goes.")] = None,
+) -> None:
+    """Train what tells whether a passage says a sentence, and print how it does on others."""
+    # torch and scikit-learn take seconds to import
+    from kb.training.claims.train_entailment import make_entailment  # noqa: PLC0415
+    from kb.training.crossencoder import Run  # noqa: PLC0415
+
+    run = Run(minutes, dropout=0.1, device=device)
+    where = out or ENTAILMENT
+    print(
+        json.dumps(make_entailment(shared, sample_texts(), where, run, threads=threads), indent=1)
+    )

@@ -16,6 +16,7 @@ from kb.ports import Reranker, Rerankers, TokenCounter, Vectors
 from kb.settings import Settings
 
 READER, RERANKER = MODELS / "reader", MODELS / "reranker"
+ENTAILMENT = MODELS / "entailment"
 MULTILINGUAL_READER = MODELS / "reader-multilingual"
 
 
@@ -73,6 +74,11 @@ def packaged_reader() -> Reranker:
 def packaged_reranker() -> Reranker:
     """The cross-encoder trained here on which passage belongs to a question."""
     return LazyReader(RERANKER)
+
+
+def packaged_entailment() -> Reranker:
+    """The cross-encoder trained here on whether a passage says a sentence, or says otherwise."""
+    return LazyReader(ENTAILMENT)
 
 
 def multilingual_reader(

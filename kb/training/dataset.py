@@ -58,7 +58,7 @@ def assemble(
 ) -> Sets:
     """The corpora below `shared` less what is evaluated on. Raises `BadRequest` without any."""
     rng = random.Random(seed)
-    forbidden = [*evaluated, *_evaluated(shared)]
+    forbidden = [*evaluated, *evaluated_below(shared)]
     train: list[Group] = []
     report: list[Group] = []
     for corpus, missing, most, most_missing in sources(shared, amount.scale, rng):
@@ -162,8 +162,8 @@ def _kept_back(corpus: Corpus) -> set[str]:
     return {n for n, t in corpus.documents.items() if half(f"kept back {t}", 100) < 100 * KEPT_BACK}
 
 
-def _evaluated(shared: Path) -> Iterator[str]:
-    """The texts that are measured on elsewhere."""
+def evaluated_below(shared: Path) -> Iterator[str]:
+    """The texts below `shared` that are measured on elsewhere."""
     for file in sorted((shared / "eval" / "legalbench-rag" / "corpus").rglob("*.txt")):
         yield file.read_text("utf-8", errors="replace")
     dev = shared / "eval" / "contract-nli" / "dev.json"

@@ -68,11 +68,16 @@ def _reported(
 ) -> dict[str, Any]:
     """How the exported reader does on documents that it has not seen; written beside it."""
     kept: list[Group] = [group for one in sets for group in one.report]
+    return write_report(folder, sets, figures(score, kept))
+
+
+def write_report(folder: Path, sets: Sequence[Sets], kept_back: dict[str, Any]) -> dict[str, Any]:
+    """What model lies in `folder`, and the figures on what was kept back; written beside it."""
     told = {
         "sha256": sha256_of(folder / MODEL_FILE),
         "bytes": (folder / MODEL_FILE).stat().st_size,
         "trained_on": sum(len(one.train) for one in sets),
-        "kept_back": figures(score, kept),
+        "kept_back": kept_back,
     }
     (folder / REPORT).write_text(json.dumps(told, indent=1) + "\n")
     return told
