@@ -124,14 +124,17 @@ def texts_of(numbers: Numbers, words: Sequence[str]) -> list[str]:
     return [" ".join([words[n] for n in row]) for row in numbers.tolist()]
 
 
-def build(store: Path, chunks: int) -> dict[str, float]:
-    """Fill an empty folder; seconds it took and bytes it takes."""
+def build(store: Path, chunks: int, embedder: str = EMBEDDER) -> dict[str, float]:
+    """Fill an empty folder; seconds it took and bytes it takes.
+
+    `embedder` is whom the store says that its vectors are of.
+    """
     began, words = time.perf_counter(), vocabulary()
     catalogue = Catalogue(Settings(data_dir=store))
     catalogue.database.rows("PRAGMA synchronous=OFF")
     catalogue.database.rows("PRAGMA cache_size=-500000")
     with catalogue.database.write() as connection:
-        connection.execute("INSERT INTO fact VALUES ('embedder', ?)", (EMBEDDER,))
+        connection.execute("INSERT INTO fact VALUES ('embedder', ?)", (embedder,))
     made = 0
     with (store / VECTORS).open("wb") as file:
         for matter, count in enumerate(sizes(chunks)):
