@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 
 from kb.answer import prompts
 from kb.answer.abstention import Readers, labelled
@@ -202,7 +203,8 @@ class Answerer:
                 count=chat.count,
                 budget=chat.context - self._with.max_tokens,
             )
-            for piece in chat.stream(asked, max_tokens=self._with.max_tokens, stop=turn.stop):
+            written = chat.stream(asked, max_tokens=self._with.max_tokens, stop=turn.stop)
+            for piece in islice(written, self._with.max_tokens):  # also of one that never stops
                 if believed(chat):
                     if not pieces:
                         draft.mark("first_token_ms")

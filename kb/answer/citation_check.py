@@ -15,6 +15,8 @@ from kb.text.verbatim import stands_in
 
 LEAST_WORDS = 3
 """Words, figures not counted; fewer are a fragment, which says nothing that could be checked."""
+MOST_REPEATED = 3
+"""How often a word of a sentence may come, in the mean; more is a model that runs on."""
 MOST_CHARACTERS = 2_000
 """Of a sentence; a longer one is no sentence that can be checked."""
 
@@ -87,12 +89,19 @@ def _read(source: Cited) -> Passage:
 
 
 def _verdict(text: str, source: Cited, there: Passage) -> Verdict:
-    words = sum(len(term) > 1 and not term[0].isdigit() for term in terms(text))
-    if len(text) > MOST_CHARACTERS or words < LEAST_WORDS or text.rstrip().endswith("?"):
+    if not _is_claim(text):
         return Verdict.UNKNOWN
     if _english(text) and _english(source.text):
         return find(text, there).verdict
     return Verdict.SUPPORTED if stands_in(text, source.text[:LONGEST]) else Verdict.UNKNOWN
+
+
+def _is_claim(text: str) -> bool:
+    """Whether it states something: no fragment, no question, no word said over and over."""
+    words = [term for term in terms(text) if len(term) > 1 and not term[0].isdigit()]
+    if len(text) > MOST_CHARACTERS or text.rstrip().endswith("?"):
+        return False
+    return len(words) >= LEAST_WORDS and len(words) <= MOST_REPEATED * len(set(words))
 
 
 def _english(text: str) -> bool:

@@ -66,8 +66,7 @@ def entailment(
     from kb.training.claims.train_entailment import make_entailment  # noqa: PLC0415
     from kb.training.crossencoder import Run  # noqa: PLC0415
 
-    run = Run(minutes, dropout=0.1, device=device)
-    where = out or ENTAILMENT
+    run, where = Run(minutes, device=device), out or ENTAILMENT
     print(
         json.dumps(make_entailment(shared, sample_texts(), where, run, threads=threads), indent=1)
     )

@@ -42,9 +42,9 @@ RULES = TRAINING / "judge"
 """Rows that the rules of the judge were made with."""
 MOST_SENTENCES = 6
 """Of one passage in a group; a passage with more comes again."""
-OFTEN = 2
-"""How often a written sentence comes for one that a rule made."""
-MOST_MADE = 4000
+OFTEN = 1
+"""How often a written sentence comes for one that a rule made; a short run sees each once."""
+MOST_MADE = 1500
 """Passages whose sentences are made false by rule."""
 LENGTHS = (40, 320)
 """Characters of a sentence that is taken as it stands: shorter is a heading, longer a list."""

@@ -26,5 +26,4 @@ def make_entailment(
     sets = assemble_claims(shared, evaluated)
     start = English(str(embedder_folder(Settings(embedder_model="english"))[0]))
     export(train(start, sets.train, run), start, out, {"name": out.name, "max_tokens": MOST_TOKENS})
-    told = said_figures(OnnxReader(out).score, sets.report)
-    return write_report(out, [sets], told)
+    return write_report(out, [sets], said_figures(OnnxReader(out).score, sets.report))
