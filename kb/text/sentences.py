@@ -10,16 +10,8 @@ nowhere else, so that what is shown reads as it was written.
 import re
 from collections.abc import Iterator
 
-_ABBREVIATIONS = frozenset(
-    "v vs no nos inc corp co ltd llc llp lp plc jr sr mr mrs ms dr prof hon st ave dept dist "
-    "art arts sec secs para paras cl ch app ex exh exs fig figs vol ed eds rev stat supp cir ct "
-    "id ibid cf e.g i.e al et seq approx est jan feb mar apr jun jul aug sept sep oct nov dec "
-    "u.s u.s.c c.f.r f.2d f.3d f.supp s.ct l.ed cal fla ill mass mich minn pa tex va wash "
-    "del conn ariz colo ga ind kan ky la md me mo mont neb nev n.y n.j n.m n.c n.d okla or "
-    "r.i s.c s.d tenn vt w.va wis wyo d.c bros mfg intl int'l ass'n assn fed rep r "
-    "p pp tel ext attn encl reg regs cmt a.m p.m op "
-    "abs nr ziff bzw vgl ggf inkl zzgl str rn hd z.b d.h i.v.m u.a núm pág sra".split()
-)
+from kb.text.abbreviations import runs_on
+
 _MONTH = re.compile(
     r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|"
     r"Dezember)\b"
@@ -87,7 +79,7 @@ def _ends_sentence(text: str, begin: int, dot: int, after: int, end: int) -> boo
         return False
     if text[begin:dot].strip().strip("(") == word.strip("(") and _LABEL.match(word):
         return False  # "1.", "(a)." or "12.3." opens a clause
-    if word.lower() in _ABBREVIATIONS:
+    if runs_on(word, following):
         return False
     if word.isdigit() and len(word) <= _DAY and _MONTH.match(following):
         return False

@@ -34,6 +34,34 @@ def split(text: str) -> list[str]:
             ],
             id="a day before its month and a German paragraph",
         ),
+        pytest.param(
+            "It fails under Fed. R. Civ. P. 12(b)(6). It was found. He left.",
+            ["It fails under Fed. R. Civ. P. 12(b)(6).", "It was found.", "He left."],
+            id="a rule, and a word that is an abbreviation only with a capital",
+        ),
+        pytest.param(
+            "Excluded under Fed. R. Evid. 403 by N.Y. Gen. Bus. Law § 9 and 5 Cal. Rptr. 2d 1.",
+            ["Excluded under Fed. R. Evid. 403 by N.Y. Gen. Bus. Law § 9 and 5 Cal. Rptr. 2d 1."],
+            id="rules, codes and reporters",
+        ),
+        pytest.param(
+            "Kestrel Mut. Ins. Co. paid Harrow Nat’l Bank. Dep’t of Educ. v. Bd. of Trs. of the "
+            "J.C. Lowe Found. Fund is cited.",
+            [
+                "Kestrel Mut. Ins. Co. paid Harrow Nat’l Bank.",
+                "Dep’t of Educ. v. Bd. of Trs. of the J.C. Lowe Found. Fund is cited.",
+            ],
+            id="parties",
+        ),
+        pytest.param(
+            "It was sold to Kestrel Ins. Co. The price was paid. See Roe v. The Bremen.",
+            [
+                "It was sold to Kestrel Ins. Co.",
+                "The price was paid.",
+                "See Roe v. The Bremen.",
+            ],
+            id="an abbreviation that ends a sentence",
+        ),
         pytest.param("Pay $5,000.00 now.", ["Pay $5,000.00 now."], id="an amount"),
         pytest.param(
             "他同意。她不同意。", ["他同意。", "她不同意。"], id="no space after a full stop"
