@@ -22,6 +22,8 @@ _READERS = {
     "xls": "ingest.formats.office.xlsx:read_legacy",
     "eml": "ingest.formats.mail.eml:read_eml",
     "msg": "ingest.formats.mail.msg:read_msg",
+    "ics": "ingest.formats.mail.calendar:read_calendar",
+    "vcf": "ingest.formats.mail.calendar:read_cards",
     "mbox": "ingest.formats.mail.mbox:read_mbox",
     "zip": "ingest.formats.archives.zip:read_zip",
     "tar": "ingest.formats.archives.tar:read_tar",

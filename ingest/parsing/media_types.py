@@ -30,6 +30,7 @@ _MAIL_HEADER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _MAILBOX = re.compile(r"(?:\A|\n\r?\n)From \S[^\n]*\d{4}[^\n]*\n[\w-]{2,60}:")
+_CALENDAR = re.compile(r"\ufeff?\s*BEGIN:\s*V(CALENDAR|CARD)\b", re.IGNORECASE)
 _OPENDOCUMENT = "application/vnd.oasis.opendocument."
 _FLAT = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<office:document\b", re.DOTALL)
 _PACKAGES = (
@@ -164,6 +165,8 @@ def _textual(head: bytes, suffix: str) -> str:
         return "fodf"
     if suffix in (".txt", ".md", ".csv", ".tsv"):
         return _BY_NAME[suffix]
+    if found := _CALENDAR.match(text):
+        return "ics" if found[1].upper() == "CALENDAR" else "vcf"
     if _is_mail(text):
         return "mbox" if _is_mailbox(text, suffix) else "eml"
     if text.lstrip("\ufeff \r\n\t").startswith("<?xml") and suffix != ".svg":

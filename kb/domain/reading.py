@@ -106,6 +106,7 @@ FACTS = (
     "title",
     "type",
     "date",
+    "meeting",
     "party",
     "court",
     "docket",
@@ -122,6 +123,7 @@ FACTS = (
 )
 """Names of facts. A document may have several values of one, parties for instance.
 Dates are ISO 8601 days, a language its ISO 639-1 code, a Bates range "FIRST - LAST";
+meeting is when one is to be, "2024-06-18 14:30 Europe/London", of a calendar file or a request;
 title is one where it stands at the top of the text, or a person has stated it;
 reply-to holds the Message-IDs a mail answers, hidden-text what was set aside and why,
 prompt-injection words that address a language model, ocr which model read the pages that are images

@@ -5,7 +5,7 @@ import { isolatedPath } from "./direction.js";
 import { $, bytes, day, el, moment, named, show } from "./dom.js";
 import { LANGUAGE, t } from "./texts.js";
 
-const NAMES = ["title", "type", "date", "party", "court", "docket", "judge", "jurisdiction", "bates", "language", "author"];
+const NAMES = ["title", "type", "date", "meeting", "party", "court", "docket", "judge", "jurisdiction", "bates", "language", "author"];
 const FIRST = 30;
 
 export function drawDetails(detail, onOpen) {

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from ingest.formats.base.encodings import decode
 from ingest.formats.base.options import DEFAULT, ParseOptions
+from ingest.formats.calendar.entries import entries
 from ingest.formats.mail.attachments import Attachments
+from ingest.formats.mail.calendar import add_entries
 from ingest.formats.mail.headers import LONGEST, Letterhead
 from ingest.formats.mail.quoted_history import Letter
 from kb.domain import Reading
@@ -30,6 +32,7 @@ _HEADERS = {
     "message_id": "Message-ID",
 }
 _GUESSABLE = 200  # bytes; of fewer, a guess of their charset is worth nothing
+_CALENDARS = ("text/calendar", "text/x-vcalendar", "text/vcard", "text/x-vcard")
 _LEFT_OUT = frozenset(
     (
         "application/pkcs7-signature",
@@ -62,10 +65,16 @@ def read_eml(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     pages = "".join(_words(one) for one in _texts(message) if one.get_content_subtype() == "html")
     for part in _attached(message, bodies):
         _take(attachments, part, pages)
+    meetings = [
+        meeting
+        for part in _texts(message)
+        if _is_calendar(part)
+        for meeting in add_entries(letter, attachments, entries(_words(part)))
+    ]
     attachments.add_to(letter)
     told = " ".join(one for one in (attachments.problem, head.problem) if one) or None
     reading = letter.reading("message/rfc822", title=head.title, problem=told)
-    return replace(reading, parts=attachments.taken, facts=head.facts)
+    return replace(reading, parts=attachments.taken, facts=(*head.facts, *meetings))
 
 
 def parsed(content: bytes) -> EmailMessage:
@@ -111,7 +120,8 @@ def _raw(message: EmailMessage, name: str) -> str:
 def _bodies(message: EmailMessage) -> list[EmailMessage]:
     """The text parts to show: of alternatives the plain one, if it says anything."""
     if not message.is_multipart():
-        return [message] if message.get_content_maintype() == "text" else []
+        plain = message.get_content_maintype() == "text" and not _is_calendar(message)
+        return [message] if plain else []
     if message.get_content_type() == "message/rfc822":
         return []
     found = [_bodies(part) for part in _children(message) if not _is_attachment(part)]
@@ -132,6 +142,10 @@ def _is_attachment(part: EmailMessage) -> bool:
     return _disposition(part) == "attachment" or (
         bool(_file_name(part)) and part.get_content_maintype() != "text"
     )
+
+
+def _is_calendar(part: EmailMessage) -> bool:
+    return part.get_content_type() in _CALENDARS
 
 
 def _texts(message: EmailMessage) -> Iterator[EmailMessage]:

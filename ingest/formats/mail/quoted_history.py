@@ -81,9 +81,9 @@ class Letter(Draft):
         self._to_the_end = self._to_the_end or _REST in text
         return tidy("".join(one for one in text if one not in _PRIVATE)), True
 
-    def add_new(self, kind: ElementKind, text: str) -> None:
-        """Append what is no part of the body, whatever was quoted before."""
-        super().add(kind, text)
+    def add_new(self, kind: ElementKind, text: str, *, gap: str = "\n\n") -> int | None:
+        """Append what is no part of the body, whatever was quoted before; where it begins."""
+        return super().add(kind, text, gap=gap)
 
     def add_text(self, body: str) -> None:
         """Append the paragraphs of a plain body."""
