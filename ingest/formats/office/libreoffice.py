@@ -31,6 +31,7 @@ _SWITCHES = (
     ("Writer/Content/Update", "Link", "0"),
     ("Calc/Content/Update", "Link", "2"),
 )
+_ANEW = (("Calc/Formula/Load", "OOXMLRecalcMode", "0"),)
 _PROFILE = (
     '<?xml version="1.0" encoding="UTF-8"?>'
     '<oor:items xmlns:oor="http://openoffice.org/2001/registry">{}</oor:items>'
@@ -50,6 +51,14 @@ def read_slides(path: str, name: str, options: ParseOptions = DEFAULT) -> Readin
 def read_sheets(path: str, name: str, options: ParseOptions = DEFAULT) -> Reading:
     """Read a workbook of another program. Raises `ParseFailed`."""
     return _read(path, name, options, "xlsx", "ingest.formats.office.xlsx:read_xlsx")
+
+
+def calculated(path: str, folder: Path) -> Path:
+    """A copy of the workbook at `path` below `folder`, all its formulas calculated anew.
+
+    Raises `ParseFailed`, "unsupported" where there is no LibreOffice.
+    """
+    return _converted(path, ".xlsx", "xlsx", folder, _ANEW)
 
 
 def installed() -> bool:
@@ -82,7 +91,10 @@ _TYPES = {
 }
 
 
-def _converted(path: str, suffix: str, to: str, folder: Path) -> Path:
+_Switches = tuple[tuple[str, str, str], ...]
+
+
+def _converted(path: str, suffix: str, to: str, folder: Path, more: _Switches = ()) -> Path:
     program = _program()
     if program is None:
         package = _PACKAGE.get(to, _SHEETS)
@@ -95,7 +107,7 @@ def _converted(path: str, suffix: str, to: str, folder: Path) -> Path:
     shutil.copyfile(path, source)  # it tells some formats by their suffix alone
     settings = folder / "profile" / "user" / "registrymodifications.xcu"
     settings.parent.mkdir(parents=True)
-    switches = (_SWITCH.format(path=p, name=n, value=v) for p, n, v in _SWITCHES)
+    switches = (_SWITCH.format(path=p, name=n, value=v) for p, n, v in (*_SWITCHES, *more))
     settings.write_text(_PROFILE.format("".join(switches)), "utf-8")
     arguments = [
         *(program, f"-env:UserInstallation={(folder / 'profile').as_uri()}"),

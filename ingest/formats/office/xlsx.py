@@ -5,25 +5,31 @@ a row is what a reader of a schedule or a ledger looks for.
 """
 
 import datetime
-import io
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import xlrd
-from lxml import etree
+from openpyxl.styles.numbers import is_timedelta_format
+from openpyxl.utils.cell import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 
 from ingest.formats.base.manuscript import Manuscript
 from ingest.formats.base.options import DEFAULT, ParseOptions
-from ingest.formats.base.package import Package, authors, local, properties
-from ingest.formats.office.number_formats import shown_as
+from ingest.formats.base.package import Package, authors, properties
+from ingest.formats.office.libreoffice import calculated
+from ingest.formats.office.sheets.calculation import Values, is_value, told, values_in
+from ingest.formats.office.sheets.marks import Marks, asks_for_calculation, marks
+from ingest.formats.office.sheets.merged import Merged, MergedCells, Words
+from ingest.formats.office.sheets.number_formats import day_as, elapsed_as, shown_as
 from kb.domain import ElementKind, Fact, Reading
 from kb.errors import ParseFailed
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLS = "application/vnd.ms-excel"
-_MOST_NAMED = 12
 _WHITE = "FFFFFF"
 
 
@@ -40,29 +46,65 @@ def read_xlsx(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
         )
     except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError):
         raise ParseFailed("It is a damaged workbook. Open and save it again.", "damaged") from None
+    main = next(iter(package.related("", "officeDocument")), "xl/workbook.xml")
+    stale = asks_for_calculation(package, main)
+    known = {one.title: marks(package, _part(one), stale=stale) for one in book.worksheets}
+    values, problem = _calculated(path, known)
     manuscript = Manuscript()
     hidden: list[str] = []
     for sheet in book.worksheets:
         sheet.reset_dimensions()  # a sheet may claim a million empty rows
         if sheet.sheet_state != "visible":
             hidden.append(f"hidden sheet {sheet.title}")
-        hidden.extend(_hidden_lines(package, sheet))
+        hidden.extend(known[sheet.title].hidden(sheet.title))
         _say_heading(manuscript, sheet.title)
-        gap = "\n\n"
-        for row in sheet.iter_rows():
-            if _say_row(manuscript, [_cell(cell) for cell in row], gap):
-                gap = "\n"
+        _say_rows(manuscript, _rows(sheet, known[sheet.title], values), known[sheet.title].merged)
         for words in _comments(package, _part(sheet)):
             manuscript.say(words)
             manuscript.end_line(ElementKind.PARAGRAPH, by_words=False)
     title, facts = properties(package.xml("docProps/core.xml"))
-    return manuscript.reading(XLSX, title=title, facts=(*facts, *_named(hidden)))
+    reading = manuscript.reading(XLSX, title=title, facts=(*facts, *_named(hidden)))
+    return replace(reading, problem=problem)
+
+
+def _rows(sheet: Any, known: Marks, values: Values) -> Iterator[list[Words]]:
+    for row in sheet.iter_rows():
+        cells = []
+        for cell in row:
+            value = cell.value
+            if known.formulas and getattr(cell, "coordinate", "") in known.formulas:
+                value = values.get((sheet.title, cell.coordinate), value if is_value(value) else "")
+            cells.append(_cell(cell, value))
+        yield cells
+
+
+def _calculated(path: str, known: Mapping[str, Marks]) -> tuple[Values, str | None]:
+    """The values of formulas that the file lacks, and which of them nobody could calculate."""
+    wanted = {title: one.formulas for title, one in known.items() if one.formulas}
+    if not wanted:
+        return {}, None
+    if any(one.changing for one in known.values()):
+        return {}, told(wanted, "and would have another each day")
+    with tempfile.TemporaryDirectory(prefix="calculate-") as folder:
+        try:
+            values = values_in(str(calculated(path, Path(folder))), wanted)
+        except ParseFailed as failed:
+            installed = failed.code != "unsupported"
+            why = (
+                "could not calculate them" if installed else "calculates them and is not installed"
+            )
+            return {}, told(wanted, f"and LibreOffice {why}")
+    missing = {
+        title: {cell for cell in cells if (title, cell) not in values}
+        for title, cells in wanted.items()
+    }
+    return values, told(missing, "and LibreOffice could not calculate them")
 
 
 def read_legacy(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     """Read .xls as `read_xlsx` does .xlsx. Raises `ParseFailed` ("encrypted", "damaged")."""
     try:
-        book = xlrd.open_workbook(path, on_demand=True, ragged_rows=True)
+        book = xlrd.open_workbook(path, on_demand=True, ragged_rows=True, formatting_info=True)
     except (xlrd.XLRDError, xlrd.compdoc.CompDocError) as error:
         if "encrypted" in str(error):
             raise ParseFailed(
@@ -75,12 +117,14 @@ def read_legacy(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     for sheet in book.sheets():
         if sheet.visibility:
             hidden.append(f"hidden sheet {sheet.name}")
+        hidden.extend(_hidden_lines(sheet))
         _say_heading(manuscript, sheet.name)
-        gap = "\n\n"
-        for number in range(sheet.nrows):
-            row = [(_legacy(cell, book.datemode), "") for cell in sheet.row(number)]
-            if _say_row(manuscript, row, gap):
-                gap = "\n"
+        rows = (
+            [(_legacy(book, cell), "") for cell in sheet.row(number)]
+            for number in range(sheet.nrows)
+        )
+        merged = [Merged(top + 1, bottom, left + 1) for top, bottom, left, _ in sheet.merged_cells]
+        _say_rows(manuscript, rows, merged)
     author = authors(book.user_name)
     return manuscript.reading(XLS, title="", facts=(*author, *_named(hidden)))
 
@@ -90,7 +134,17 @@ def _say_heading(manuscript: Manuscript, title: str) -> None:
     manuscript.end_line(ElementKind.HEADING, level=1)
 
 
-def _say_row(manuscript: Manuscript, cells: Sequence[tuple[str, str]], gap: str) -> bool:
+def _say_rows(
+    manuscript: Manuscript, rows: Iterable[list[Words]], merged: Sequence[Merged]
+) -> None:
+    """The rows of a sheet, those of a merged cell with its words each."""
+    gap, over = "\n\n", MergedCells(merged)
+    for number, cells in enumerate(rows, start=1):
+        if _say_row(manuscript, over.filled(number, cells), gap):
+            gap = "\n"
+
+
+def _say_row(manuscript: Manuscript, cells: Sequence[Words], gap: str) -> bool:
     """One row a line, its cells joined by " | "; those with a reason are hidden."""
     for number, (words, reason) in enumerate(cells):
         if number:
@@ -102,12 +156,10 @@ def _say_row(manuscript: Manuscript, cells: Sequence[tuple[str, str]], gap: str)
     return manuscript.end_line(ElementKind.TABLE_ROW, gap=gap)
 
 
-def _cell(cell: Any) -> tuple[str, str]:
-    if cell.value is None:
+def _cell(cell: Any, value: object) -> Words:
+    if value is None:
         return "", ""
-    number = isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
-    form = cell.number_format if number else ""
-    words = shown_as(cell.value, form) if form else _shown(cell.value)
+    words = _shown(value, "" if isinstance(value, bool | str) else cell.number_format or "")
     font, fill = cell.font, cell.fill
     color = font.color.rgb if font is not None and font.color is not None else None
     white = isinstance(color, str) and color[-6:].upper() == _WHITE
@@ -115,30 +167,6 @@ def _cell(cell: Any) -> tuple[str, str]:
         return words, "white on white"
     tiny = font is not None and font.sz is not None and font.sz <= 1.5
     return words, "in letters too small to read" if tiny else ""
-
-
-def _hidden_lines(package: Package, sheet: Any) -> Iterator[str]:
-    """What a sheet says of its hidden rows and columns, as sentences for a fact."""
-    part = _part(sheet)
-    columns: list[str] = []
-    rows: list[str] = []
-    context = etree.iterparse(
-        io.BytesIO(package.read(part)), resolve_entities=False, no_network=True, recover=True
-    )
-    for _, node in context if part in package.names else ():
-        if local(node) == "col" and node.get("hidden") in ("1", "true"):
-            first, last = (_letters(node.get(edge, "1")) for edge in ("min", "max"))
-            columns.append(first if first == last else f"{first}-{last}")
-        elif local(node) == "row":
-            if node.get("hidden") in ("1", "true") and len(node):
-                rows.append(node.get("r", "?"))
-            node.clear()
-            while node.getprevious() is not None:
-                del node.getparent()[0]
-    for what, found in (("columns", columns), ("rows", rows)):
-        if found:
-            shown = ", ".join(found[:_MOST_NAMED]) + (", …" if len(found) > _MOST_NAMED else "")
-            yield f"hidden {what} {shown} of sheet {sheet.title}"
 
 
 def _part(sheet: Any) -> str:
@@ -160,32 +188,45 @@ def _comments(package: Package, part: str) -> Iterator[str]:
             yield f"Comment by {author or 'unknown'} on {note.get('ref', '?')}: {words}"
 
 
-def _letters(number: str) -> str:
-    column, letters = int(number) if number.isdecimal() else 1, ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+def _hidden_lines(sheet: xlrd.sheet.Sheet) -> Iterator[str]:
+    """What a sheet of Excel 97 hides, as `read_xlsx` says it."""
+    found = Marks(
+        columns=[get_column_letter(n + 1) for n, one in sheet.colinfo_map.items() if one.hidden],
+        rows=[str(n + 1) for n, one in sorted(sheet.rowinfo_map.items()) if one.hidden],
+    )
+    return found.hidden(sheet.name)
 
 
 def _named(hidden: Sequence[str]) -> tuple[Fact, ...]:
     return tuple(Fact("hidden-text", one) for one in hidden[:50])
 
 
-def _legacy(cell: xlrd.sheet.Cell, datemode: int) -> str:
+def _legacy(book: xlrd.book.Book, cell: xlrd.sheet.Cell) -> str:
     if cell.ctype == xlrd.XL_CELL_ERROR:
         return ""
+    form = _legacy_form(book, cell)
     if cell.ctype == xlrd.XL_CELL_DATE:
+        if "[" in form and is_timedelta_format(form):
+            return elapsed_as(datetime.timedelta(days=cell.value), form)
         try:
-            return _shown(xlrd.xldate.xldate_as_datetime(cell.value, datemode))
+            return _shown(xlrd.xldate.xldate_as_datetime(cell.value, book.datemode), form)
         except (xlrd.xldate.XLDateError, OverflowError, ValueError):
             return _shown(cell.value)
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
         return _shown(bool(cell.value))
-    return _shown(cell.value)
+    return _shown(cell.value, form)
 
 
-def _shown(value: object) -> str:
+def _legacy_form(book: xlrd.book.Book, cell: xlrd.sheet.Cell) -> str:
+    if cell.ctype not in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+        return ""
+    try:
+        return str(book.format_map[book.xf_list[cell.xf_index].format_key].format_str)
+    except (LookupError, TypeError, AttributeError):
+        return ""
+
+
+def _shown(value: object, form: str = "") -> str:
     """A cell as a reader sees it: 5 for 5.0, no midnight beside a date."""
     match value:
         case None:
@@ -193,8 +234,11 @@ def _shown(value: object) -> str:
         case bool():
             return "TRUE" if value else "FALSE"
         case int() | float():
-            return shown_as(value, "General")
+            return shown_as(value, form or "General")
+        case datetime.timedelta():
+            return elapsed_as(value, form)
         case datetime.datetime():
             midnight = value.time() == datetime.time()
-            return value.date().isoformat() if midnight else value.isoformat(" ", "minutes")
+            plain = value.date().isoformat() if midnight else value.isoformat(" ", "minutes")
+            return day_as(value, form) or plain
     return str(value)
