@@ -12,6 +12,7 @@ _LABEL = re.compile(
     r"|(?:ARTICLE|Article|SECTION|Section|EXHIBIT|Exhibit|SCHEDULE|Schedule|§)\s"
 )
 _RULE = re.compile(r"[-_=~.*\u2013\u2014\u2500-\u257f\s]{4,}")
+_DIVIDED = re.compile("[^\\W\\d_][-\u00ad\u2010\ufffe][^\\W\\d_A-Z]")
 _FINISHED = re.compile(r"[.:;!?][\"'\u201d\u2019)\]]*$|(?:;|,)\s+(?:and|or)$")
 
 
@@ -48,6 +49,9 @@ def openings(raw: str, lines: list[RawLine]) -> list[bool]:
     opens = [True] * bool(lines)
     for above, below in pairwise(lines):
         before, after = raw[above.start : above.end], raw[below.start : below.end]
+        if _DIVIDED.search(f"{before[-2:]}{after[:1]}"):
+            opens.append(above.hidden != below.hidden)  # no paragraph begins within a word
+            continue
         opens.append(
             below.after_blank
             or above.hidden != below.hidden

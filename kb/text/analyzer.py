@@ -24,6 +24,7 @@ from kb.text.languages import (
     stemmers_for,
     written_in,
 )
+from kb.text.raised import POWER, SUPERSCRIPTS
 
 STOPWORDS = frozenset(
     "a about above after again against all also am an and any are as at be because been before "
@@ -34,7 +35,7 @@ STOPWORDS = frozenset(
     "then there these they this those through to too under until up us very was we were what when "
     "where whether which while who whom whose why will with would you your there's what's".split()
 )
-VERSION = "2"
+VERSION = "3"
 """Grows when the terms of a text change, so that a store knows that its words are older."""
 LEAST_PART = 5
 LEAST_REST = 3
@@ -57,11 +58,11 @@ _PAIRED = _class(
     (0x20000, 0x3FFFF),
 )  # fmt: skip
 """Thai, Lao, Burmese, Khmer, Japanese, Chinese, Korean, without their digits."""
-_LETTER = rf"[^\W\d_{_PAIRED}]"
+_LETTER = rf"[^\W\d_{_PAIRED}{SUPERSCRIPTS}]"
 _WORD = rf"{_LETTER}(?:{_LETTER}|[{_MARKS}])*"
-_PLAIN = rf"[^\W_{_PAIRED}]"
+_PLAIN = rf"[^\W_{_PAIRED}{SUPERSCRIPTS}]"
 _NUMBER = r"\d{1,3}(?:['’]\d{3})+(?:[.,]\d+)*|\d+(?:[.,]\d+)*"
-_SPACED = rf"{_NUMBER}|{_WORD}(?:['’]{_WORD})*|{_PLAIN}+"
+_SPACED = rf"{_NUMBER}|{POWER}|{_WORD}(?:['’]{_WORD})*|{_PLAIN}+"
 _TOKEN = re.compile(rf"(?P<run>[{_PAIRED}]+)|{_SPACED}")
 _TOKEN_SPACED = re.compile(_SPACED)
 """For texts without such runs, as most are: a third of the time."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from kb.text.abbreviations import runs_on
+from kb.text.raised import SUPERSCRIPTS
 
 _MONTH = re.compile(
     r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|"
@@ -20,7 +21,7 @@ _MONTH = re.compile(
 _DAY = 2
 """Figures that a day of a month has at most."""
 _BLANK_LINE = re.compile(r"\r?\n[^\S\n]*\n\s*")
-_STOP = re.compile(r"[.!?。！？]+[\"'”’»)\]]*(?=\s|$|(?<=[。！？]))")
+_STOP = re.compile(rf"[.!?。！？]+[\"'”’»)\]]*(?: ?[{SUPERSCRIPTS}]+)?(?=\s|$|(?<=[。！？]))")
 _WORD_BEFORE = re.compile(r"[\w.'’&]*$")
 _LOOK_AHEAD = 40
 _LABEL = re.compile(r"^(?:\(?[0-9ivxIVX]{1,4}|\(?[A-Za-z]|\d+(?:\.\d+)*)$")

@@ -2,8 +2,9 @@
 
 Other than `kb.text.analyzer`, nothing is stemmed and nothing left out. Case, accents and
 compatibility forms fall away (Unicode NFKD); a possessive keeps its ’s, every
-other apostrophe and hyphen ends a word; thousands separators fall away. Scripts
-that are written without spaces give one token a character.
+other apostrophe and hyphen ends a word; thousands separators fall away. A raised figure is
+the mark of a note and no word. Scripts that are written without spaces give one token a
+character.
 """
 
 import re
@@ -11,17 +12,22 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from kb.text.raised import POWER, SUPERSCRIPTS
+
 _MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f"
 SINGLE = (
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
     r"\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
 )
 """A character of a script that is written without spaces, as a regular expression."""
+_PLAIN = rf"(?:(?!{SINGLE})[^\W_{SUPERSCRIPTS}])"
 _TOKEN = re.compile(
     rf"(?P<single>{SINGLE})"
     r"|\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d+)+"
-    rf"|(?:(?!{SINGLE})[^\W_])(?:(?!{SINGLE})[^\W_]|[{_MARKS}])*(?:['’ʼ＇][sS](?![^\W_]))?"
+    rf"|{POWER}|{_PLAIN}(?:{_PLAIN}|[{_MARKS}])*(?:['’ʼ＇][sS](?![^\W_]))?"
 )
+TOLD_ANEW = re.compile(rf"[{SUPERSCRIPTS}]")
+"""What a text has whose tokens are others than they were."""
 _APOSTROPHES = str.maketrans("’ʼ＇", "'''")
 
 

@@ -73,6 +73,13 @@ class StyleSheets:
             return "white on white"
         return ""
 
+    def raises(self, node: etree._Element) -> bool:
+        """Whether words are set raised, as the mark of a note is."""
+        if node.tag == "sup":
+            return True
+        styled = node.get("style") or node.get("class")
+        return bool(styled) and self._style(node).get("vertical-align") in ("super", "text-top")
+
     def _style(self, node: etree._Element) -> dict[str, str]:
         style: dict[str, str] = {}
         names = [str(node.tag), *("." + one for one in (node.get("class") or "").lower().split())]

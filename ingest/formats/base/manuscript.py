@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from ingest.formats.base.elements import HEADING_LENGTH, Draft, heading_level, tidy
 from ingest.formats.base.hidden_text import visible_text
 from kb.domain import ElementKind, Fact, Reading, Revision, RevisionKind
+from kb.text.raised import raised_words
 
 _PIECE = re.compile(r"(\s+)|\S+")
 _SHOWN = 200  # characters of hidden words that a fact repeats
 _MOST_FACTS = 20
+_NEAR = 20  # characters before words that are set raised
 
 Reasons = dict[str, list[str]]
 """Hidden words by why they cannot be seen."""
@@ -66,6 +68,11 @@ class Manuscript:
             self._line.append(words)
             self._length += len(words)
             self._space, self._bars = "", 0
+
+    def say_raised(self, text: str) -> None:
+        """As `say`, of words that are set raised: the mark of a note stands apart."""
+        before = "".join(self._line[-2:])[-_NEAR:]
+        self.say(raised_words(before + self._gap(), text))
 
     def next_cell(self) -> None:
         """What is said next belongs to the next cell of a row."""

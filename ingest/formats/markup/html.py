@@ -7,6 +7,7 @@ tears every citation out of an opinion's sentences; hence a reader of our own.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from lxml import etree, html
@@ -18,6 +19,7 @@ from ingest.formats.base.manuscript import Reasons, hidden_facts
 from ingest.formats.base.options import DEFAULT, ParseOptions
 from ingest.formats.base.package import refuse_cut
 from kb.domain import ElementKind, Reading
+from kb.text.raised import raised_words
 
 
 def _tags(names: str) -> frozenset[str]:
@@ -39,6 +41,7 @@ _DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{3,20})", re
 _PROLOGUE = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
+_NEAR = 20  # characters of a mark, and of what stands before it
 _DEEPEST = 200  # nested tags; deeper is read as one block
 
 
@@ -133,9 +136,19 @@ class _Walk:
                 self.block(child, depth + 1)
             elif child.tag == "br":
                 self._running.append("\n")
+            elif self._is_mark(child):
+                before = self._running[-1][-_NEAR:] if self._running else ""
+                self._running.append(raised_words(before, "".join(self._visible(child, depth))))
             else:
                 self._inline(child, depth + 1, as_set=as_set or child.tag == "pre")
             self._say(child.tail, as_set=as_set)
+
+    def _is_mark(self, node: html.HtmlElement) -> bool:
+        """Whether a node is the mark of a note: figures that are set raised."""
+        if not self._styles.raises(node):
+            return False
+        words = "".join(islice(node.itertext(), _NEAR))
+        return len(words) <= _NEAR and raised_words("", words) != words
 
     def _deep_words(self, node: html.HtmlElement) -> Iterator[str]:
         """What is visible in a node that lies too deep to be told from what is around it."""
@@ -195,7 +208,10 @@ class _Walk:
         yield node.text or ""
         for child in node:
             if isinstance(child.tag, str) and child.tag not in _SKIPPED:
-                yield from ("\n",) if child.tag == "br" else self._visible(child, depth + 1)
+                if self._is_mark(child):
+                    yield raised_words("", "".join(self._visible(child, depth + 1)))
+                else:
+                    yield from ("\n",) if child.tag == "br" else self._visible(child, depth + 1)
             yield child.tail or ""
 
 

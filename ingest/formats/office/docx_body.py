@@ -142,10 +142,11 @@ class Body:
 
     def _read_run(self, run: etree._Element) -> None:
         reason = self._styles.hides(run, self._paragraph)
+        high = self._styles.raises(run, self._paragraph)
         for node in run:
             name = local(node)
             if name in ("t", "delText"):
-                self._say(node.text or "", reason)
+                self._say(node.text or "", reason, high=high)
             elif name in _BREAKS:
                 self._say(_BREAKS[name], reason)
             elif name == "sym":
@@ -161,11 +162,13 @@ class Body:
             else:
                 self._read_mark(name, node)
 
-    def _say(self, words: str, reason: str) -> None:
+    def _say(self, words: str, reason: str, *, high: bool = False) -> None:
         if self._deleting is not None:
             self._deleting.append(words)
         elif reason:
             self._to.hide(words, reason)
+        elif high:
+            self._to.say_raised(words)
         else:
             self._to.say(words)
 

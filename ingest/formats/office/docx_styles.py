@@ -14,6 +14,7 @@ _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
 _TITLES = ("title", "subtitle")
 _CONTENTS = re.compile(r"toc \d|table of figures|table of authorities", re.IGNORECASE)
 _TINY = 3  # half-points
+_LIFTED, _AWAY = 4, 40  # half-points by which a mark of a note is raised
 _BRIGHT = 0xFA  # of 255, in each colour: white to the eye
 
 
@@ -64,6 +65,15 @@ class Styles:
         if color is None or not _white(color.get(VAL)) or self._shaded(run, style):
             return ""
         return "white on white"
+
+    def raises(self, run: etree._Element, paragraph: etree._Element | None) -> bool:
+        """Whether the words of `run` are set raised, as the mark of a note is."""
+        style = self._style_of(None if paragraph is None else paragraph.find(W + "pPr"))
+        aligned = self._of_run(run, style, "vertAlign")
+        if aligned is not None:
+            return bool(aligned.get(VAL) == "superscript")
+        lifted = self._of_run(run, style, "position")
+        return lifted is not None and _LIFTED <= _number(lifted.get(VAL)) < _AWAY
 
     def _shaded(self, run: etree._Element, style: str) -> bool:
         """Whether something other than white paper may be behind a run."""

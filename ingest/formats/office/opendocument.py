@@ -12,6 +12,7 @@ from lxml import etree
 from ingest.formats.base.manuscript import Manuscript, Mark
 from ingest.formats.base.options import DEFAULT, ParseOptions
 from ingest.formats.base.package import Package, local, parsed, properties
+from ingest.formats.office.opendocument_styles import hiding_styles, raising_styles
 from kb.domain import ElementKind, Reading, RevisionKind
 from kb.errors import ParseFailed
 
@@ -20,8 +21,6 @@ _KINDS = ("text", "spreadsheet", "presentation", "drawing", "graphics", "chart")
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
-_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
-_FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _SKIPPED = frozenset(
     "tracked-changes forms scripts font-face-decls event-listeners sequence-decls variable-decls "
@@ -84,7 +83,9 @@ class _Walk:
         self, manuscript: Manuscript, content: etree._Element, styles: etree._Element | None
     ) -> None:
         self._to = manuscript
-        self._hiding = _hiding_styles(content, styles)
+        self._hiding = hiding_styles(content, styles)
+        self._raising = raising_styles(content, styles)
+        self._high = False
         self._changes = _changes(content)
         self._opened: dict[str, Mark] = {}
         self._comments: dict[str, Mark] = {}
@@ -145,8 +146,10 @@ class _Walk:
             elif name == "hidden-text":
                 self._say(node.get(_TEXT + "string-value"), "formatted as hidden")
             elif name and not self._read_aside(name, node) and name not in _SKIPPED:
-                own = self._hiding.get(node.get(_TEXT + "style-name", ""), "")
-                self._inline(node, own or reason, boxes)
+                style, high = node.get(_TEXT + "style-name", ""), self._high
+                self._high = high or style in self._raising
+                self._inline(node, self._hiding.get(style, "") or reason, boxes)
+                self._high = high
             self._say(node.tail, reason)
 
     def _read_aside(self, name: str, node: etree._Element) -> bool:
@@ -169,7 +172,8 @@ class _Walk:
         if words and reason:
             self._to.hide(words, reason)
         elif words:
-            self._to.say(words)
+            say = self._to.say_raised if self._high else self._to.say
+            say(words)
 
     def _read_change(self, name: str, node: etree._Element) -> None:
         number = node.get(_TEXT + "change-id", "")
@@ -263,25 +267,3 @@ def _changes(content: etree._Element) -> dict[str, _Change]:
             )
             found[number or ""] = _Change(local(change), who, words)
     return found
-
-
-def _hiding_styles(*trees: etree._Element | None) -> dict[str, str]:
-    """Names of the text and paragraph styles that make words invisible, and how."""
-    found: dict[str, str] = {}
-    for tree in trees:
-        for style in () if tree is None else tree.iter(_STYLE + "style"):
-            settings = style.find(_STYLE + "text-properties")
-            if settings is not None and (reason := _hides(settings)):
-                found[style.get(_STYLE + "name", "")] = reason
-    return found
-
-
-def _hides(settings: etree._Element) -> str:
-    if settings.get(_TEXT + "display") == "none":
-        return "formatted as hidden"
-    size = settings.get(_FO + "font-size", "").removesuffix("pt")
-    if size.replace(".", "", 1).isdecimal() and float(size) <= 1.5:
-        return "in letters too small to read"
-    white = settings.get(_FO + "color", "").lower() == "#ffffff"
-    behind = settings.get(_FO + "background-color", "transparent").lower()
-    return "white on white" if white and behind in ("transparent", "#ffffff") else ""

@@ -203,7 +203,8 @@ class _Walk:
             self._to.hide(text, reason)
         else:
             self._track(group.inserted)
-            self._to.say(text)
+            say = self._to.say_raised if group.raised else self._to.say
+            say(text)
 
     def _track(self, who: tuple[str, str] | None) -> None:
         if who == self._inserting:

@@ -15,6 +15,8 @@ _CODE_PAGES = {
     **{238: "cp1250", 77: "mac_roman", 254: "cp437", 255: "cp850"},
 }
 _SETS = {"mac": "mac_roman", "pc": "cp437", "pca": "cp850"}
+_ENDED = {key: {"super": 0, "up": 0} for key in ("nosupersub", "sub")}
+_LIFTED = 4  # half-points by which a mark of a note is raised
 _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
 
 SIGNS = {
@@ -151,7 +153,7 @@ class Group:
             case "highlight" | "cb" | "chcbpat" | "clcbpat" | "cbpat":
                 tables.shaded = tables.shaded or number > 0
             case _:
-                self._format = {**self._format, word.name: number}
+                self._format = {**self._format, **_ENDED.get(word.name, {}), word.name: number}
         self.inserted = self._who("revised", "revauth", "revdttm", tables)
         self.deleted = self._who("deleted", "revauthdel", "revdttmdel", tables)
 
@@ -163,6 +165,11 @@ class Group:
             return "in letters too small to read"
         pale = tables.is_white(self._format.get("cf", 0)) and not tables.shaded
         return "white on white" if pale and not self.in_table else ""
+
+    @property
+    def raised(self) -> bool:
+        """Whether words of this format are set raised, as the mark of a note is."""
+        return bool(self._format.get("super")) or self._format.get("up", 0) >= _LIFTED
 
     def _who(self, switch: str, author: str, date: str, tables: Tables) -> tuple[str, str] | None:
         if not self._format.get(switch):

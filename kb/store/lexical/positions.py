@@ -13,6 +13,7 @@ import numpy as np
 from kb.domain import DocumentId, MatterId
 from kb.store.lexical.boundaries import OFFSET, Laid, laying
 from kb.store.write_batches import Steps, at_once
+from kb.text.tokens import TOLD_ANEW
 
 SLOT_BITS = 24
 SLOTS = 256
@@ -128,6 +129,16 @@ def fill(connection: Any) -> None:
             "SELECT text FROM content WHERE document_id = ?", (document,)
         ).fetchone()[0]
         at_once(connection, placing(document, text))
+
+
+def fill_anew(connection: Any) -> None:
+    """Index again the documents whose words are told otherwise since: a step of migration."""
+    for (document,) in connection.execute("SELECT document_id FROM word_document").fetchall():
+        text = connection.execute(
+            "SELECT text FROM content WHERE document_id = ?", (document,)
+        ).fetchone()
+        if text and TOLD_ANEW.search(text[0]):
+            at_once(connection, placing(document, text[0]))
 
 
 def _room(connection: Any, matter: MatterId, slots: int, count: int) -> tuple[int, int]:

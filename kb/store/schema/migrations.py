@@ -6,7 +6,7 @@ from typing import Any
 from kb.errors import StoreProblem
 from kb.store.database import Database
 from kb.store.lexical import postings
-from kb.store.lexical.positions import fill
+from kb.store.lexical.positions import fill, fill_anew
 from kb.store.schema import statements
 from kb.text.normalization import folded
 
@@ -69,6 +69,7 @@ STEPS: tuple[Step, ...] = (
     run(statements.DAMAGED),
     run(statements.SPANS),
     _opinions,
+    fill_anew,
 )
 
 

@@ -204,3 +204,16 @@ def test_rows_of_blanks_are_no_rows(tmp_path: Path) -> None:
         path.write_text(content, encoding="utf-8")
         rows = [words for _, words in shown(plain.read_table(str(path), "a.csv"))]
         assert rows == ["A,1", "B,2"]
+
+
+def test_a_raised_figure_is_apart_from_what_it_hangs_on() -> None:
+    page = (
+        "<p>He paid $25,000<sup><a href='#4'>4</a></sup> on the 5<sup>th</sup> to the broker"
+        "<span style='vertical-align: super'>7</span>, 40 m<sup>2</sup>.</p>"
+        "<table><tr><td>Rent</td><td>2017<sup>6</sup></td></tr></table>"
+    )
+    reading = html.from_html(page)
+    assert shown(reading) == [
+        ("paragraph", "He paid $25,000 ⁴ on the 5th to the broker ⁷, 40 m²."),
+        ("table-row", "Rent | 2017 ⁶"),
+    ]

@@ -131,3 +131,20 @@ def test_a_cell_far_away_takes_no_room_for_those_before_it(tmp_path: Path) -> No
     reading = xlsx.read_legacy(str(sheet), "far.xls")
     assert reading.text.endswith("| rent") and len(reading.elements) == 2
     assert time.process_time() - began < 5
+
+
+def test_a_raised_figure_is_apart_from_the_year_before_it(tmp_path: Path, pool: Pool) -> None:
+    written = docx.Document()
+    line = written.add_paragraph("The bond lapses in 2030")
+    line.add_run("8").font.superscript = True
+    line.add_run(" on the 5")
+    line.add_run("th").font.superscript = True
+    line.add_run(" floor.")
+    path = tmp_path / "bond.docx"
+    written.save(str(path))
+    reading = parse(path, "bond.docx", pool, Settings())
+    assert reading.text == "The bond lapses in 2030 ⁸ on the 5th floor."
+    path = tmp_path / "bond.rtf"
+    path.write_text(r"{\rtf1 In 2030{\super 8} and\super 7\nosupersub  at 12.\par}")
+    reading = parse(path, "bond.rtf", pool, Settings())
+    assert reading.text == "In 2030 ⁸ and ⁷ at 12."

@@ -12,7 +12,7 @@ from kb.store.database import Database
 from kb.store.lexical import positions
 from kb.store.lexical.boundaries import OFFSET, Laid, laying
 from kb.store.lexical.position_reader import PlacesInScope
-from kb.store.lexical.positions import CHUNKS, TABLES, fill, placing
+from kb.store.lexical.positions import CHUNKS, TABLES, fill, fill_anew, placing
 from kb.store.schema.migrations import STEPS
 from kb.store.write_batches import at_once
 from kb.text.tokens import token_spans, tokens
@@ -125,6 +125,19 @@ def test_a_store_from_before_is_filled_when_it_is_opened(kb: KnowledgeBase) -> N
     assert (again.documents, again.spans) == (found.documents, found.spans) != (0, ())
     assert fill in STEPS
     assert all(sql.split()[0] == "CREATE" for sql in TABLES)
+
+
+def test_words_that_are_told_otherwise_since_are_placed_anew(kb: KnowledgeBase) -> None:
+    document = put(kb, "alpha", "bond.txt", "The bond lapses in 2030\u2078 with the lease.")
+    before = rows(kb)
+    with kb.database.write() as connection:
+        older = laid("The bond lapses in 20308 with the lease.", [(0, 40)], [])
+        at_once(connection, placing(document.id, "", older))
+    assert rows(kb) != before
+    with kb.database.write() as connection:
+        fill_anew(connection)
+    assert rows(kb) == before
+    assert fill_anew in STEPS
 
 
 def test_history_that_another_mail_holds_is_found_there_alone(kb: KnowledgeBase) -> None:
