@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from kb.text import languages
+from kb.text.divided import divides, has_breaks
 from kb.text.languages import (
     COMPOUNDING,
     ELIDING,
@@ -37,6 +38,8 @@ STOPWORDS = frozenset(
 )
 VERSION = "3"
 """Grows when the terms of a text change, so that a store knows that its words are older."""
+_LONGEST = 60
+"""Letters of a word that is put together of its pieces, but for the last piece."""
 LEAST_PART = 5
 LEAST_REST = 3
 """Letters of a compound's part that is looked for, and of what it leaves (docs/languages.md)."""
@@ -89,10 +92,14 @@ class Forms:
 
 
 def terms(text: str) -> list[str]:
-    """The search terms of `text` in order, stop words included."""
+    """The search terms of `text` in order, stop words included.
+
+    Behind all others those of words that are divided at the end of a line, as whole ones.
+    """
+    whole = [_term(word) for word, _, _ in _whole(text)]
     if not _RUN.search(text):
-        return [_term(word) for word in _TOKEN_SPACED.findall(text)]
-    return [term for word, paired in _tokens(text) for term in _terms_of(word, paired)]
+        return [_term(word) for word in _TOKEN_SPACED.findall(text)] + whole
+    return [term for word, paired in _tokens(text) for term in _terms_of(word, paired)] + whole
 
 
 def content_terms(text: str) -> list[str]:
@@ -103,12 +110,14 @@ def content_terms(text: str) -> list[str]:
 def placed_content_terms(text: str) -> list[tuple[str, int, int]]:
     """The same, each with where it begins and ends in `text`."""
     stops = FUNCTION_WORDS.get(language_of(text), STOPWORDS)
-    return [
+    found = [
         (term, start + first, start + last)
         for start, word, paired in _placed(text)
         if not _stopped(word, stops)
         for term, first, last in _placed_terms(word, paired)
     ]
+    whole = [(_term(word), at, end) for word, at, end in _whole(text) if not _stopped(word, stops)]
+    return sorted([*whole, *found], key=lambda one: one[1]) if whole else found
 
 
 def indexed(text: str, language: str) -> list[str]:
@@ -127,6 +136,8 @@ def indexed(text: str, language: str) -> list[str]:
             found.extend(f".{one}" for one in _characters(word))
         elif code in stemmed_languages() and word[0].isalpha():
             found.extend(_of_language(word, code))
+    if code in stemmed_languages():
+        found.extend(stem for word, _, _ in _whole(text) for stem in _of_language(word, code))
     return found
 
 
@@ -194,6 +205,22 @@ def _tokens(text: str) -> Iterator[tuple[str, bool]]:
 def _placed(text: str) -> Iterator[tuple[int, str, bool]]:
     for match in _TOKEN.finditer(text):
         yield match.start(), match.group(0), match.lastgroup == "run"
+
+
+def _whole(text: str) -> Iterator[tuple[str, int, int]]:
+    """Words that are divided at the end of a line, as one, each with where it stands."""
+    if not has_breaks(text):
+        return
+    begin, end, written = 0, 0, ""
+    for match in _TOKEN_SPACED.finditer(text):
+        if 0 < len(written) < _LONGEST and divides(text, end, match.start()):
+            written, end = written + match.group(), match.end()
+            continue
+        if end - begin > len(written):
+            yield written, begin, end
+        written, (begin, end) = match.group(), match.span()
+    if end - begin > len(written):
+        yield written, begin, end
 
 
 def _terms_of(word: str, paired: bool) -> list[str]:

@@ -13,6 +13,7 @@ from kb.search.connectors.fields import KnownFields
 from kb.search.connectors.hits import Hits
 from kb.search.connectors.matching import Matcher
 from kb.search.connectors.syntax import And, AtLeast, Field, Leaf, Near, Node, Not, Or, Same
+from kb.store.lexical.boundaries import DIVIDED
 from kb.store.lexical.position_reader import Chosen, Places, PlacesInScope
 from kb.store.lexical.positions import PARAGRAPHS, SENTENCES
 
@@ -85,21 +86,30 @@ class Evaluation:
         number = self._leaves.setdefault(leaf.spellings, len(self._leaves))
         found = hits.none()
         for spelling in leaf.spellings:
-            first = self._phrase(spelling, among)
+            first, last = self._phrase(spelling, among)
             named = np.full(len(first), number, dtype=np.int32)
-            found = hits.both(found, Hits(first, first + len(spelling) - 1, named))
+            found = hits.both(found, Hits(first, last, named))
         return found
 
-    def _phrase(self, spelling: tuple[Matcher, ...], among: Chosen) -> Places:
-        """Where a run of tokens begins, each next to the one before."""
-        begins = self._token(spelling[0], among)
-        for offset, matcher in enumerate(spelling[1:], start=1):
-            if not len(begins):
+    def _phrase(self, spelling: tuple[Matcher, ...], among: Chosen) -> tuple[Places, Places]:
+        """The first and last places of runs of tokens, each next to the one before.
+
+        The pieces of a word that is divided at the end of a line stand in one place.
+        """
+        first = last = self._token(spelling[0], among)
+        divided: Places | None = None
+        for matcher in spelling[1:]:
+            if not len(first):
                 break
-            among = self._documents(begins)
+            among = self._documents(first)
             here = self._token(matcher, among)
-            begins = begins[_there(begins + offset, here)]
-        return begins
+            if divided is None:
+                divided = self._places.of_words([DIVIDED], among)
+            next_one = _there(last + 1, here)
+            same_word = ~next_one & _there(last, here) & _there(last, divided)
+            kept = next_one | same_word
+            first, last = first[kept], (last + next_one)[kept]
+        return first, last
 
     def _token(self, matcher: Matcher, among: Chosen) -> Places:
         if not matcher.root:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kb.domain import ElementKind, Reading
+from kb.text.divided import HYPHENS, goes_on
 from kb.text.sentences import paragraph_spans, sentence_spans
 from kb.text.tokens import placed, tokens
 
@@ -16,6 +17,14 @@ _WINDOW = 20_000
 """Characters of a paragraph that sentences are looked for in at once."""
 
 _ROWS = (ElementKind.TITLE, ElementKind.HEADING, ElementKind.TABLE_ROW)
+
+DIVIDED = " divided"
+"""Among the words: where those stand that are divided at the end of a line."""
+
+_FURNITURE = 2000
+"""Characters between two chunks over which a word may be divided."""
+_LONGEST = 60
+"""Characters of a piece of a word."""
 
 OFFSET = np.dtype("<u4")
 """An offset, counted in tokens."""
@@ -45,12 +54,18 @@ def laying(
     """
     read, starts = _read(text, chunks)
     words: defaultdict[str, array[int]] = defaultdict(lambda: array("I"))
-    firsts, begins = array("I"), array("Q")
+    firsts, begins, before = array("I"), array("Q"), 0
     for (start, end), at in zip(chunks, starts, strict=True):
         firsts.append(len(begins))
-        for first, word in placed(text[start:end]):
-            words[word].append(len(begins))
+        if across := _across(text, before, start):
+            words[across].append(len(begins) - 1)
+        for first, several in placed(text[start:end]):
+            for word in several:
+                words[word].append(len(begins))
+            if len(several) > 1:
+                words[DIVIDED].append(len(begins))
             begins.append(at + first)
+        before = end
         yield
     sentences: set[int] = set()
     for start, _ in _sentences(read):
@@ -65,6 +80,16 @@ def laying(
         _bytes(_tokens_at(sorted(sentences), begins)),
         _bytes(_tokens_at(paragraphs, begins)),
     )
+
+
+def _across(text: str, end: int, start: int) -> str:
+    """The word that is divided between two chunks by what was set aside, "" where none is."""
+    if text[max(0, end - 1) : end] not in HYPHENS or not end or start - end > _FURNITURE:
+        return ""
+    if not goes_on(text[max(0, end - 3) : end - 1], text[start : start + 2]):
+        return ""
+    one, other = tokens(text[max(0, end - _LONGEST) : end]), tokens(text[start : start + _LONGEST])
+    return "".join((*one[-1:], *other[:1]))
 
 
 def laid(reading: Reading, chunks: Sequence[tuple[int, int]]) -> Laid:

@@ -2,6 +2,7 @@ import pytest
 
 from kb.text.analyzer import (
     content_terms,
+    indexed,
     language_of,
     named_terms,
     placed_content_terms,
@@ -80,3 +81,12 @@ def test_content_terms_are_known_by_their_places(text: str) -> None:
     placed = placed_content_terms(text)
     assert [term for term, _, _ in placed] == content_terms(text)
     assert all(term in terms(text[start:end]) for term, start, end in placed)
+
+
+def test_a_word_divided_at_the_end_of_a_line_is_found_whole() -> None:
+    text = "The liqui-\ndated damages of Well-\nKnown"
+    assert "liquid" in terms(text)
+    assert "wellknown" not in terms(text)
+    placed = [text[start:end] for term, start, end in placed_content_terms(text)]
+    assert placed == ["liqui-\ndated", "liqui", "dated", "damages", "Well", "Known"]
+    assert "de.mietvertrag" in indexed("Der Mietver-\ntrag ist nicht in Kraft.", "de")

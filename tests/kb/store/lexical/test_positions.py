@@ -15,6 +15,7 @@ from kb.store.lexical.position_reader import PlacesInScope
 from kb.store.lexical.positions import CHUNKS, TABLES, fill, fill_anew, placing
 from kb.store.schema.migrations import STEPS
 from kb.store.write_batches import at_once
+from kb.text.analyzer import terms
 from kb.text.tokens import token_spans, tokens
 from tests.shelf import put
 
@@ -65,6 +66,64 @@ def test_a_row_of_a_table_is_a_sentence_of_its_own() -> None:
     found = laid(text, [(0, len(text))], [(0, 11), (12, 27)])
     assert offsets(found.sentences) == [0, 2, 4]
     assert offsets(found.paragraphs) == [0]
+
+
+DIVIDED_WORDS = "The par-\nties sign a non-\ncompete with T-\nMobile of THE COM-\nPANY and pay."
+
+
+def test_a_divided_word_stands_once_whole_and_in_pieces() -> None:
+    found = laid(DIVIDED_WORDS, [(0, len(DIVIDED_WORDS))], [])
+    for word in ("parties", "par", "ties"):
+        assert offsets(found.words[word]) == [1]
+    assert offsets(found.words["sign"]) == [2]
+    assert offsets(found.words["noncompete"]) == [4]
+    assert offsets(found.words["mobile"]) == [7]
+    assert offsets(found.words["company"]) == [10]
+    assert found.tokens == len(list(token_spans(DIVIDED_WORDS))) == len(tokens(DIVIDED_WORDS)) == 13
+
+
+def test_a_word_goes_on_over_what_was_set_aside() -> None:
+    text = "He gave an indemni-\n\nPage 3\n\nfication in May."
+    found = laid(text, [(0, 19), (29, len(text))], [])
+    assert offsets(found.words["indemnification"]) == [3]
+    assert offsets(found.words["fication"]) == [4]
+
+
+@pytest.mark.parametrize(
+    ("expression", "found"),
+    [
+        ('"the parties sign"', True),
+        ("parties w/1 sign", True),
+        ("non-compete", True),
+        ("noncompete", True),
+        ('"a non-compete with"', True),
+        ('"non compete"', True),
+        ('"par ties"', True),
+        ('"ties sign"', True),
+        ('"compete with"', True),
+        ('"sign par"', False),
+        ('"t-mobile"', True),
+        ("tmobile", False),
+    ],
+)
+def test_a_divided_word_is_found_as_one_and_by_its_pieces(
+    kb: KnowledgeBase, expression: str, *, found: bool
+) -> None:
+    put(kb, "alpha", "deal.txt", DIVIDED_WORDS)
+    scope = kb.access.scope(kb.access.local_user())
+    assert bool(kb.connectors.documents(expression, scope)) is found
+
+
+def test_what_is_marked_in_a_divided_word_is_all_of_it(kb: KnowledgeBase) -> None:
+    put(kb, "alpha", "deal.txt", DIVIDED_WORDS)
+    (spans,) = kb.connectors.search("noncompete", kb.access.scope(kb.access.local_user())).spans
+    assert [DIVIDED_WORDS[start:end] for start, end in spans] == ["non-\ncompete"]
+
+
+def test_a_word_of_a_million_pieces_takes_its_share() -> None:
+    text = "ab-\n" * 250_000
+    assert laid(text, [(0, len(text))], []).tokens == 62_500
+    assert len(terms(text)) < 300_000
 
 
 def test_a_line_of_a_million_letters_takes_its_share() -> None:
