@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from ingest.formats.base.deletions import Deletions, without_deletions
 from kb.domain import Element, ElementKind, Page, Reading
 
 _DROPPED = {
@@ -60,13 +61,15 @@ class Draft:
         self._pieces: list[str] = []
         self._at = 0
         self._elements: list[Element] = []
+        self._deletions = Deletions()
 
     def add(self, kind: ElementKind, text: str, *, level: int = 0, gap: str = "\n\n") -> int | None:
         """Append `text`, tidied, after `gap`, and return where it begins.
 
         None is returned, and nothing added, when it holds no words.
         """
-        text = tidy(text).strip()
+        start = self._at + len(gap) if self._pieces else 0
+        text = self._deletions.settle(tidy(text).strip(), start, self._at)
         if not text:
             return None
         if self._pieces:
@@ -77,6 +80,10 @@ class Draft:
         self._at += len(text)
         return self._at - len(text)
 
+    def struck(self, words: str, date: str = "") -> str:
+        """What is said to `add` in the place of words that were struck out; they are no text."""
+        return self._deletions.mark(words, date)
+
     def add_table(self, rows: Iterable[Sequence[str]]) -> None:
         """One row a line, cells joined by " | "; empty rows are left out."""
         gap = "\n\n"
@@ -84,16 +91,16 @@ class Draft:
             cells = [" ".join(tidy(cell).split()) for cell in row]
             while cells and not cells[-1]:
                 cells.pop()
-            if any(cells):
-                self.add(ElementKind.TABLE_ROW, " | ".join(cells), gap=gap)
+            joint = " | " if any(map(without_deletions, cells)) else " "
+            if self.add(ElementKind.TABLE_ROW, joint.join(cells), gap=gap) is not None:
                 gap = "\n"
 
     def reading(self, media_type: str, *, title: str = "", problem: str | None = None) -> Reading:
         """The finished reading; a poor `title` is replaced by the first heading."""
         text, elements = "".join(self._pieces), tuple(self._elements)
-        return Reading(
-            media_type, text, elements, title=best_title(title, text, elements), problem=problem
-        )
+        title = best_title(title, text, elements)
+        struck = tuple(self._deletions.placed)
+        return Reading(media_type, text, elements, title=title, problem=problem, revisions=struck)
 
 
 def tidy(text: str) -> str:

@@ -16,6 +16,7 @@ _IN_POINTS = {"px": 0.75, "pt": 1.0, "": 0.75, "em": 12.0, "rem": 12.0, "%": 0.1
 _TINY = 1.5  # points
 _FAR = -700.0  # points: no page is as wide
 _WHITE = re.compile(r"white|#fff(?:fff)?|rgba?\(\s*255\s*,\s*255\s*,\s*255\s*(?:,\s*1\s*)?\)")
+_LINES = ("text-decoration", "text-decoration-line")
 _LONGEST_SHEET = 200_000  # characters
 _INVISIBLE = re.compile("[\u200b-\u200d\u2060-\u2064\ufeff]{6,}|[\U000e0000-\U000e007f]+")
 _TAGS = {code: code - 0xE0000 for code in range(0xE0020, 0xE007F)}
@@ -79,6 +80,13 @@ class StyleSheets:
             return True
         styled = node.get("style") or node.get("class")
         return bool(styled) and self._style(node).get("vertical-align") in ("super", "text-top")
+
+    def strikes(self, node: etree._Element) -> bool:
+        """Whether `node` is shown with a line through it."""
+        if node.tag in ("del", "s", "strike"):
+            return True
+        style = self._style(node)
+        return any("line-through" in style.get(name, "") for name in _LINES)
 
     def _style(self, node: etree._Element) -> dict[str, str]:
         style: dict[str, str] = {}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from lxml import etree, html
 
+from ingest.formats.base.deletions import unmarked, without_deletions
 from ingest.formats.base.elements import Draft, heading_level, tidy
 from ingest.formats.base.encodings import decode
 from ingest.formats.base.hidden_text import StyleSheets, visible_text
@@ -108,6 +109,7 @@ class _Walk:
         self._styles = styles
         self._reasons = reasons
         self._hidden: list[str] = []
+        self._in_struck = False
         self._running: list[str] = []
         self._kind = ElementKind.PARAGRAPH
         self._level = 0
@@ -130,6 +132,8 @@ class _Walk:
                 pass
             elif reason := self._styles.hides(child):
                 self._hide("".join(child.itertext()), reason)
+            elif self._styles.strikes(child):
+                self._running.append(self._struck(child))
             elif depth > _DEEPEST:
                 self._running.extend(self._deep_words(child))
             elif child.tag in _BLOCKS and child.get("class") != "inline":
@@ -153,6 +157,7 @@ class _Walk:
     def _deep_words(self, node: html.HtmlElement) -> Iterator[str]:
         """What is visible in a node that lies too deep to be told from what is around it."""
         walk = etree.iterwalk(node, events=("start", "end"))
+        struck = self._in_struck
         for event, one in walk:
             if event == "end":
                 yield " " + ((one.tail or "") if one is not node else "")
@@ -161,12 +166,22 @@ class _Walk:
             elif reason := self._styles.hides(one):
                 self._hide("".join(one.itertext()), reason)
                 walk.skip_subtree()
+            elif not struck and self._styles.strikes(one):
+                yield self._struck(one)
+                walk.skip_subtree()
             else:
-                yield one.text or ""
+                yield unmarked(one.text or "")
+
+    def _struck(self, node: html.HtmlElement) -> str:
+        """The mark of what is visible in `node`, which has a line through it."""
+        self._in_struck = True
+        words = "".join(self._deep_words(node))
+        self._in_struck = False
+        return self._draft.struck(words, node.get("datetime") or "")
 
     def _say(self, text: str | None, *, as_set: bool) -> None:
         if text:
-            text, unseen = visible_text(text)
+            text, unseen = visible_text(unmarked(text))
             self._hide(unseen, "in characters without width")
             self._running.append(text.replace("\r\n", "\n") if as_set else _SPACE.sub(" ", text))
 
@@ -182,7 +197,9 @@ class _Walk:
             lines = (_SPACE.sub(" ", line).strip() for line in paragraph.split("\n"))
             words = "\n".join(line for line in lines if line)
             kind, level = self._kind, self._level
-            if kind is ElementKind.PARAGRAPH and (by_words := heading_level(words)):
+            if kind is ElementKind.PARAGRAPH and (
+                by_words := heading_level(without_deletions(words))
+            ):
                 kind, level = ElementKind.HEADING, by_words
             self._draft.add(kind, words, level=level)
         self._draft.add(ElementKind.HIDDEN, " ".join(self._hidden))
@@ -205,14 +222,17 @@ class _Walk:
         if reason := self._styles.hides(node):
             self._hide("".join(node.itertext()), reason)
             return
-        yield node.text or ""
+        if self._styles.strikes(node):
+            yield self._struck(node)
+            return
+        yield unmarked(node.text or "")
         for child in node:
             if isinstance(child.tag, str) and child.tag not in _SKIPPED:
                 if self._is_mark(child):
                     yield raised_words("", "".join(self._visible(child, depth + 1)))
                 else:
                     yield from ("\n",) if child.tag == "br" else self._visible(child, depth + 1)
-            yield child.tail or ""
+            yield unmarked(child.tail or "")
 
 
 def _role(node: html.HtmlElement, kind: ElementKind, level: int) -> tuple[ElementKind, int]:

@@ -54,6 +54,7 @@ class Body:
         self._furniture = furniture
         self._opened: dict[str, Mark] = {}
         self._deleting: Gathered | None = None
+        self._ends_struck = False
         self._paragraph: etree._Element | None = None
         self._boxes: list[etree._Element] = []
         self._label = ""
@@ -98,7 +99,10 @@ class Body:
         elif self._in_row:
             self._to.say(" ")
         else:
+            if self._ends_struck:
+                self._to.delete("", "", "\n")
             self._end_line(self._styles.role(node))
+        self._ends_struck = False
 
     def _end_line(self, role: ParagraphRole) -> None:
         label, kind = role.label, ElementKind.PARAGRAPH
@@ -119,7 +123,9 @@ class Body:
     def _read_inline(self, parent: etree._Element) -> None:
         for node in parent:
             name = local(node)
-            if name == "r":
+            if name == "r" and self._deleting is None and self._is_struck(node):
+                self._read_deleted(node, struck=True)
+            elif name == "r":
                 self._read_run(node)
             elif name in _DELETED:
                 self._read_deleted(node)
@@ -134,11 +140,19 @@ class Body:
             else:
                 self._read_mark(name, node)
 
-    def _read_deleted(self, node: etree._Element) -> None:
+    def _is_struck(self, run: etree._Element) -> bool:
+        return self._styles.strikes(run, self._paragraph)
+
+    def _read_deleted(self, node: etree._Element, *, struck: bool = False) -> None:
+        """What was deleted, or struck out by hand, which leaves no name and no date."""
         outer, self._deleting = self._deleting, []
-        self._read_inline(node)
+        if struck:
+            self._read_run(node)
+        else:
+            self._read_inline(node)
         words, self._deleting = "".join(self._deleting), outer
         self._to.delete(*_who(node), words)
+        self._ends_struck = struck or self._ends_struck
 
     def _read_run(self, run: etree._Element) -> None:
         reason = self._styles.hides(run, self._paragraph)
@@ -170,6 +184,7 @@ class Body:
         elif high:
             self._to.say_raised(words)
         else:
+            self._ends_struck = False
             self._to.say(words)
 
     def _read_mark(self, name: str, node: etree._Element) -> None:

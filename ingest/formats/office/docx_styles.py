@@ -75,6 +75,11 @@ class Styles:
         lifted = self._of_run(run, style, "position")
         return lifted is not None and _LIFTED <= _number(lifted.get(VAL)) < _AWAY
 
+    def strikes(self, run: etree._Element, paragraph: etree._Element | None) -> bool:
+        """Whether `run` is shown with a line, or two, through it."""
+        style = self._style_of(None if paragraph is None else paragraph.find(W + "pPr"))
+        return any(_on(self._of_run(run, style, tag)) for tag in ("strike", "dstrike"))
+
     def _shaded(self, run: etree._Element, style: str) -> bool:
         """Whether something other than white paper may be behind a run."""
         if any(self._of_run(run, style, tag) is not None for tag in ("shd", "highlight")):
