@@ -7,6 +7,8 @@ from pathlib import Path, PurePath
 import olefile
 
 from ingest.formats.base.encodings import decode
+from ingest.formats.base.envelope import is_envelope
+from ingest.parsing.office_texts import office_text, office_xml
 from kb.errors import LimitExceeded, ParseFailed
 
 _HEAD = 1 << 16  # bytes looked at
@@ -20,7 +22,7 @@ _IMAGE = re.compile(
     rb"\x89PNG|\xff\xd8\xff|GIF8[79]a|II[*+]\0|MM\0[*+]|RIFF....WEBP|BM....\0\0\0\0", re.DOTALL
 )
 _HTML = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    r"\s*(?:<\?xml[^>]*>\s*)?(?><!--.*?-->\s*)*+<(?:!doctype\s+html|html|head|body)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _HEADER = re.compile(r"^(?:[\w-]{2,40}:[^\r\n]*\r?\n(?:[ \t]+[^\r\n]*\r?\n)*){2,}", re.MULTILINE)
@@ -32,7 +34,9 @@ _MAIL_HEADER = re.compile(
 _MAILBOX = re.compile(r"(?:\A|\n\r?\n)From \S[^\n]*\d{4}[^\n]*\n[\w-]{2,60}:")
 _CALENDAR = re.compile(r"\ufeff?\s*BEGIN:\s*V(CALENDAR|CARD)\b", re.IGNORECASE)
 _OPENDOCUMENT = "application/vnd.oasis.opendocument."
-_FLAT = re.compile(r"\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<office:document\b", re.DOTALL)
+_FLAT = re.compile(
+    r"\ufeff?\s*(?:<\?xml[^>]*>\s*)?(?><!--.*?-->\s*)*+<office:document\b", re.DOTALL
+)
 _PACKAGES = (
     ("word/document.xml", "docx"),
     ("xl/workbook.xml", "xlsx"),
@@ -62,6 +66,8 @@ _PACKED = (
     (b"7z\xbc\xaf\x27\x1c", "7z"),
     (b"Rar!\x1a\x07", "rar"),
     (b"!BDN", "pst"),
+    *((start, "xls") for start in (b"\x09\0\x04\0", b"\x09\2\6\0", b"\x09\4\6\0")),
+    *((start, "xls") for start in (b"\x09\x08\x08\0", b"\x09\x08\x10\0")),
 )
 _BY_NAME = {
     **dict.fromkeys(("", ".txt", ".text", ".log", ".asc", ".rst", ".org"), "txt"),
@@ -90,6 +96,8 @@ def kind_of(path: Path, name: str) -> str:
 
 def _packed(path: Path, name: str, head: bytes) -> str:
     """The kind of a file that is not text, by its first bytes; "" where they say nothing."""
+    if is_envelope(head):
+        return "signed"  # what was signed begins not far from its beginning
     if b"%PDF-" in head[:1024]:
         return "pdf"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -163,6 +171,8 @@ def _textual(head: bytes, suffix: str) -> str:
         return "html"
     if _FLAT.match(text):
         return "fodf"
+    if kind := office_xml(text) or office_text(text, suffix):
+        return kind
     if suffix in (".txt", ".md", ".csv", ".tsv"):
         return _BY_NAME[suffix]
     if found := _CALENDAR.match(text):

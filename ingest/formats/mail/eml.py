@@ -4,7 +4,6 @@ The text is the headers a reader would look for, the body with its quoted
 history, and the names of what was attached; attachments are parts.
 """
 
-import email
 import email.policy
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +17,9 @@ from ingest.formats.calendar.entries import entries
 from ingest.formats.mail.attachments import Attachments
 from ingest.formats.mail.calendar import add_entries
 from ingest.formats.mail.headers import LONGEST, Letterhead
+from ingest.formats.mail.message import file_name, parsed
 from ingest.formats.mail.quoted_history import Letter
+from ingest.formats.mail.signed import SEALS, opened
 from kb.domain import Reading
 from kb.errors import ParseFailed
 
@@ -33,6 +34,7 @@ _HEADERS = {
 }
 _GUESSABLE = 200  # bytes; of fewer, a guess of their charset is worth nothing
 _CALENDARS = ("text/calendar", "text/x-vcalendar", "text/vcard", "text/x-vcard")
+_UNSHOWN = ("css", "javascript")
 _LEFT_OUT = frozenset(
     (
         "application/pkcs7-signature",
@@ -47,12 +49,22 @@ _LEFT_OUT = frozenset(
 def read_eml(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     """Read an RFC 822 message. Raises `ParseFailed` ("encrypted") where its body is sealed."""
     content = Path(path).read_bytes()
-    message = parsed(content)
-    if message.get_content_type() in ("application/pkcs7-mime", "multipart/encrypted"):
+    return mail_reading(parsed(content), len(content), options)
+
+
+def mail_reading(
+    message: EmailMessage, size: int, options: ParseOptions, *, head: Letterhead | None = None
+) -> Reading:
+    """The reading of a message that took `size` bytes; what was signed is read.
+
+    `head` stands for the message's own headers where they lie elsewhere. Raises as `read_eml`.
+    """
+    message = opened(message, most_bytes=options.most_bytes)
+    if message.get_content_type() in (*SEALS, "multipart/encrypted"):
         raise ParseFailed(
             "It is an encrypted message. Decrypt it in a mail program first.", "encrypted"
         )
-    head = letterhead(message)
+    head = head or letterhead(message)
     letter = Letter()
     head.add_to(letter)
     bodies = _bodies(message)
@@ -61,7 +73,7 @@ def read_eml(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
             letter.add_page(_words(part))
         else:
             letter.add_text(_words(part))
-    attachments = Attachments(options, len(content))
+    attachments = Attachments(options, size)
     pages = "".join(_words(one) for one in _texts(message) if one.get_content_subtype() == "html")
     for part in _attached(message, bodies):
         _take(attachments, part, pages)
@@ -75,18 +87,6 @@ def read_eml(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     told = " ".join(one for one in (attachments.problem, head.problem) if one) or None
     reading = letter.reading("message/rfc822", title=head.title, problem=told)
     return replace(reading, parts=attachments.taken, facts=(*head.facts, *meetings))
-
-
-def parsed(content: bytes) -> EmailMessage:
-    """The message in `content`, in UTF-16 too, and with the first line that Apple Mail adds."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in content[:2]:
-        content = decode(content).lstrip("\ufeff").encode()
-    first, _newline, rest = content.partition(b"\n")
-    if first.strip().isdigit():  # Apple Mail writes the length of the message first
-        content = rest[: int(first)] or rest  # and a property list after it
-    message = email.message_from_bytes(content, policy=email.policy.default)
-    assert isinstance(message, EmailMessage)
-    return message
 
 
 def letterhead(message: EmailMessage) -> Letterhead:
@@ -121,7 +121,7 @@ def _bodies(message: EmailMessage) -> list[EmailMessage]:
     """The text parts to show: of alternatives the plain one, if it says anything."""
     if not message.is_multipart():
         plain = message.get_content_maintype() == "text" and not _is_calendar(message)
-        return [message] if plain else []
+        return [message] if plain and message.get_content_subtype() not in _UNSHOWN else []
     if message.get_content_type() == "message/rfc822":
         return []
     found = [_bodies(part) for part in _children(message) if not _is_attachment(part)]
@@ -140,7 +140,7 @@ def _children(message: EmailMessage) -> list[EmailMessage]:
 
 def _is_attachment(part: EmailMessage) -> bool:
     return _disposition(part) == "attachment" or (
-        bool(_file_name(part)) and part.get_content_maintype() != "text"
+        bool(file_name(part)) and part.get_content_maintype() != "text"
     )
 
 
@@ -179,9 +179,9 @@ def _take(attachments: Attachments, part: EmailMessage, pages: str) -> None:
         inner = next(iter(_children(part)), None)
         if inner is not None:
             subject = letterhead(inner).subject
-            attachments.message(_file_name(part) or subject, _as_bytes(inner))
+            attachments.message(file_name(part) or subject, _as_bytes(inner))
         return
-    name, content = _file_name(part), _content(part)
+    name, content = file_name(part), _content(part)
     reference = str(part.get("Content-ID") or "").strip(" <>")
     attachments.file(
         name or f"unnamed.{part.get_content_subtype()}",
@@ -219,13 +219,6 @@ def _is_utf8(payload: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _file_name(part: EmailMessage) -> str:
-    try:
-        return part.get_filename() or ""
-    except (ValueError, LookupError, TypeError, AttributeError, IndexError):
-        return ""
 
 
 def _disposition(part: EmailMessage) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 from ingest.formats.base.elements import Draft
 from ingest.formats.base.options import DEFAULT, ParseOptions
 from ingest.formats.base.parts import Parts, TooMuch
-from ingest.formats.mail.eml import letterhead, parsed
+from ingest.formats.mail.eml import letterhead
 from ingest.formats.mail.headers import Letterhead
+from ingest.formats.mail.message import parsed
 from kb.domain import ElementKind, Reading
 
 _SEPARATOR = re.compile(rb"From \S.*\d{4}\b.*$")

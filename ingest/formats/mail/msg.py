@@ -12,37 +12,58 @@ from oxmsg import Message
 from oxmsg.attachment import Attachment
 from oxmsg.domain import constants
 from oxmsg.domain.model import StorageT
-from oxmsg.properties import Properties
 from oxmsg.storage import Storage
 
 from ingest.formats.base.encodings import decode
+from ingest.formats.base.envelope import unwrapped
 from ingest.formats.base.options import DEFAULT, ParseOptions
 from ingest.formats.mail.attachments import Attachments
+from ingest.formats.mail.eml import mail_reading
 from ingest.formats.mail.headers import Letterhead
+from ingest.formats.mail.message import parsed
+from ingest.formats.mail.outlook_message import GUESSED, OutlookMessage
 from ingest.formats.mail.quoted_history import Letter
+from ingest.formats.mail.signed import is_entity
 from kb.domain import Reading
 from kb.errors import ParseFailed
 
+_MEDIA_TYPE = "application/vnd.ms-outlook"
 _SEALS = (".rpmsg", ".p7m", ".pgp-encrypted")
 _EMBEDDED = "__substg1.0_3701000D"
 """PidTagAttachDataObject: a message attached as Outlook keeps it ([MS-OXMSG] 2.2.2.1)."""
 _RECIPIENT_TYPE = 0x0C15
-_INTERNET_HEADER = 24
-"""Bytes before the properties of an attached message; a file's own has 32 ([MS-OXMSG] 2.4.1)."""
-
-
-class _Attached(Message):
-    """A message inside another one."""
-
-    @property
-    def properties(self) -> Properties:
-        return Properties(self._storage, properties_header_offset=_INTERNET_HEADER)
 
 
 def read_msg(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     """Read an Outlook message. Raises `ParseFailed` ("encrypted") where its body is sealed."""
-    message = Message.load(path)
+    message = OutlookMessage.load(path)
+    assert isinstance(message, OutlookMessage)
     page = _page(message)
+    size = Path(path).stat().st_size
+    head = _letterhead(message)
+    if not (message.body or page).strip() or "smime" in (message.message_class or "").lower():
+        signed = _signed(message, options)
+        if signed is not None:
+            reading = mail_reading(signed, size, options, head=head)
+            return replace(reading, media_type=_MEDIA_TYPE)
+    _refuse_sealed(message, page)
+    letter = Letter()
+    head.add_to(letter)
+    if message.body:
+        letter.add_text(message.body)
+    elif page:
+        letter.add_page(page)
+    attachments = Attachments(options, size)
+    for one in message.attachments:
+        _take(attachments, one, page)
+    attachments.add_to(letter)
+    told = (attachments.problem, head.problem, GUESSED if message.words.guessed else None)
+    problem = " ".join(one for one in told if one) or None
+    reading = letter.reading(_MEDIA_TYPE, title=head.title, problem=problem)
+    return replace(reading, parts=attachments.taken, facts=head.facts)
+
+
+def _refuse_sealed(message: Message, page: str) -> None:
     names = [_name(one) for one in message.attachments]
     if "encrypted" in (message.message_class or "").lower() or (
         not (message.body or page) and any(name.endswith(_SEALS) for name in names)
@@ -50,20 +71,18 @@ def read_msg(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
         raise ParseFailed(
             "It is an encrypted message. Save a decrypted copy in Outlook first.", "encrypted"
         )
-    head = _letterhead(message)
-    letter = Letter()
-    head.add_to(letter)
-    if message.body:
-        letter.add_text(message.body)
-    elif page:
-        letter.add_page(page)
-    attachments = Attachments(options, Path(path).stat().st_size)
+
+
+def _signed(message: Message, options: ParseOptions) -> EmailMessage | None:
+    """What was signed: Outlook keeps the whole of it as the one attachment ([MS-OXOSMIME] 2)."""
     for one in message.attachments:
-        _take(attachments, one, page)
-    attachments.add_to(letter)
-    told = " ".join(one for one in (attachments.problem, head.problem) if one) or None
-    reading = letter.reading("application/vnd.ms-outlook", title=head.title, problem=told)
-    return replace(reading, parts=attachments.taken, facts=head.facts)
+        content = one.file_bytes or b""
+        if not _name(one).lower().endswith((".p7m", ".p7z")):
+            continue
+        inner = content if is_entity(content) else unwrapped(content, most_bytes=options.most_bytes)
+        if inner:
+            return parsed(inner)
+    return None
 
 
 def _letterhead(message: Message) -> Letterhead:
@@ -118,7 +137,7 @@ def _take(attachments: Attachments, attachment: Attachment, page: str) -> None:
     inside = cast(Storage, attachment._storage)  # it has no other way to an attached message
     found = next((one for one in inside.storages if one.name == _EMBEDDED), None)
     if found is not None:
-        message = _Attached(cast(StorageT, found))
+        message = OutlookMessage(cast(StorageT, found), attached=True)
         attachments.message(message.subject or _name(attachment), bytes(_as_mail(message)))
         return
     reference = attachment.properties.str_prop_value(constants.PID_ATTACH_CONTENT_ID)
@@ -155,7 +174,7 @@ def _as_mail(message: Message) -> EmailMessage:
         storages = cast(Storage, one._storage).storages
         found = next((inner for inner in storages if inner.name == _EMBEDDED), None)
         if found is not None:
-            mail.add_attachment(_as_mail(_Attached(cast(StorageT, found))))
+            mail.add_attachment(_as_mail(OutlookMessage(cast(StorageT, found), attached=True)))
         else:
             kind, _, subtype = (one.mime_type or "").partition("/")
             mail.add_attachment(
