@@ -167,11 +167,7 @@ def _textual(head: bytes, suffix: str) -> str:
     text = decode(head)
     if not _is_text(text):
         return ""
-    if _HTML.match(text.lstrip("\ufeff")):
-        return "html"
-    if _FLAT.match(text):
-        return "fodf"
-    if kind := office_xml(text) or office_text(text, suffix):
+    if kind := _marked_up(text) or office_xml(text) or office_text(text, suffix):
         return kind
     if suffix in (".txt", ".md", ".csv", ".tsv"):
         return _BY_NAME[suffix]
@@ -182,6 +178,12 @@ def _textual(head: bytes, suffix: str) -> str:
     if text.lstrip("\ufeff \r\n\t").startswith("<?xml") and suffix != ".svg":
         return "xml"
     return _BY_NAME.get(suffix, "")
+
+
+def _marked_up(text: str) -> str:
+    if _HTML.match(text.lstrip("\ufeff")):
+        return "html"
+    return "fodf" if _FLAT.match(text) else ""
 
 
 def _is_text(text: str) -> bool:

@@ -1,5 +1,6 @@
 """Picture files as pages: a TIFF has one for each frame, any other picture has one."""
 
+import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,17 @@ def frame_count(path: str) -> int:
                 f"It has {count:,} frames; {MOST_FRAMES:,} are read at most. Split it."
             )
         return count
+
+
+def size_of(content: bytes) -> tuple[int, int] | None:
+    """Width and height in pixels, by the first bytes alone; None for what is not read."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+                return picture.width, picture.height
+    except (Image.DecompressionBombError, OSError, SyntaxError, ValueError, EOFError):
+        return None
 
 
 def media_type(path: str) -> str:

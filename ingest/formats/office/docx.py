@@ -1,21 +1,30 @@
 """Word documents: body, notes, comments, headers and footers, from their XML."""
 
 import posixpath
+import re
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 from lxml import etree
 
 from ingest.formats.base.manuscript import Manuscript
 from ingest.formats.base.options import DEFAULT, ParseOptions
 from ingest.formats.base.package import Package, joined, properties
+from ingest.formats.markup.html import add_html, decoded
 from ingest.formats.office.docx_body import Body
 from ingest.formats.office.docx_numbering import Numbering
 from ingest.formats.office.docx_styles import Styles, W
+from ingest.formats.office.inside.files import take_inside
+from ingest.formats.office.inside.graphics import add_graphic
 from kb.domain import ElementKind, Reading
 from kb.errors import ParseFailed
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _COMMENT = ("author", "date")
+_PAGE = re.compile(
+    rb"(?i)\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body|p|div|meta|table)"
+)
 
 
 def read_word(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
@@ -32,14 +41,18 @@ def read_word(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
         raise ParseFailed("It is damaged. Open and save it again in Word.", "damaged")
     manuscript = Manuscript()
     try:
-        _write(manuscript, package, main, tree)
+        chunks = _write(manuscript, package, main, tree)
     except RecursionError:
         raise ParseFailed("Its parts are nested too deeply to be read.", "damaged") from None
     title, facts = properties(package.xml("docProps/core.xml"))
-    return manuscript.reading(WORD, title=title, facts=facts)
+    inside = take_inside(package, Path(path).stat().st_size, options, also=tuple(chunks))
+    reading = manuscript.reading(WORD, title=title, facts=facts)
+    return replace(reading, parts=inside.taken, problem=inside.problem)
 
 
-def _write(manuscript: Manuscript, package: Package, main: str, tree: etree._Element) -> None:
+def _write(manuscript: Manuscript, package: Package, main: str, tree: etree._Element) -> list[str]:
+    """Say all of the document; the names of inserted documents that are to be read apart."""
+
     def part(kind: str) -> etree._Element | None:
         usual = joined(posixpath.dirname(main), f"{kind}.xml")
         return package.xml(next(iter(package.related(main, kind)), usual))
@@ -55,7 +68,8 @@ def _write(manuscript: Manuscript, package: Package, main: str, tree: etree._Ele
             if edge is not None and words not in seen:
                 seen.add(words)
                 furniture.blocks(edge)
-    body = Body(manuscript, styles, notes)
+    inserted = _Inserted(manuscript, package, main)
+    body = Body(manuscript, styles, notes, insert=inserted.insert)
     body.blocks(next(tree.iterfind(W + "body"), tree))
     for kind in ("footnote", "endnote"):
         for label, note in _notes(part(f"{kind}s"), kind, body.referred[kind]):
@@ -64,6 +78,28 @@ def _write(manuscript: Manuscript, package: Package, main: str, tree: etree._Ele
         if words:
             manuscript.say(f"Comment by {author or 'unknown'}: {words}")
             manuscript.end_line(ElementKind.PARAGRAPH)
+    return inserted.apart
+
+
+class _Inserted:
+    """Charts, diagrams and web pages that stand in the text; `apart` names other documents."""
+
+    def __init__(self, manuscript: Manuscript, package: Package, source: str) -> None:
+        self._to = manuscript.draft
+        self._package = package
+        self._targets = package.targets(source)
+        self.apart: list[str] = []
+
+    def insert(self, link: str) -> None:
+        """Append what the link of this id points to."""
+        name = self._targets.get(link, "")
+        content = self._package.read(name)
+        if _PAGE.match(content):
+            add_html(self._to, decoded(content))
+        elif name.endswith(".xml"):
+            add_graphic(self._to, self._package.xml(name))
+        elif name:
+            self.apart.append(name)
 
 
 def _comments(tree: etree._Element | None) -> Iterator[tuple[str, tuple[str, str, str]]]:

@@ -1,17 +1,18 @@
 """The body of a .docx, walked in the order it is read, as with every tracked change accepted.
 
-python-docx sees only runs that lie directly in a paragraph, so insertions, moved
-text, content controls and text boxes are lost to it and to what stands on it.
-ECMA-376 part 1, 17.
+python-docx sees only runs that lie directly in a paragraph, so insertions, moved text, content
+controls and text boxes are lost to it and to what stands on it. ECMA-376 part 1, 17.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lxml import etree
 
 from ingest.formats.base.manuscript import Manuscript, Mark
 from ingest.formats.base.package import local
-from ingest.formats.office.docx_styles import VAL, ParagraphRole, Styles, W
+from ingest.formats.office.docx_styles import ParagraphRole, Styles, W
+from ingest.formats.office.inside.form_fields import check_box, chosen
+from ingest.formats.office.inside.graphics import graphics_of, links_of
 from kb.domain import ElementKind, RevisionKind
 
 _INSERTED = ("ins", "moveTo")
@@ -25,8 +26,7 @@ _SYMBOLS = {
     **dict.fromkeys(("F0A8", "F06F", "F071", "F072"), "\u2610"),  # Wingdings' boxes
     **dict.fromkeys(("F0FE", "F052"), "\u2611"),
     **dict.fromkeys(("F0FD", "F078", "F053"), "\u2612"),
-    "F0FC": "\u2713",
-    "F0B7": "\u2022",
+    **{"F0FC": "\u2713", "F0B7": "\u2022"},
 }
 _ROW_OF_TEXT = 1500  # characters; longer rows of several paragraphs lay out a page
 
@@ -47,11 +47,15 @@ class Body:
         comments: dict[str, tuple[str, str, str]],
         *,
         furniture: bool = False,
+        insert: Callable[[str], None] | None = None,
     ) -> None:
         self._to = manuscript
         self._styles = styles
         self._comments = comments
         self._furniture = furniture
+        self._insert = insert or _nothing
+        self._graphics: list[str] = []
+        self._choice = ""
         self._opened: dict[str, Mark] = {}
         self._deleting: Gathered | None = None
         self._ends_struck = False
@@ -79,6 +83,8 @@ class Body:
                 self._blocks(node)
             elif name == "AlternateContent":
                 self._blocks(node[0] if len(node) else node)
+            elif name == "altChunk":
+                self._insert(next(iter(links_of(node, ("id",))), ""))
             else:
                 self._read_mark(name, node)
 
@@ -116,9 +122,16 @@ class Body:
             label, self._label = self._label, ""
         as_text = role.contents or self._furniture
         self._to.end_line(kind, label=label, level=role.level, by_words=not as_text)
+        self._read_drawn()
+
+    def _read_drawn(self) -> None:
+        """What stands in the drawings of the line that has ended."""
         boxes, self._boxes = self._boxes, []
         for box in boxes:
             self._blocks(box)
+        graphics, self._graphics = self._graphics, []
+        for link in graphics:
+            self._insert(link)
 
     def _read_inline(self, parent: etree._Element) -> None:
         for node in parent:
@@ -166,17 +179,28 @@ class Body:
             elif name == "sym":
                 self._say(_SYMBOLS.get(node.get(W + "char", "").upper(), ""), reason)
             elif name == "fldChar":
-                self._say(_check_box(node), reason)
+                self._say(self._field(node), reason)
             elif name in ("footnoteReference", "endnoteReference"):
                 self.referred[name.removesuffix("Reference")].append(node.get(W + "id", ""))
             elif name in ("drawing", "pict", "object", "AlternateContent"):
                 self._boxes.extend(_text_boxes(node))
+                self._graphics.extend(graphics_of(node))
             elif name == "ruby":
                 self._read_inline(node)
             else:
                 self._read_mark(name, node)
 
+    def _field(self, node: etree._Element) -> str:
+        """What a form field shows where its mark stands; a list's choice where none is written."""
+        kind = node.get(W + "fldCharType")
+        if kind == "begin":
+            self._choice = chosen(node)
+            return check_box(node)
+        return self._choice if kind == "end" else ""
+
     def _say(self, words: str, reason: str, *, high: bool = False) -> None:
+        if words.strip():
+            self._choice = ""  # a field's own words stand for its choice
         if self._deleting is not None:
             self._deleting.append(words)
         elif reason:
@@ -238,9 +262,7 @@ class Body:
             self._to.end(mark)
         kind = ElementKind.FURNITURE if self._furniture else ElementKind.TABLE_ROW
         said = self._to.end_line(kind, gap=gap)
-        boxes, self._boxes = self._boxes, []
-        for box in boxes:
-            self._blocks(box)
+        self._read_drawn()
         return said
 
 
@@ -271,14 +293,8 @@ def _text_boxes(node: etree._Element) -> Iterator[etree._Element]:
             yield box
 
 
-def _check_box(field: etree._Element) -> str:
-    box = field.find(f"{W}ffData/{W}checkBox")
-    if box is None:
-        return ""
-    switch = box.find(W + "checked")
-    switch = box.find(W + "default") if switch is None else switch
-    on = switch is not None and switch.get(VAL, "1") not in ("0", "false", "off")
-    return "\u2612 " if on else "\u2610 "
+def _nothing(_: str) -> None:
+    """Headers and notes have nothing inserted that is read."""
 
 
 def _who(node: etree._Element) -> tuple[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from lxml import etree, html
 
@@ -9,6 +10,8 @@ from ingest.formats.base.elements import Draft
 from ingest.formats.base.options import DEFAULT, ParseOptions
 from ingest.formats.base.package import Package, properties
 from ingest.formats.office import unstructured_adapter
+from ingest.formats.office.inside.files import take_inside
+from ingest.formats.office.inside.graphics import add_graphics
 from kb.domain import ElementKind, Fact, Reading
 
 SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -20,6 +23,7 @@ _ASIDE = ("Header", "Footer", "PageNumber")
 class _Slide:
     title: str
     notes: str
+    part: str
     hidden: bool
 
 
@@ -37,11 +41,14 @@ def read_pptx(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
         for part in parts:
             if part.slide == number and " ".join(part.text.split()) != slide.title:
                 _add(draft, part)
+        add_graphics(draft, package, slide.part)
         if slide.notes:
             draft.add(ElementKind.PARAGRAPH, f"Notes: {slide.notes}")
         if slide.hidden:
             facts = (*facts, Fact("hidden-text", f"hidden slide {number} {slide.title}".strip()))
-    return replace(draft.reading(SLIDES, title=title), facts=facts)
+    inside = take_inside(package, Path(path).stat().st_size, options)
+    reading = draft.reading(SLIDES, title=title, problem=inside.problem)
+    return replace(reading, facts=facts, parts=inside.taken)
 
 
 def _slides(package: Package) -> Iterator[_Slide]:
@@ -53,11 +60,12 @@ def _slides(package: Package) -> Iterator[_Slide]:
         name = targets.get(next((v for k, v in entry.attrib.items() if k.endswith("}id")), ""), "")
         slide = package.xml(name)
         if slide is None:
-            yield _Slide("", "", hidden=False)
+            yield _Slide("", "", "", hidden=False)
             continue
         notes = next((package.xml(one) for one in package.related(name, "notesSlide")), None)
         title = _words(slide, ("title", "ctrTitle"))
-        yield _Slide(title, _words(notes, ("body",)), slide.get("show") in ("0", "false"))
+        hidden = slide.get("show") in ("0", "false")
+        yield _Slide(title, _words(notes, ("body",)), name, hidden)
 
 
 def _words(tree: etree._Element | None, kinds: tuple[str, ...]) -> str:

@@ -20,6 +20,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from ingest.formats.base.manuscript import Manuscript
 from ingest.formats.base.options import DEFAULT, ParseOptions
 from ingest.formats.base.package import Package, authors, properties
+from ingest.formats.office.inside.files import take_inside
+from ingest.formats.office.inside.graphics import add_graphics, shapes
 from ingest.formats.office.libreoffice import calculated
 from ingest.formats.office.sheets.calculation import Values, is_value, told, values_in
 from ingest.formats.office.sheets.marks import Marks, asks_for_calculation, marks
@@ -62,9 +64,15 @@ def read_xlsx(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
         for words in _comments(package, _part(sheet)):
             manuscript.say(words)
             manuscript.end_line(ElementKind.PARAGRAPH, by_words=False)
+        _say_drawings(manuscript, package, _part(sheet))
+    for sheet in book.chartsheets:
+        _say_heading(manuscript, sheet.title)
+        _say_drawings(manuscript, package, _part(sheet))
     title, facts = properties(package.xml("docProps/core.xml"))
+    inside = take_inside(package, Path(path).stat().st_size, options)
     reading = manuscript.reading(XLSX, title=title, facts=(*facts, *_named(hidden)))
-    return replace(reading, problem=problem)
+    told_of = " ".join(one for one in (problem, inside.problem) if one) or None
+    return replace(reading, parts=inside.taken, problem=told_of)
 
 
 def _rows(sheet: Any, known: Marks, values: Values) -> Iterator[list[Words]]:
@@ -99,6 +107,14 @@ def _calculated(path: str, known: Mapping[str, Marks]) -> tuple[Values, str | No
         for title, cells in wanted.items()
     }
     return values, told(missing, "and LibreOffice could not calculate them")
+
+
+def _say_drawings(manuscript: Manuscript, package: Package, part: str) -> None:
+    """What stands in the text boxes, charts and diagrams that lie upon a sheet."""
+    for name in package.related(part, "drawing"):
+        for words in shapes(package.xml(name)):
+            manuscript.draft.add(ElementKind.PARAGRAPH, words)
+        add_graphics(manuscript.draft, package, name)
 
 
 def read_legacy(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:

@@ -157,6 +157,6 @@ class Told:
 
 
 def test_an_unknown_code_page_costs_no_words_and_is_noted() -> None:
-    words = Words(Told(), properties_header_offset=32)  # type: ignore[arg-type]
+    words = Words(Told(), properties_header_offset=32)
     assert words.str_prop_value(0x37) == "Résumé"
     assert words.guessed
