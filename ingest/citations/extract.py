@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest.citations import patterns
+from ingest.citations import laws, patterns, records
+from ingest.citations.case_names import named
 from ingest.citations.flatten import flattened
 from ingest.citations.mentions import Mention, merged
 from ingest.citations.own_citation import entitled, own
@@ -20,7 +21,7 @@ _LEFT_OUT = (ElementKind.FURNITURE, ElementKind.HIDDEN)
 
 def may_cite(text: str) -> bool:
     """Whether a text can have citations at all: quick, and needs no vendor."""
-    return LIKELY.search(text) is not None
+    return LIKELY.search(text) is not None or laws.BY_NAME.search(text) is not None
 
 
 def left_out(reading: Reading) -> list[tuple[int, int]]:
@@ -66,13 +67,15 @@ def citations(
 
 
 def _read(text: str) -> list[Mention]:
-    """What both readers find."""
+    """What all readers find."""
     spans = list(windows(text))
-    if not spans:
-        return patterns.mentions(text)
-    from ingest.citations import eyecite_adapter  # noqa: PLC0415 - a quarter of a second
+    found: list[Mention] = []
+    if spans:
+        from ingest.citations import eyecite_adapter  # noqa: PLC0415 - a quarter of a second
 
-    return merged(eyecite_adapter.mentions(text, spans), patterns.mentions(text))
+        found = eyecite_adapter.mentions(text, spans)
+    other = (patterns.mentions(text), laws.mentions(text), records.mentions(text))
+    return named(merged(found, *other), text)
 
 
 def _treatment(text: str, spans: list[tuple[int, int]]) -> tuple[Treatment, ...]:

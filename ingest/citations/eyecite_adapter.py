@@ -23,6 +23,7 @@ from eyecite.models import (
     UnknownCitation,
 )
 
+from ingest.citations.laws import SECTION
 from ingest.citations.mentions import Mention
 from ingest.citations.prefilter import windows
 from kb.domain.citations import CitationKind
@@ -35,6 +36,15 @@ helpers.get_court_by_paren = lru_cache(maxsize=4096)(helpers.get_court_by_paren)
 _MARGIN = 400
 """It reads 300 characters after a citation and 28 words before it."""
 _SECTION = re.compile(r"§+ ?(\d[\w.:–-]*)")
+_LETTERED = re.compile(rf"(?:§+ ?|\bch\. ?){SECTION}")
+_DECIDED = re.compile(
+    r"(?:,[^();]{0,160}?)? ?[(\[](?P<court>[^()\[\]]{0,60}?)\b(?P<year>(?:1[6-9]|20)\d\d)"
+    r"(?:[-–]\d\d)?[)\]]"
+)
+_DAY = re.compile(
+    r"[ ,]*(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?)? ?(?:\d{1,2},)? ?$"
+)
+_YEAR_BEFORE = re.compile(r"\(((?:1[6-9]|20)\d\d)\) ?$")
 _PLACEHOLDER = re.compile(r"[_—–-]+")
 _SIGNAL = re.compile(
     r"(?:(?:[Ss]ee|[Aa]lso|[Cc]f|[Ee]\.g|[Bb]ut|[Aa]ccord|[Cc]ompare|[Ww]ith|[Ii]n|[Uu]nder"
@@ -67,7 +77,7 @@ def mentions(text: str, spans: Iterable[tuple[int, int]]) -> list[Mention]:
     for start, end in spans:
         first = max(0, start - _MARGIN)
         window = text[first : end + _MARGIN]
-        for one in get_citations(window):
+        for one in get_citations(_LETTERED.sub(_figures, window)):
             if start <= one.span()[0] + first < end:
                 known = _mention(one, window, first)
                 if known is not None:
@@ -83,7 +93,7 @@ def _mention(one: CitationBase, window: str, first: int) -> Mention | None:
         case FullCaseCitation():
             return _case(one, window, common)
         case FullLawCitation():
-            return _law(one, common)
+            return _law(one, window, common)
         case FullJournalCitation():
             page = one.groups.get("page") or ""
             normal = one.corrected_citation()
@@ -120,10 +130,7 @@ def _case(one: FullCaseCitation, window: str, common: dict[str, Any]) -> Mention
     neutral = any(edition.reporter.cite_type == "neutral" for edition in one.all_editions)
     volume, reporter = one.groups.get("volume") or "", one.corrected_reporter().strip()
     sides = [_side(told.plaintiff), _side(told.defendant)]
-    if not sides[0] and sides[1]:
-        before = window[max(0, one.span()[0] - len(sides[1]) - 40) : one.span()[0]]
-        matter = re.search(rf"(In re|Ex parte|In the Matter of) (?={re.escape(sides[1])})", before)
-        sides[1] = f"{matter[1]} {sides[1]}" if matter else sides[1]
+    court, year = _decided(one, window)
     return Mention(
         CitationKind.NEUTRAL if neutral else CitationKind.CASE,
         normal=" ".join(f"{volume} {reporter} {page}".split()),
@@ -131,16 +138,53 @@ def _case(one: FullCaseCitation, window: str, common: dict[str, Any]) -> Mention
         reporter=reporter,
         page=page,
         name=" v. ".join(side for side in sides if side),
-        court=_courts().get(told.court or "", ""),
-        year=_year(told.year),
+        court=court,
+        year=year,
         **common,
     )
 
 
-def _law(one: FullLawCitation, common: dict[str, Any]) -> Mention:
-    groups = one.groups
+def _decided(one: FullCaseCitation, window: str) -> tuple[str, int]:
+    """The court and year in the parentheses behind a citation, or the year before it.
+
+    eyecite reads on to the year of a later case where these name no court.
+    """
+    start, end = one.span()
+    found = _DECIDED.match(window, end)
+    between = window[end : found.start("court")] if found else ""
+    if not found or re.search(r" v\.? |[a-z]{4}\. [A-Z]", between):
+        found = None
+    one.metadata.court = None
+    one.guess_court()
+    known = one.metadata.court
+    said = _DAY.sub("", found["court"]) if found else ""
+    known = helpers.get_court_by_paren(said) if said.strip() else known
+    before = _YEAR_BEFORE.search(window[max(0, start - 8) : start])
+    year = found["year"] if found else before[1] if before else ""
+    return _courts().get(known or "", ""), _year(year)
+
+
+def _figures(found: re.Match[str]) -> str:
+    """A lettered section with figures for its letters: eyecite knows no others (#146)."""
+    sign = re.match(r"\D+", found[0])
+    assert sign
+    return sign[0] + re.sub("[A-Za-z]", "0", found[0][sign.end() :]).replace("–", "-")
+
+
+def _as_written(value: str | None, one: FullLawCitation, window: str) -> str:
+    """What of the citation is written where eyecite read `value`."""
+    at = one.matched_text().rfind(value) if value else -1
+    first = one.span()[0] + at
+    return window[first : first + len(value)] if value and at >= 0 else value or ""
+
+
+def _law(one: FullLawCitation, window: str, common: dict[str, Any]) -> Mention:
+    groups = {
+        name: _as_written(value, one, window) if name in ("section", "chapter", "page") else value
+        for name, value in one.groups.items()
+    }
     volume = groups.get("title") or groups.get("chapter") or groups.get("volume") or ""
-    section = (groups.get("section") or groups.get("page") or "").rstrip(".-–,")
+    section = (groups.get("section") or groups.get("page") or "").rstrip(".-–,").replace("–", "-")
     # a state's code is known by its subject, which the corrected name leaves out
     reporter = groups.get("reporter") if groups.get("subject") else one.corrected_reporter()
     written = f" § {section}" if groups.get("section") else f" {section}"

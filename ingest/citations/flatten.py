@@ -3,10 +3,15 @@
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _PAGE_NUMBER = re.compile(r"(?<=[\n\f])[ \t]*-[ \t]*\d{1,4}[ \t]*-[ \t]*(?=[\n\f])")
+_STAR_PAGE = re.compile(
+    r"(?<=\d)\s\*\d{1,5}(?=(?:\s[A-Z][\w.]*){1,3}\s\d)|(?<=\sv\.)\s\*\d{1,5}(?=\s[A-Z])"
+    r"|(?:(?<=[A-Z]\.)|(?<=[23]d)|(?<=[45]th))\s\*\d{1,5}(?=\s\d)"
+)
+"""A page of another edition between the words of a citation: “135 *355 Mass. 147”."""
 _WORD = re.compile(r"\S+")
 
 
@@ -30,12 +35,17 @@ class Flat:
         return self.origins[word] + place - self.places[word]
 
 
+def _asides(text: str) -> Iterator[tuple[int, int]]:
+    for pattern in (_PAGE_NUMBER, _STAR_PAGE):
+        yield from (found.span() for found in pattern.finditer(text))
+
+
 def flattened(text: str, without: Sequence[tuple[int, int]] = ()) -> Flat:
-    """`text` without the spans `without`, which are in order, and page numbers in dashes.
+    """`text` without the spans `without`, which are in order, and pages in dashes or with a star.
 
     A citation goes on over the end of a line or page, and the running header between.
     """
-    gaps = sorted([*without, *(found.span() for found in _PAGE_NUMBER.finditer(text))])
+    gaps = sorted([*without, *_asides(text)])
     words: list[str] = []
     places, origins = array("q"), array("q")
     place = begin = 0

@@ -9,6 +9,8 @@ from kb.domain.citations import CitationKind
 class Mention:
     """A citation in the flattened text. `kind` None: a section of a law not named beside it.
 
+    With `record` it is none of an authority, but of a paper of the case: “Compl. ¶ 12”.
+
     `normal` is "" for those that point back. `antecedent` is the name that a short form
     gives of what it means.
     """
@@ -25,6 +27,7 @@ class Mention:
     court: str = ""
     year: int = 0
     antecedent: str = ""
+    record: bool = False
 
 
 def merged(*lists: list[Mention]) -> list[Mention]:

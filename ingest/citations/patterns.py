@@ -7,6 +7,7 @@ Neutral citations of courts outside the United States, ECLI (Council conclusions
 import re
 from collections.abc import Iterator
 
+from ingest.citations.case_names import name_before
 from ingest.citations.mentions import Mention
 from kb.domain.citations import CitationKind
 
@@ -63,18 +64,40 @@ _COURTS = {
     "QCCA": "Court of Appeal of Quebec",
     "QCCS": "Superior Court of Quebec",
 }
+_OTHERS = (
+    r"(?:UK|EW|IE|NI|CS|NZ|HK|SG|ZA|MY|JM|TT|CCJ|ECSC|KE|NSW|VS|QS|WAS|SAS|TAS|ACT|NT|FCA|FMCA|FedCFam)"
+    r"[A-Z]{1,5}"
+)
+"""Courts by the letters of their country that are in no list here."""
 _CODES = "|".join(sorted(_COURTS, key=len, reverse=True))
-_DIVISION = r"(?: ?\((?:Admin|Ch|QB|KB|Comm|Fam|Pat|TCC|IPEC|Costs|AAC|IAC|LC|TC|GRC)\))?"
+_PROVINCES = r"(?:ON|BC|AB|QC|MB|SK|NB|NS|NL|PE|YK|NW|NU)(?:CA|SC|CS|KB|QB|CJ|PC|CQ|TD)"
+_DIVISION = r"(?: ?\((?:Admin|Ch|QB|KB|Comm|Fam|Pat|TCC|IPEC|Costs|SCCO|AAC|IAC|LC|TC|GRC|B)\))?"
 _NEUTRAL = re.compile(
-    rf"(?:(?:\[((?:19|20)\d\d)\]|\(((?:19|20)\d\d)\)) ?(?:({_CODES}))|\b((?:19|20)\d\d) "
-    r"(SCC|ONCA|ONSC|BCCA|BCSC|ABCA|ABQB|QCCA|QCCS|FC|CAF|FCA)) ?(Civ|Crim)? ?(?:No\.? )?"
-    rf"(\d{{1,5}})({_DIVISION})(?![\w.])"
-    r"(?:(?: at|,)? (?:\[(\d{1,4})\]|(?:paras?\.? )(\d{1,4})))?"
+    rf"(?:(?:\[((?:19|20)\d\d)\]|\(((?:19|20)\d\d)\)) ?((?:{_CODES}|{_OTHERS})(?![A-Za-z]))"
+    rf"|\b((?:19|20)\d\d) (SCC|FC|CAF|FCA|{_PROVINCES}))"
+    r" ?(Civ|Crim)? ?(?:No\.? )?"
+    rf"(\d{{1,5}})({_DIVISION})(?!\w|\.\d)"
+    r"(?:(?: at|,)? (?:\[(\d{1,4})\](?! (?:\d{1,2} )?[A-Z][A-Z.]| \d)|(?:paras?\.? )(\d{1,4})))?"
 )
+_BRACKETED = (
+    r"A\.?C\.?|Q\.?B\.?|K\.?B\.?|Ch\.?|W\.?L\.?R\.?|All E\.?R\.?(?: \(Comm\))?|Fam|S\.?C\.?R\.?"
+    r"|F\.?C\.?R?\.?|I\.?R\.?|NZLR|Lloyd['’]?s Rep\.?|BCLC|BCC|ICR|IRLR|EGLR|EMLR|FSR|RPC|BLR|PNLR"
+    r"|STC|ECR|EHRR|CMLR|SLT|SC|HKLRD|SLR|MLJ|ILRM|NI|Cr\.? ?App\.? ?R\.?(?: \(S\))?|FLR|HLR|RTR"
+    r"|LGR|VR|P"
+)
+_ROUND = (
+    r"C\.?L\.?R\.?|A\.?L\.?R\.?|ALJR|F\.?L\.?R\.?|F\.?C\.?R\.?|NSWLR|SASR|WAR|Qd R|EHRR|CMLR|DLR"
+    r"|D\.L\.R\.|O\.?R\.?|B\.?C\.?L\.?R\.?|A\.?R\.?|W\.?W\.?R\.?|C\.?C\.?C\.?|N\.?R\.?|P ?& ?CR|BLR"
+    r"|Con LR|HLR|LGR|TLR|S\.?C\.?R\.?|Cr\.? ?App\.? ?R\.?(?: \(S\))?"
+)
+_SERIES = r" \((?:2d|3d|[4-9]th)\)"
 _LAW_REPORT = re.compile(
-    r"\[((?:18|19|20)\d\d)\] (?:(\d{1,2}) )?(AC|QB|KB|Ch|WLR|All ER(?: \(Comm\))?|Fam|SCR|IR|NZLR"
-    r"|Lloyd['’]s Rep|BCLC|ICR|IRLR) (\d{1,5})(?!\w)"
+    rf"\[((?:18|19|20)\d\d)\] (?:(\d{{1,2}}) )?({_BRACKETED}) (\d{{1,5}})(?!\w)"
+    rf"|(\((?:18|19|20)\d\d\) )(\d{{1,3}}) ((?:{_ROUND})(?:{_SERIES})?) (\d{{1,5}})(?!\w)"
+    r"|(?<![\w.$])(\d{1,3}) "
+    rf"(CLR|ALJR|NSWLR|(?:D\.?L\.?R|O\.?R|B\.?C\.?L\.?R|C\.?C\.?C)\.?{_SERIES}) (\d{{1,5}})(?!\w)"
 )
+"""Reports of the Commonwealth: by the year in brackets, by the volume behind it, by volume."""
 _ECLI = re.compile(
     r"\bECLI:([A-Z]{2}):([A-Z0-9]{1,7}):((?:19|20)\d\d):([A-Z0-9.]{1,25})(?<!\.)", re.I
 )
@@ -93,13 +116,6 @@ _YEARED = (
 _UNLISTED = re.compile(
     r"(?<=[,;] )(\d{1,4}) ((?:[A-Z][A-Za-z’']{0,8}\. ?){1,4}(?:\dd|\d?[1-9]th|3rd|2nd)?) ?(\d{1,5})"
     rf"(?={_YEARED})"
-)
-_NAME_BEFORE = re.compile(
-    r"(?:^|[^\w.’'&,-] ?|\b(?:[Ss]ee|[Ii]n|[Cc]f\.|[Uu]nder|[Aa]lso) )"
-    r"((?:[A-Z][\w.’'&-]*,? (?:(?:of|the|and|&|for|de|von|d/b/a) )*){1,8}v\.? "
-    r"(?:[A-Z][\w.’'&-]*,? ?(?:(?:of|the|and|&|for|de|von) )*){1,8}"
-    r"|(?:In re|Ex parte) (?:[A-Z][\w.’'&-]*,? ?(?:(?:of|the|and|&) )*){1,6})"
-    rf"{_PARALLEL}, $"
 )
 
 
@@ -120,20 +136,23 @@ def _neutral(text: str) -> Iterator[Mention]:
         yield Mention(
             CitationKind.NEUTRAL, found.start(), found.end(8),
             normal=f"{bracketed} {court} {found[7]}{division}", volume=year, reporter=court,
-            page=found[7], pin=found[9] or found[10] or "", court=_COURTS[code], year=int(year),
-            name=_name_before(text, found.start()),
+            page=found[7], pin=found[9] or found[10] or "", court=_COURTS.get(code, ""),
+            year=int(year),
         )  # fmt: skip
 
 
 def _reports(text: str) -> Iterator[Mention]:
     for found in _LAW_REPORT.finditer(text):
-        volume = f"{found[2]} " if found[2] else ""
-        reporter = found[3].replace("’", "'")
+        year, volume, report, page = found.group(1, 2, 3, 4)
+        lead = f"[{year}] " if year else found[5] or ""
+        if not year:
+            volume, report, page = found.group(6, 7, 8) if found[5] else found.group(9, 10, 11)
+        reporter = report.replace("’", "'").replace(".", "")
         yield Mention(
             CitationKind.CASE, found.start(), found.end(),
-            normal=f"[{found[1]}] {volume}{reporter} {found[4]}", volume=found[2] or found[1],
-            reporter=reporter, page=found[4], year=int(found[1]),
-            name=_name_before(text, found.start()),
+            normal=f"{lead}{volume + ' ' if volume else ''}{reporter} {page}",
+            volume=volume or year, reporter=reporter, page=page,
+            year=int(re.sub(r"\D", "", lead) or 0),
         )  # fmt: skip
 
 
@@ -165,7 +184,7 @@ def _rules(text: str) -> Iterator[Mention]:
 def _unlisted(text: str) -> Iterator[Mention]:
     """A case in a reporter that is in no list: after a name, and with its year behind it."""
     for found in _UNLISTED.finditer(text):
-        name = _name_before(text, found.start())
+        name = name_before(text[max(0, found.start() - 240) : found.start()])
         if name:
             reporter = " ".join(found[2].split())
             yield Mention(
@@ -184,9 +203,3 @@ def _short_forms(text: str, reporters: set[str]) -> Iterator[Mention]:
                 CitationKind.SHORT, found.start(), found.end(), volume=found[1],
                 reporter=reporter, pin=found[2],
             )  # fmt: skip
-
-
-def _name_before(text: str, start: int) -> str:
-    before = text[max(0, start - 160) : start]
-    found = _NAME_BEFORE.search(before if before.endswith(", ") else before.rstrip() + ", ")
-    return found[1].strip(" ,") if found else ""

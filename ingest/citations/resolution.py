@@ -15,11 +15,13 @@ _CASES = (CitationKind.CASE, CitationKind.NEUTRAL, CitationKind.ECLI)
 _LONGEST_OPINION = 150
 """Pages; a pin further from the first page than this belongs to another authority."""
 _RECENT = 8
+_RECORD = "\0record"
 _USUAL = 60
 """Where *id.* names a page that the authority before cannot have, which others it may mean:
 of the last that were cited the one that begins at most so many pages before."""
 _BETWEEN_PARALLELS = re.compile(
     r"(?:, (?:at )?(?:\\*?\d{1,5}(?:[-–]\d{1,5})?(?: (?:& )?n\.\d+)?(?:, )?){0,4}){1,2}|; | |, | \("
+    r"|(?:, \d{1,5}(?:[-–]\d{1,5})?){0,4} \["
 )
 _LATER_HISTORY = re.compile(
     r"(?i:\b(?:aff['’]d|affirmed|affirming|rev['’]d|reversed|cert(?:iorari)?\.? (?:denied|granted"
@@ -34,12 +36,13 @@ _ASIDE = re.compile(
 def resolved(mentions: Sequence[Mention], text: str) -> list[tuple[Mention, str]]:
     """Each mention with the `normal` of the authority that it means, "" where none is sure.
 
-    `mentions` are in order; sections of laws not named beside them are left out.
+    `mentions` are in order; sections of laws not named beside them and citations of the
+    record are left out.
     """
     known: list[Mention] = []
     told: list[tuple[Mention, str]] = []
     heads: dict[str, str] = {}
-    last = ""
+    last = ""  # what *id.* would mean: an authority, or the record
     for number, one in enumerate(mentions):
         before = text[max(0, one.start - 320) : one.start]
         if one.kind not in (None, *POINTING):
@@ -53,12 +56,20 @@ def resolved(mentions: Sequence[Mention], text: str) -> list[tuple[Mention, str]
             told.append((one, meant))
         history = one.kind in _CASES and _LATER_HISTORY.search(before)
         if not (history or _ASIDE.search(before)):
-            last = meant
+            last = _next(one, meant, last)
     return told
+
+
+def _next(one: Mention, meant: str, last: str) -> str:
+    """What *id.* means behind this mention."""
+    again = one.kind is CitationKind.ID and last == _RECORD
+    return _RECORD if one.record or again else meant
 
 
 def _meant(one: Mention, known: Sequence[Mention], heads: dict[str, str], last: str) -> str:
     match one.kind:
+        case CitationKind.ID if last == _RECORD:
+            return ""
         case CitationKind.ID:
             head = next((full for full in reversed(known) if heads[full.normal] == last), None)
             if head and _fits(one, head, _LONGEST_OPINION):
@@ -95,6 +106,8 @@ def _fits(one: Mention, head: Mention, longest: int) -> bool:
     page = re.match(r"\d+", one.pin)
     if head.kind is CitationKind.STATUTE:
         return not page or "§" in one.pin
+    if head.kind is CitationKind.CASE and one.pin.startswith("¶"):
+        return head.pin.startswith("¶")
     if head.kind is CitationKind.CASE and head.page.isdigit() and page and head.reporter != "WL":
         return 0 <= int(page[0]) - int(head.page) <= longest
     return True

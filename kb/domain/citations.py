@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-READER = "1"
+READER = "2"
 """Which reading of citations this is; raise it, and `kb reindex` reads them again."""
 
 

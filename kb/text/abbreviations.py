@@ -25,13 +25,13 @@ _CAPITALISED = frozenset(
     "Decl Aff Dep Tr Compl Ans Pet Pets Resp Resps Def Defs Pl Pls Mem Mot Opp Br Hr'g Stip Doc "
     "Dkt Dkts Interrog Interrogs Cert Cl Rul Mag Op Ops "
     # parties and courts
-    "Acad Adm'r Am Assoc Assocs Ass'ns Atl Auth Auths Auto Bd Bds Bhd Bldg Cath Cent "
+    "Acad Adm'r Adm'rs Am Amalg Ath Assoc Assocs Ass'ns Atl Auth Auto Bd Bds Bhd Bldg Cath Cent "
     "Chem Cmty Cmtys Cnty Cntys Coll Comm'n Comm'r Comm'rs Comm Cond Constr Coop Corps Cos Ctr "
     "Ctrs Cty Dep't Depts Dev Devs Discip Distrib Distribs E'rs Econ Elecs Eng'g Eng'rs Ent Ents "
     "Env't Envtl Equip Eur Exch Exec'r Fed'n Fid Fin Found Gov't Grp Grps Guar Hosp Hosps Hous "
-    "Indem Indep Indus Info Insts Int Inv Invs Lt Litig Mach Maint Mfrs Mgmt Med Mem'l Merch Metro "
-    "Mgm't Mkt Mkts Mktg Mun Mut N'l Nat Nat'l Natl Org Orgs P'ship P'ships Pac Pers Pharm "
-    "Pharms Plan'g Pres Prob Prods Prop Props Prot Refin Reg'l Rehab Rels Ret Rsch Ry Rys Sav Savs "
+    "Indem Indep Indus Info Insts Int Intern Inv Invs Litig Mach Mfrs Mgmt Med Mem'l Merch Metro "
+    "Mgm't Mkt Mkts Mktg Mortg Mun Mut N'l Nat Nat'l Natl Org Orgs P'ship P'ships Pac Pers Pharm "
+    "Pharms Plan'g Pres Prods Prop Props Prot Refin Reg'l Rehab Rels Ret Rsch Ry Rys Sav Savs "
     "Sch Schs Sci Scis Sec'y Secs Serv Servs Soc Soc'y Sur Surg Sys Tchr Tchrs Tech Techs "
     "Telecomm Telecomms Transp Trs Twp U'l Univ Unif Util Utils Vill Assur Messrs Asst "
     "Att'y Att'ys Miss Cr Ste Atty Attys Esq Gov Sen Rep Reps Capt Col Gen Lieut Sgt Rev".split()

@@ -20,11 +20,20 @@ _START = re.compile(r"(?<![\w(])[\[(]?\d")
 _END = re.compile(r"(?=[\s,;(]|$)|(?<=\))")
 _TAIL = re.compile(
     r"(?P<pin>(?:\s?\((?!\d{4}\))\w{1,4}\))*"
-    r"(?:[\s,]|\b(?:at|and|n\.|para(?:s|graph)?\.?|pp?\.|cl\.)(?!\w)|[§¶*]|\d[\d–-]*|\[\d+\])*)"
+    r"(?:[\s,]|\b(?:at|and|ss?\.?|sections?|sch(?:edule)?|n\.|para(?:s|graph)?\.?|pp?\.|cl\.)(?!\w)|[§¶*]|\d[\d–-]*|\[\d+\])*)"
     r"(?:\([^()]*\)|[\s,.;])*"
 )
 _NOMINATIVE = re.compile(r" ?\(\d{1,3} [A-Z][A-Za-z.]+\)")
 _SPLIT = re.compile(r"\d{1,4}(?:-\d{1,2})?(?=[a-z])")
+_LAWS = (
+    (re.compile(r"(?:article|arts?)(\d+[a-z]?)((?:uk)?gdpr|tfeu|teu|echr|cisg|dsgvo)"), r"\2art\1"),
+    (re.compile(r"((?:uk)?gdpr|tfeu|teu|echr|cisg)article(\d+[a-z]?)"), r"\1art\2"),
+    (re.compile(r"(?:ny)?cplr(?:rule|section)?(\d+)"), r"nycplr\1"),
+    (re.compile(r"(\d+)cfrparts?(\d+)"), r"\1cfrpt\2"),
+    (re.compile(r"(\d+(?:usca?|cfr))(?:sections?|secs?)(\d.*)"), r"\1\2"),
+    (re.compile(r"(ucc|irc)(?:sections?|secs?)(\d.*)"), r"\1\2"),
+)
+"""Ways to write a law, and how it is squeezed in documents (ingest/citations/laws.py)."""
 _RULES = {"frcp": "fedrcivp", "frcrp": "fedrcrimp", "fre": "fedrevid", "frap": "fedrappp"}
 _MOST_STARTS = 8
 
@@ -73,6 +82,9 @@ def _spelled(key: str) -> Iterator[str]:
     for short, rules in _RULES.items():
         if re.match(rf"{short}\d", key):
             yield rules + key[len(short) :]
+    for written, usual in _LAWS:
+        if written.fullmatch(key):
+            yield written.sub(usual, key)
     volume = _SPLIT.match(key)
     if volume:
         rest = key[volume.end() :]
