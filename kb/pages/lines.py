@@ -9,7 +9,7 @@ alone, so the place of a quote on its page can be found again from the page.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -17,6 +17,7 @@ import pypdfium2.raw as pdfium_c
 from kb.pages.characters import Characters
 from kb.pages.hidden import Concealed, concealed
 from kb.pages.layout import Box, RawLine, gutter, openings, reading_order
+from kb.pages.margins import Printed, leading_number, numbered
 from kb.pages.raised import raised_figures, whole_rows
 
 ZERO_WIDTH = (*range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF, *range(0xE0000, 0xE0080))
@@ -125,11 +126,32 @@ class _Reader:
             lines.extend(found)
             blank = not found
             start = stop[1]
+        lines = self._without_numbers(lines)
         lines, self.shown = whole_rows(self.known, self._raw, lines)
         self.shown |= raised_figures(self.known, self._raw, lines)
         if (self.known.turn - self._page.get_rotation()) % 360 == 270:
             return _in_order(lines)  # PDFium mixes up lines that run downwards
         return self._in_columns(lines)
+
+    def _without_numbers(self, lines: list[RawLine]) -> list[RawLine]:
+        """The lines without the numbers of lines in the margin."""
+        printed = [self._printed(line) for line in lines]
+        found: list[RawLine] = []
+        counted = numbered(printed)
+        for place, (line, said) in enumerate(zip(lines, printed, strict=True)):
+            if place not in counted:
+                found.append(line)
+                continue
+            start = line.start + leading_number(said.text)
+            if _ink(self._raw[start : line.end]):
+                found.append(self._measured(replace(line, start=start)))
+        return found
+
+    def _printed(self, line: RawLine) -> Printed:
+        text = "" if line.hidden else self._raw[line.start : line.end]
+        digits = leading_number(text)
+        right = self.known.extent(line.start + digits - 1)[2] if digits else 0.0
+        return Printed(text, line.left, line.right, line.bottom, line.height, right)
 
     def _ends(self, at: int, after: int) -> bool:
         """Whether a line ends here: PDFium drops the break behind a hyphen that parts a word."""
