@@ -11,10 +11,11 @@ from lxml import etree
 from ingest.formats.base.manuscript import Manuscript
 from ingest.formats.base.options import DEFAULT, ParseOptions
 from ingest.formats.base.package import Package, joined, properties
+from ingest.formats.base.wordprocessing import W
 from ingest.formats.markup.html import add_html, decoded
 from ingest.formats.office.docx_body import Body
 from ingest.formats.office.docx_numbering import Numbering
-from ingest.formats.office.docx_styles import Styles, W
+from ingest.formats.office.docx_styles import Styles
 from ingest.formats.office.inside.files import take_inside
 from ingest.formats.office.inside.graphics import add_graphic
 from kb.domain import ElementKind, Reading

@@ -10,7 +10,8 @@ from lxml import etree
 
 from ingest.formats.base.manuscript import Manuscript, Mark
 from ingest.formats.base.package import local
-from ingest.formats.office.docx_styles import ParagraphRole, Styles, W
+from ingest.formats.base.wordprocessing import W
+from ingest.formats.office.docx_styles import ParagraphRole, Styles
 from ingest.formats.office.inside.form_fields import check_box, chosen
 from ingest.formats.office.inside.graphics import graphics_of, links_of
 from kb.domain import ElementKind, RevisionKind
@@ -29,7 +30,6 @@ _SYMBOLS = {
     **{"F0FC": "\u2713", "F0B7": "\u2022"},
 }
 _ROW_OF_TEXT = 1500  # characters; longer rows of several paragraphs lay out a page
-
 Gathered = list[str]
 
 
@@ -195,8 +195,7 @@ class Body:
         kind = node.get(W + "fldCharType")
         if kind == "begin":
             self._choice = chosen(node)
-            return check_box(node)
-        return self._choice if kind == "end" else ""
+        return check_box(node) if kind == "begin" else self._choice if kind == "end" else ""
 
     def _say(self, words: str, reason: str, *, high: bool = False) -> None:
         if words.strip():

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from ingest.formats.base.wordprocessing import VAL, W
 from ingest.formats.office.docx_numbering import Numbering
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-VAL = W + "val"
 _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
 _TITLES = ("title", "subtitle")
 _CONTENTS = re.compile(r"toc \d|table of figures|table of authorities", re.IGNORECASE)

@@ -8,7 +8,7 @@ from lxml import etree
 from ingest.formats.base.manuscript import Manuscript
 from ingest.formats.base.options import DEFAULT, ParseOptions
 from ingest.formats.base.package import parsed, properties
-from ingest.formats.office.number_formats import shown_as
+from ingest.formats.office.sheets.number_formats import shown_as
 from kb.domain import ElementKind, Fact, Reading
 from kb.errors import ParseFailed
 

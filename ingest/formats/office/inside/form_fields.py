@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from ingest.formats.office.docx_styles import VAL, W
+from ingest.formats.base.wordprocessing import VAL, W
 
 
 def chosen(field: etree._Element) -> str:

@@ -10,7 +10,7 @@ from lxml import etree
 
 from ingest.formats.base.elements import Draft
 from ingest.formats.base.package import Package, local
-from ingest.formats.office.number_formats import shown_as
+from ingest.formats.office.sheets.number_formats import shown_as
 from kb.domain import ElementKind
 
 KINDS = ("chart", "diagramData")
