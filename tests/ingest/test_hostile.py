@@ -9,7 +9,7 @@ from ingest.parsing.media_types import kind_of
 from tests.ingest.test_faults import soaked
 from tests.soak.hostile_files import ATTACKS, FEW, PICTURES, write
 
-_CONVERTED = {"doc", "ppt", "xlsb", "oldtext", "oldsheet"}
+_CONVERTED = {"doc", "ppt", "xlsb", "oldtext", "oldsheet", "wordxml"}
 """Kinds that LibreOffice writes and converts; none is made by hand."""
 
 

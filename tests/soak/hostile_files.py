@@ -3,12 +3,22 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.soak.attacks import archives, mails, markup, pdfs, pictures, sheets, texts, words
+from tests.soak.attacks import (
+    archives,
+    mails,
+    markup,
+    offices,
+    pdfs,
+    pictures,
+    sheets,
+    texts,
+    words,
+)
 from tests.soak.attacks.base import Attack
 
 ATTACKS: tuple[Attack, ...] = (
     *(*texts.ATTACKS, *markup.ATTACKS, *mails.ATTACKS, *archives.ATTACKS),
-    *(*words.ATTACKS, *sheets.ATTACKS, *pdfs.ATTACKS),
+    *(*words.ATTACKS, *sheets.ATTACKS, *pdfs.ATTACKS, *offices.ATTACKS),
 )
 PICTURES = pictures.ATTACKS
 """These are read with OCR, all others without."""
