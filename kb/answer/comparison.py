@@ -33,7 +33,7 @@ def compared(asked: Understood, documents: Iterable[Document]) -> dict[DocumentI
     known = {one.id: one for one in documents}
     if len(asked.documents) > 1:
         meant = [one for one in known.values() if one.id in asked.documents]
-        return {one.id: one.title or one.name for one in meant} if len(meant) > 1 else {}
+        return {one.id: _called(one, asked) for one in meant} if len(meant) > 1 else {}
     if not (_COMPARES.search(asked.text) or _MAY_COMPARE.search(asked.text)):
         return {}
     words = {document: label(one, ()) for document, one in known.items()}
@@ -48,6 +48,13 @@ def compared(asked: Understood, documents: Iterable[Document]) -> dict[DocumentI
     if len(labels) < 2 or not (alike or _COMPARES.search(asked.text)):
         return {}
     return dict(sorted(labels.items(), key=lambda one: asked.text.find(one[1])))
+
+
+def _called(document: Document, asked: Understood) -> str:
+    """A document's title, or its file's name, in the capitals in which the question writes it."""
+    name = document.title or document.name
+    written = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", asked.text, re.IGNORECASE)
+    return written[0] if written else name
 
 
 def by_itself(question: str) -> str:
