@@ -54,8 +54,7 @@ export async function openSource(place, { focus = true, within = false, tab = nu
   if (focus) $("viewer").focus({ preventScroll: true });
   if (open?.place.document_id !== place.document_id) {
     $("sheet").replaceChildren(); // nothing of one document may stand below the name of another
-    for (const words of detail.facts["prompt-injection"] ?? []) notes.push(el("p", {}, t("viewer.prompt-injection", { text: words })));
-  $("viewer-notes").replaceChildren();
+    $("viewer-notes").replaceChildren();
   }
   try {
     const detail = await call(`/v1/documents/${place.document_id}`);
