@@ -76,11 +76,6 @@ def packaged_reranker() -> Reranker:
     return LazyReader(RERANKER)
 
 
-def packaged_entailment() -> Reranker:
-    """The cross-encoder trained here on whether a passage says a sentence, or says otherwise."""
-    return LazyReader(ENTAILMENT)
-
-
 def multilingual_reader(
     counter: TokenCounter | None = None, folder: Path = MULTILINGUAL_READER
 ) -> Reranker:
