@@ -1,10 +1,14 @@
 """Questions of several parts, and comparisons of several documents."""
 
+from dataclasses import replace
+
 import pytest
 
+from kb.answer.comparison import compared
 from kb.answer.looks import Look, looks
 from kb.app.bootstrap import KnowledgeBase
 from kb.domain import Scope
+from kb.search.hybrid.query import understand
 from tests.shelf import put
 
 RENT = "The monthly rent of the shop is 900 dollars and falls due on the first day."
@@ -57,6 +61,14 @@ def test_each_document_of_a_comparison_is_looked_in_by_itself(kb: KnowledgeBase)
         found = asked(kb, question)
         assert {one.within for one in found} == {frozenset([vance]), frozenset([corrin])}
     assert not asked(kb, "Did Vance pay the monthly rent to Corrin?")
+
+
+def test_a_compared_document_is_called_as_the_question_writes_it(kb: KnowledgeBase) -> None:
+    both = [put(kb, "alpha", f"{n}.txt", f"{RENT} {n}.") for n in ("vance", "corrin")]
+    question = understand("Which rent has the Vance lease and which the Corrin lease?")
+    named = replace(question, documents=frozenset(one.id for one in both))
+    titled = [replace(one, title=one.name.removesuffix(".txt")) for one in both]
+    assert list(compared(named, titled).values()) == ["Vance", "Corrin"]
 
 
 def test_words_that_may_compare_do_so_between_documents_that_are_called_alike(
