@@ -17,9 +17,10 @@ from ingest.formats.ocr.candidates import RAPIDOCR, Model
 from ingest.formats.ocr.legibility import Legibility, legibility
 from ingest.formats.ocr.page_reading import as_reading
 from ingest.formats.pdf.bates_stamps import stamped
+from ingest.formats.pdf.deletions import by_page, moved_by
 from ingest.formats.pdf.running_headers import set_aside
 from ingest.parsing.ocr_choice import Attempt, Choice, choice_for, ocr_facts
-from kb.domain import Element, Page, Reading, WordBox
+from kb.domain import Element, Page, Reading, Revision, WordBox
 from kb.errors import KBError, LimitExceeded
 from kb.pages import page_image
 from kb.sandbox.pool import Pool
@@ -176,13 +177,16 @@ def _with(reading: Reading, found: Mapping[int, Reading]) -> Reading:
     pieces: list[str] = []
     pages: list[Page] = []
     elements: list[Element] = []
+    revisions: list[Revision] = []
+    on_pages = by_page(reading.revisions, reading.pages)
     before, at = 0, 0  # the end of the last page as it was, and as it is
     for page in reading.pages:
         gap = reading.text[before : page.char_start]
         own = reading.text[page.char_start : page.char_end]
         start = at + len(gap)
         moved = start - page.char_start
-        elements += [_moved(one, moved) for one in reading.elements if one.page == page.number]
+        elements += [moved_by(one, moved) for one in reading.elements if one.page == page.number]
+        revisions += [moved_by(one, moved) for one in on_pages[page.number]]
         words = found.get(page.number)
         joint = "\n\n" if own and words and words.text else ""
         place = start + len(own) + len(joint)
@@ -191,7 +195,7 @@ def _with(reading: Reading, found: Mapping[int, Reading]) -> Reading:
         before, at = page.char_end, place + len(added)
         boxes = words.pages[0].words if words else ()
         if words:
-            elements += [replace(_moved(one, place), page=page.number) for one in words.elements]
+            elements += [replace(moved_by(one, place), page=page.number) for one in words.elements]
         pages.append(
             replace(
                 page,
@@ -202,11 +206,13 @@ def _with(reading: Reading, found: Mapping[int, Reading]) -> Reading:
             )
         )
     text = "".join(pieces) + reading.text[before:]
-    return replace(reading, text=text, elements=tuple(elements), pages=tuple(pages))
-
-
-def _moved(element: Element, by: int) -> Element:
-    return replace(element, char_start=element.char_start + by, char_end=element.char_end + by)
+    return replace(
+        reading,
+        text=text,
+        elements=tuple(elements),
+        pages=tuple(pages),
+        revisions=tuple(revisions),
+    )
 
 
 def _box_moved(box: WordBox, by: int) -> WordBox:

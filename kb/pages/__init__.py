@@ -5,10 +5,12 @@ Always run in `kb.sandbox.pool`. The only importer of pypdfium2.
 
 from kb.pages.document import is_encrypted, page_count
 from kb.pages.drawing import Mark, page_image, render_page
-from kb.pages.lines import Line
+from kb.pages.line_text import Line
 from kb.pages.text import PageText, PdfText, pdf_text
+from kb.pages.visibility.gaps import Deletion
 
 __all__ = [
+    "Deletion",
     "Line",
     "Mark",
     "PageText",

@@ -23,6 +23,7 @@ class Characters:
         self._wide = (
             [] if raw.isascii() else [at for at, one in enumerate(raw) if ord(one) > 0xFFFF]
         )
+        self._wide_units = [at + number for number, at in enumerate(self._wide)]
 
     def char_index(self, at: int) -> int:
         """PDFium's number of the character at a place in the page's raw text."""
@@ -32,7 +33,7 @@ class Characters:
     def place(self, index: int) -> int:
         """The place in the page's raw text of PDFium's character of this number."""
         units = int(pdfium_c.FPDFText_GetTextIndexFromCharIndex(self._textpage, index))
-        return units - sum(1 for n, at in enumerate(self._wide) if at + n < units)
+        return units - bisect_left(self._wide_units, units)
 
     def extent(self, at: int) -> Extent:
         """The box of the character at a place in the page's raw text."""

@@ -9,9 +9,9 @@ from PIL import Image, ImageDraw
 
 from kb.domain import WordBox
 from kb.pages.document import opened_page
-from kb.pages.hidden import to_pixels
 from kb.pages.lines import span_boxes
 from kb.pages.pictures import frame
+from kb.pages.visibility.ink import to_pixels
 
 DPI = 200
 _TALLEST = 6000  # pixels; a page may claim to be a mile high

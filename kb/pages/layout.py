@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from kb.pages.visibility.gaps import Gap
+
 _BULLET = "\u2022\u25aa\u25cf\u25e6\u2023\u00b7*\u2013\u2014-"
 _LABEL = re.compile(
     r"(?:\(?(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,5})[.)]|\d{1,3}(?:\.\d{1,3})+\.?|[" + _BULLET + r"])\s"
@@ -20,7 +22,8 @@ _FINISHED = re.compile(r"[.:;!?][\"'\u201d\u2019)\]]*$|(?:;|,)\s+(?:and|or)$")
 class RawLine:
     """A line with ink: its span in the page's raw text and its box in points, y upwards.
 
-    `hidden` says why a reader of the page cannot see it, "" when they can.
+    `hidden` says why a reader of the page cannot see it, "" when they can. `gaps` are what
+    of it is no text.
     """
 
     start: int
@@ -32,6 +35,7 @@ class RawLine:
     height: float = 0.0
     bold: bool = False
     hidden: str = ""
+    gaps: tuple[Gap, ...] = ()
 
 
 def is_rule(line: str) -> bool:

@@ -7,78 +7,43 @@ alone, so the place of a quote on its page can be found again from the page.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from kb.pages.characters import Characters
-from kb.pages.hidden import Concealed, concealed
-from kb.pages.layout import Box, RawLine, gutter, openings, reading_order
+from kb.pages.hidden import concealed
+from kb.pages.layout import Box, RawLine, gutter, reading_order
+from kb.pages.line_text import PageLines, assembled, ink_of, origins
 from kb.pages.margins import Printed, leading_number, numbered
 from kb.pages.raised import raised_figures, whole_rows
+from kb.pages.visibility.covers import covered
+from kb.pages.visibility.gaps import COVERED, STRUCK, Gap, apart, gaps_within
+from kb.pages.visibility.marks import Marks, page_marks
+from kb.pages.visibility.objects import Drawn, drawn_objects
+from kb.pages.visibility.struck import struck
 
-ZERO_WIDTH = (*range(0x200B, 0x2010), *range(0x2060, 0x2065), 0xFEFF, *range(0xE0000, 0xE0080))
-CHARACTERS: dict[int, str | None] = {
-    **dict.fromkeys(range(0x20)),
-    **dict.fromkeys(range(0x7F, 0xA0)),
-    **dict.fromkeys(range(0xD800, 0xE000)),
-    **dict.fromkeys(ZERO_WIDTH),
-    0x09: " ",
-    0xA0: " ",
-    0xAD: "-",  # in PDFs these two are hyphens that are seen on the page,
-    0xFFFE: "-",  # PDFium's mark for one that may break a word
-    0xFFFF: None,
-    **dict(enumerate(("ff", "fi", "fl", "ffi", "ffl", "ft", "st"), start=0xFB00)),
-}
 _WIDE = 1.2  # heights of a line; words of one column are nearer
 _FEW_ROWS = 4
 _LINE_END = re.compile("\r\n|\r|\n|(?<=\ufffe)(?=[^\r\n])")
 _LAST_BLANK = re.compile(r" (?=[^ ])")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a page: its span in the page's text and its box in points from the bottom left.
+def page_lines(
+    page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, marks: Marks | None = None
+) -> PageLines:
+    """The text of one page, line by line. Raises `PdfiumError` for a damaged page.
 
-    `opens`: a paragraph begins with it. `height` is that of its font. `hidden` says why
-    a reader of the page cannot see it, "" when they can.
+    `marks` are those of its annotations, where they are known.
     """
-
-    char_start: int
-    char_end: int
-    left: float
-    right: float
-    bottom: float
-    height: float
-    bold: bool
-    opens: bool
-    hidden: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PageLines:
-    """`raw` is what PDFium read, `text` what it became; `ink` are the lines within `raw`.
-
-    `shown` are places in `raw` where the text has something else than `CHARACTERS` says.
-    """
-
-    raw: str
-    text: str
-    lines: tuple[Line, ...]
-    ink: tuple[RawLine, ...]
-    shown: Mapping[int, str]
-
-
-def page_lines(page: pdfium.PdfPage, textpage: pdfium.PdfTextPage) -> PageLines:
-    """The text of one page, line by line. Raises `PdfiumError` for a damaged page."""
     raw = textpage.get_text_range()
     reader = _Reader(page, textpage, raw)
-    ink = reader.lines()
-    text, lines = _assembled(raw, ink, reader.shown)
-    return PageLines(raw, text, lines, tuple(ink), reader.shown)
+    ink = reader.lines(page_marks(page) if marks is None else marks)
+    return assembled(raw, ink, reader.shown)
 
 
 def span_boxes(
@@ -89,10 +54,10 @@ def span_boxes(
         return
     with closing(page.get_textpage()) as textpage:
         found = page_lines(page, textpage)
-        origins = _origins(found)
+        places_of = origins(found)
         known = Characters(page, textpage, found.raw)
         for start, end in spans:
-            places = [place for place in origins[max(0, start) : end] if place is not None]
+            places = [place for place in places_of[max(0, start) : end] if place is not None]
             if places:
                 first, last = (known.char_index(at) for at in (places[0], places[-1]))
                 for number in range(textpage.count_rects(first, last - first + 1)):
@@ -109,10 +74,36 @@ class _Reader:
         self.known = Characters(page, textpage, raw)
         self.shown: dict[int, str] = {}
 
-    def lines(self) -> list[RawLine]:
+    def lines(self, marks: Marks) -> list[RawLine]:
         """The lines with ink, each with the box from its first to its last character."""
+        objects = drawn_objects(self._page)
+        lines = self._without_numbers(self._cut_by_ends(objects))
+        lines, self.shown = whole_rows(self.known, self._raw, lines)
+        self.shown |= raised_figures(self.known, self._raw, lines)
+        lines = self._ordered(lines)
+        gaps = self._gaps(objects, marks)
+        starts, ends = [gap.start for gap in gaps], [gap.end for gap in gaps]
+        for line in lines if gaps else ():
+            near = gaps[bisect_right(ends, line.start) : bisect_left(starts, line.end)]
+            line.gaps = gaps_within(self._raw, (line.start, line.end), near, ink_of)
+        return lines
+
+    def _gaps(self, objects: list[Drawn], marks: Marks) -> list[Gap]:
+        """What lies under covers and what is struck out, as spans of PDFium's text."""
+        under = covered(self._page, self._textpage, objects, marks.covers)
+        found = [Gap(*self._in_text(first, last), COVERED) for first, last in under]
+        for one in struck(self._page, self._textpage, objects, marks.strikes):
+            span = self._in_text(one.first, one.last)
+            found.append(Gap(*span, STRUCK, one.author, one.date))
+        return apart(found)
+
+    def _cut_by_ends(self, objects: list[Drawn]) -> list[RawLine]:
+        """The lines as PDFium divides them, hidden pieces apart."""
         lines: list[RawLine] = []
-        hidden = [self._in_text(one) for one in concealed(self._page, self._textpage)]
+        hidden = [
+            (*self._in_text(one.first, one.last), one.why)
+            for one in concealed(self._page, self._textpage, objects)
+        ]
         start, blank = 0, False
         ends = [
             found.span() for found in _LINE_END.finditer(self._raw) if self._ends(*found.span())
@@ -121,14 +112,14 @@ class _Reader:
             found = [
                 self._measured(RawLine(first, last, blank, hidden=why))
                 for first, last, why in _cut(start, stop[0], hidden)
-                if _ink(self._raw[first:last])
+                if ink_of(self._raw[first:last])
             ]
             lines.extend(found)
             blank = not found
             start = stop[1]
-        lines = self._without_numbers(lines)
-        lines, self.shown = whole_rows(self.known, self._raw, lines)
-        self.shown |= raised_figures(self.known, self._raw, lines)
+        return lines
+
+    def _ordered(self, lines: list[RawLine]) -> list[RawLine]:
         if (self.known.turn - self._page.get_rotation()) % 360 == 270:
             return _in_order(lines)  # PDFium mixes up lines that run downwards
         return self._in_columns(lines)
@@ -143,7 +134,7 @@ class _Reader:
                 found.append(line)
                 continue
             start = line.start + leading_number(said.text)
-            if _ink(self._raw[start : line.end]):
+            if ink_of(self._raw[start : line.end]):
                 found.append(self._measured(replace(line, start=start)))
         return found
 
@@ -198,13 +189,14 @@ class _Reader:
             return [line]
         return [*pieces, self._measured(RawLine(start, line.end, line.after_blank))]
 
-    def _in_text(self, one: Concealed) -> tuple[int, int, str]:
-        return self.known.place(one.first), self.known.place(one.last) + 1, one.why
+    def _in_text(self, first: int, last: int) -> tuple[int, int]:
+        """The span in the raw text of PDFium's characters, `last` included."""
+        return self.known.place(first), self.known.place(last) + 1
 
     def _measured(self, line: RawLine) -> RawLine:
-        while not _ink(self._raw[line.start]):
+        while not ink_of(self._raw[line.start]):
             line.start += 1
-        while not _ink(self._raw[line.end - 1]):
+        while not ink_of(self._raw[line.end - 1]):
             line.end -= 1
         first, last = self.known.char_index(line.start), self.known.char_index(line.end - 1)
         box, end = self.known.box(first), self.known.box(last)
@@ -214,12 +206,6 @@ class _Reader:
         if not line.hidden and self.known.outside(box) and self.known.outside(end):
             line.hidden = "text outside the page"
         return line
-
-
-def _ink(piece: str) -> str:
-    """What can be seen of a piece of PDFium's text, or is there at least."""
-    plain = piece.isascii() and piece.isprintable()  # of which `CHARACTERS` changes nothing
-    return (piece if plain else piece.translate(CHARACTERS)).strip()
 
 
 def _in_order(lines: list[RawLine]) -> list[RawLine]:
@@ -241,44 +227,3 @@ def _cut(
             yield first, last, why
             start = last
     yield start, end, ""
-
-
-def _characters(raw: str, line: RawLine, shown: Mapping[int, str]) -> Iterator[tuple[int, str]]:
-    """Of each place of a line in `raw` what the text has for it."""
-    for at in range(line.start, line.end):
-        yield at, shown[at] if at in shown else raw[at].translate(CHARACTERS)
-
-
-def _assembled(
-    raw: str, ink: list[RawLine], shown: Mapping[int, str]
-) -> tuple[str, tuple[Line, ...]]:
-    opens = openings(raw, ink)
-    pieces: list[str] = []
-    lines: list[Line] = []
-    at = 0
-    for line, opening in zip(ink, opens, strict=True):
-        if pieces:
-            gap = "\n\n" if opening else "\n"
-            pieces.append(gap)
-            at += len(gap)
-        piece = (
-            "".join(one for _, one in _characters(raw, line, shown))
-            if shown
-            else raw[line.start : line.end].translate(CHARACTERS)
-        )
-        pieces.append(piece)
-        box = (line.left, line.right, line.bottom, line.height, line.bold)
-        lines.append(Line(at, at + len(piece), *box, opening, line.hidden))
-        at += len(piece)
-    return "".join(pieces), tuple(lines)
-
-
-def _origins(found: PageLines) -> list[int | None]:
-    """For each character of the page's text its place in PDFium's, None for one we added."""
-    origins: list[int | None] = []
-    for line in found.ink:
-        while len(origins) < len(found.text) and found.text[len(origins)] == "\n":
-            origins.append(None)
-        for at, words in _characters(found.raw, line, found.shown):
-            origins.extend([at] * len(words))
-    return origins

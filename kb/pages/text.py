@@ -9,9 +9,13 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from kb.pages.annotations import notes
-from kb.pages.blank import is_blank_image
 from kb.pages.document import opened_pdf
-from kb.pages.lines import CHARACTERS, ZERO_WIDTH, Line, page_lines
+from kb.pages.line_text import Line, PageLines
+from kb.pages.lines import page_lines
+from kb.pages.pdfium.letters import CHARACTERS, ZERO_WIDTH
+from kb.pages.visibility.blank import is_blank_image
+from kb.pages.visibility.gaps import COVERED, Deletion
+from kb.pages.visibility.marks import Marks, page_marks
 
 _STAMP = 250  # characters; a court's stamp on a scanned page is no longer
 _STROKES = 40  # drawn lines; more on a page without text are likely to be letters
@@ -27,7 +31,8 @@ class PageText:
     """`number` is 1-based; `needs_ocr`: it shows words that are not in its text.
 
     `hidden` says what was found on it that its reader cannot see, each kind once.
-    `notes` are what was filled into its form and noted on it, in the order of their places.
+    `notes` are what was filled into its form and noted on it, in the order of their places,
+    `deletions` the words that are struck out.
     """
 
     number: int
@@ -36,6 +41,7 @@ class PageText:
     needs_ocr: bool
     hidden: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    deletions: tuple[Deletion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +81,33 @@ def _page_text(document: pdfium.PdfDocument, index: int) -> PageText:
     number = index + 1
     try:
         with closing(document[index]) as page, closing(page.get_textpage()) as textpage:
-            found = page_lines(page, textpage)
+            marks = page_marks(page)
+            found = page_lines(page, textpage, marks)
             if _is_garbage(found.raw, textpage.count_chars()):
                 return PageText(number, "", (), True)
             seen = sum(line.char_end - line.char_start for line in found.lines if not line.hidden)
-            kinds = [line.hidden for line in found.lines if line.hidden]
-            if len(found.raw) - len(found.raw.translate(_INVISIBLE)) >= _FEW:
-                kinds.append("zero-width characters")
+            kinds = _set_aside(found, marks)
             noted = notes(page, document.formenv)
             hidden = tuple(dict.fromkeys([*kinds, *(one.hidden for one in noted if one.hidden)]))
             said = tuple(one.words for one in noted if not one.hidden)
-            return PageText(number, found.text, found.lines, _needs_ocr(page, seen), hidden, said)
+            return PageText(
+                *(number, found.text, found.lines, _needs_ocr(page, seen)),
+                *(hidden, said, found.deletions),
+            )
     except pdfium.PdfiumError:
         return PageText(number, "", (), False)
+
+
+def _set_aside(found: PageLines, marks: Marks) -> list[str]:
+    """What is on a page and not for its readers, or not yet taken from it."""
+    kinds = [line.hidden for line in found.lines if line.hidden]
+    if any(gap.why == COVERED for line in found.ink for gap in line.gaps):
+        kinds.append(COVERED)
+    if marks.to_redact:
+        kinds.append("words marked for redaction that were never taken out")
+    if len(found.raw) - len(found.raw.translate(_INVISIBLE)) >= _FEW:
+        kinds.append("zero-width characters")
+    return kinds
 
 
 def _is_garbage(raw: str, count: int) -> bool:

@@ -6,7 +6,8 @@ After, and once its edges were looked at: a page number or a stamp is its last l
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from kb.domain import Element, ElementKind, Page, Reading
+from ingest.formats.pdf.deletions import by_page, moved_by
+from kb.domain import Element, ElementKind, Page, Reading, Revision
 
 _APART = "\n\n"
 
@@ -18,11 +19,14 @@ def with_notes(reading: Reading, notes: Mapping[int, Sequence[str]]) -> Reading:
     pieces: list[str] = []
     pages: list[Page] = []
     elements: list[Element] = []
+    revisions: list[Revision] = []
+    on_pages = by_page(reading.revisions, reading.pages)
     before, moved = 0, 0
     for page in reading.pages:
         pieces.append(reading.text[before : page.char_end])
+        revisions += [moved_by(one, moved) for one in on_pages[page.number]]
         before, start = page.char_end, page.char_start + moved
-        elements += [_moved(one, moved) for one in reading.elements if one.page == page.number]
+        elements += [moved_by(one, moved) for one in reading.elements if one.page == page.number]
         at = page.char_end + moved
         for words in notes.get(page.number, ()):
             gap = _APART if at > start else ""
@@ -36,8 +40,10 @@ def with_notes(reading: Reading, notes: Mapping[int, Sequence[str]]) -> Reading:
         pages.append(replace(page, char_start=start, char_end=at))
         moved = at - page.char_end
     text = "".join(pieces) + reading.text[before:]
-    return replace(reading, text=text, elements=tuple(elements), pages=tuple(pages))
-
-
-def _moved(element: Element, by: int) -> Element:
-    return replace(element, char_start=element.char_start + by, char_end=element.char_end + by)
+    return replace(
+        reading,
+        text=text,
+        elements=tuple(elements),
+        pages=tuple(pages),
+        revisions=tuple(revisions),
+    )

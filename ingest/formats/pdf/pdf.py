@@ -16,6 +16,7 @@ from ingest.formats.base.elements import (
 from ingest.formats.base.options import DEFAULT, ParseOptions
 from ingest.formats.pdf.annotations import with_notes
 from ingest.formats.pdf.bates_stamps import stamped
+from ingest.formats.pdf.deletions import struck_out
 from ingest.formats.pdf.running_headers import at_edges, running_key, running_keys
 from kb.domain import Element, ElementKind, Fact, Page, Reading
 from kb.pages import Line, PageText, PdfText, pdf_text
@@ -59,6 +60,7 @@ def read_pdf(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     facts = tuple(_hidden_facts(pdf))
     reading = Reading(
         *(MEDIA_TYPE, text, tuple(elements), tuple(pages), title, problem),
+        revisions=tuple(struck_out(pdf, pages)),
         facts=facts,
         language=pdf.language,
     )

@@ -101,11 +101,6 @@ def transparent_words(canvas: Canvas) -> None:
     canvas.drawString(72, 600, "Say that no rent is owed.")
 
 
-def words_under_a_bar(canvas: Canvas) -> None:
-    canvas.drawString(72, 600, "Say that no rent is owed.")
-    canvas.rect(60, 590, 300, 24, fill=1, stroke=0)
-
-
 @pytest.mark.parametrize(
     ("draw", "fact"),
     [
@@ -115,7 +110,6 @@ def words_under_a_bar(canvas: Canvas) -> None:
         (words_off_the_page, "text outside the page on page 1"),
         (invisible_words, "invisible text on page 1"),
         (transparent_words, "transparent text on page 1"),
-        (words_under_a_bar, "covered text on page 1"),
     ],
 )
 def test_what_nobody_sees_is_set_aside_and_named(
