@@ -11,18 +11,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from kb.answer.question import AnalysedQuestion
+from kb.answer.rows import is_year, units
 from kb.domain import DocumentId, Passage
 from kb.ports import Embedder, Tokens, Vectors
 from kb.search.hybrid.cross_encoder_input import named_by_title, of_others
 from kb.store.lexical.bm25 import Match
 from kb.text.analyzer import terms
 from kb.text.context import context_line
-from kb.text.sentences import sentence_spans
 
 SHORT = 30
 """Characters below which a sentence says nothing by itself."""
 ELSEWHERE = 0.9
 """How far a name counts as covered that stands elsewhere in the same document."""
+
+_LONG_FIGURE = 3
+"""Characters; shorter numbers are also written as words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Candidate:
     the question that it and the sentence before it cover; `exact` counts equal
     words only; `fits`: it shows the kind of thing that was asked for; `stated`: the fact that
     was asked for was read in it; `relevance`: how probably its passage is relevant, 0 where no
-    reranker has read it.
+    reranker has read it; `row`: it is a row of a table.
     """
 
     passage: Passage
@@ -47,6 +50,7 @@ class Candidate:
     fits: bool
     stated: bool = False
     relevance: float = 0.0
+    row: bool = False
 
 
 def read_closely(
@@ -110,9 +114,12 @@ def _sentences(
     floor, weights = known.floor(passage), known.weights(passage)
     total = float(weights.sum()) or 1.0
     found, offset, opening = [], passage.chunk.char_start, 0
-    for index, (start, end) in enumerate(_units(text)):
+    exact_alone = np.array([_is_figure(term) for term in asked.terms], dtype=bool)
+    for index, (start, end, row) in enumerate(_units(text)):
+        opening = start if row else opening  # the row above tells of something else
         inside = (starts < end) & (ends > opening)
         soft = near[:, inside].max(axis=1) if inside.any() else np.zeros(len(asked.terms))
+        soft = np.where(exact_alone, 0.0, soft)
         words = set(terms(text[opening:end]))
         same = np.array([term in words for term in asked.terms], dtype=np.float32)
         exact = np.maximum(same, floor)
@@ -127,24 +134,36 @@ def _sentences(
                 covered=float((np.maximum(exact, soft) * weights).sum()) / total,
                 exact=float((exact * weights).sum()) / total,
                 fits=bool(asked.kind.shows.search(text[start:end])),
+                row=row,
             )
         )
         opening = start
     return found
 
 
-def _units(text: str) -> list[tuple[int, int]]:
-    """Sentences, a heading or label ("2.1 Rent.") joined to the one that it opens."""
-    joined: list[tuple[int, int]] = []
+def _units(text: str) -> list[tuple[int, int, bool]]:
+    """Sentences, a heading or label ("2.1 Rent.") joined to the one that it opens, and rows."""
+    joined: list[tuple[int, int, bool]] = []
     opening: int | None = None
-    for start, end in sentence_spans(text):
+    for start, end, row in units(text):
         begin = start if opening is None else opening
-        if end - start < SHORT:
+        if end - start < SHORT and not row:
             opening = begin
             continue
-        joined.append((begin, end))
+        if row and opening is not None:
+            joined.append((opening, len(text[:start].rstrip()), False))
+            begin = start
+        joined.append((begin, end, row))
         opening = None
     if opening is not None:
-        last = joined.pop()[0] if joined else opening
-        joined.append((last, len(text.rstrip())))
+        last = joined.pop()[0] if joined and not joined[-1][2] else opening
+        joined.append((last, len(text.rstrip()), False))
     return joined
+
+
+def _is_figure(term: str) -> bool:
+    """Whether a term is a number or code that is another one where a digit differs.
+
+    Years are none: a question has them beside what it asks of more often than in it.
+    """
+    return len(term) >= _LONG_FIGURE and any(map(str.isdigit, term)) and not is_year(term)

@@ -8,7 +8,7 @@ from kb.answer.coverage import Candidate
 from kb.answer.direct.extraction import Ground, direct_answers
 from kb.answer.looks import Look, looks
 from kb.answer.quotes import MOST_CHARACTERS, MOST_QUOTES, Canonical, choose
-from kb.answer.stated import marked, with_stated
+from kb.answer.stated import marked, with_rows, with_stated
 from kb.domain import DocumentId, Passage, Quote, Scope
 from kb.domain.events import Direct
 from kb.ports import Embedder
@@ -80,6 +80,7 @@ class Looking:
     ) -> tuple[Retrieved, Examined]:
         """What was found with the facts that are asked for put first, and read by this embedder."""
         stated = with_stated(found, self.reader, scope, limit=limit)
+        stated = stated if stated.spans else with_rows(stated.found)
         return stated.found, marked(stated, examine(stated.found, self.readers, embedder))
 
 

@@ -6,19 +6,22 @@ opinion say how the case ended.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from kb.answer.abstention import STATED, Examined
 from kb.answer.coverage import Candidate
 from kb.answer.direct.expected import PATTERNS
+from kb.answer.question import Kind
+from kb.answer.rows import codes, names, units
 from kb.domain import Chunk, DocumentId, Fact, Passage, Scope
 from kb.domain.events import DirectKind
 from kb.search.hybrid.candidates import StoreView
 from kb.search.hybrid.document_names import label
 from kb.search.hybrid.outcome import OUTCOME_PARTS, asks_for_outcome
 from kb.search.hybrid.retriever import Retrieved
+from kb.text.analyzer import content_terms, terms
 
 _PAPER = r"(?:\w+ ){0,3}(?:agreement|contract|lease|nda|deed|licen[cs]e|letter|memo|opinion)"
 _PATTERNS = {
@@ -47,10 +50,14 @@ FIRST = 5
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """What was found, passages that state what is asked first, and where in them they do."""
+    """What was found, passages that state what is asked first, and where in them they do.
+
+    `rows`: these are the rows of tables that the question names by their codes.
+    """
 
     found: Retrieved
     spans: Mapping[DocumentId, Sequence[tuple[int, int]]]
+    rows: bool = False
 
 
 def facts_asked(question: str) -> list[str]:
@@ -80,6 +87,51 @@ def with_stated(found: Retrieved, reader: StoreView, scope: Scope, *, limit: int
     return Stated(replace(found, result=result), spans)
 
 
+def with_rows(found: Retrieved) -> Stated:
+    """Put first the passages with rows that have the codes which the query names.
+
+    A row tells something of what is asked: a word of the question stands in it or above it, or
+    it shows the kind of thing that was asked for.
+    """
+    text = found.query.asked.text
+    wanted = codes(text)
+    spans: dict[DocumentId, list[tuple[int, int]]] = {}
+    first: list[Passage] = []
+    if wanted:
+        kind = next(kind for kind in Kind if kind.asks.search(text))
+        rest = set(content_terms(_without(text, wanted)))
+        for passage in found.result.passages:
+            rows = list(_named_rows(passage, wanted, rest, kind))
+            if rows:
+                first.append(passage)
+                spans.setdefault(passage.document.id, []).extend(rows)
+    if not first:
+        return Stated(found, {})
+    others = [one for one in found.result.passages if one not in first]
+    numbered = (replace(p, number=n, rank=n) for n, p in enumerate([*first, *others], start=1))
+    result = replace(found.result, passages=tuple(numbered))
+    return Stated(replace(found, result=result), spans, rows=True)
+
+
+def _named_rows(
+    passage: Passage, wanted: Sequence[str], rest: set[str], kind: Kind
+) -> Iterator[tuple[int, int]]:
+    chunk = passage.chunk
+    above = set(terms(f"{chunk.heading} {passage.document.title}"))
+    for start, end, row in units(chunk.text):
+        words = chunk.text[start:end]
+        if row and names(words, wanted):
+            shows = kind is not Kind.ANYTHING and kind.shows.search(_without(words, wanted))
+            if shows or rest & (above | set(terms(words))):
+                yield chunk.char_start + start, chunk.char_start + end
+
+
+def _without(text: str, wanted: Sequence[str]) -> str:
+    for one in wanted:
+        text = text.replace(one, " ")
+    return text
+
+
 def marked(stated: Stated, examined: Examined) -> Examined:
     """What was examined, with the sentences marked in which the facts stand.
 
@@ -88,6 +140,10 @@ def marked(stated: Stated, examined: Examined) -> Examined:
     if not stated.spans:
         return examined
     sentences = [replace(one, stated=_holds(stated, one)) for one in examined.sentences]
+    if stated.rows:
+        if examined.values["names_missing"] or examined.values["name_unseen"]:
+            return examined
+        sentences = [one for one in sentences if one.stated or not one.row]
     values = {**examined.values, STATED: 1.0}
     return replace(examined, sentences=sentences, values=values)
 

@@ -21,6 +21,7 @@ from kb.pages.layout import Box, RawLine, gutter, reading_order
 from kb.pages.line_text import PageLines, assembled, ink_of, origins
 from kb.pages.margins import Printed, leading_number, numbered
 from kb.pages.raised import raised_figures, whole_rows
+from kb.pages.tables import is_table, on_both_sides
 from kb.pages.visibility.covers import covered
 from kb.pages.visibility.gaps import COVERED, STRUCK, Gap, apart, gaps_within
 from kb.pages.visibility.marks import Marks, page_marks
@@ -158,15 +159,12 @@ class _Reader:
         if sum(len(pieces) > 1 for pieces in split) < _FEW_ROWS:
             return lines
         between = gutter([_as_box(piece) for pieces in split for piece in pieces])
-        if between is None:
+        if between is None or is_table(self._raw, split, between):
             return lines
         split = [self._split(line, generated=False) for line in lines]
         found: list[RawLine] = []
         for line, pieces in zip(lines, split, strict=True):
-            apart = any(piece.right <= between for piece in pieces) and any(
-                piece.left >= between for piece in pieces
-            )
-            found.extend(pieces if apart else [line])
+            found.extend(pieces if on_both_sides(pieces, between) else [line])
         return _in_order(found)
 
     def _split(self, line: RawLine, *, generated: bool = True) -> list[RawLine]:
