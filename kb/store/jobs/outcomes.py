@@ -40,18 +40,30 @@ def end_items(
 ) -> None:
     """End the items that are on their way and match; a copy of what is ready is a duplicate."""
     rows = connection.execute(
-        f"SELECT seq, job_id, duplicate FROM job_item WHERE outcome IS NULL AND {where}",
+        "SELECT seq, job_id, path, document_id, duplicate FROM job_item "
+        f"WHERE outcome IS NULL AND {where}",
         tuple(values),
     ).fetchall()
     for row in rows:
         copied = row["duplicate"] and outcome is Outcome.READY
+        told = _copied(connection, row, problem) if copied else problem
         ends = connection.execute(
             "UPDATE job SET ends = ends + 1 WHERE id = ? RETURNING ends", (row["job_id"],)
         ).fetchone()["ends"]
         connection.execute(
             "UPDATE job_item SET outcome = ?, problem = ?, code = ?, ended = ? WHERE seq = ?",
-            (Outcome.DUPLICATE if copied else outcome, problem, code, ends, row["seq"]),
+            (Outcome.DUPLICATE if copied else outcome, told, code, ends, row["seq"]),
         )
+
+
+def _copied(connection: Any, item: Any, problem: str | None) -> str | None:
+    """Where the content of a duplicate was found first, beside what is said of its document."""
+    first = connection.execute(
+        "SELECT path FROM source WHERE document_id = ? AND path <> ? ORDER BY seen_at, path",
+        (item["document_id"], item["path"]),
+    ).fetchone()
+    said = f"Its content is that of {first['path']}, and is kept once." if first else None
+    return " ".join(one for one in (said, problem) if one) or None
 
 
 def erase_items(connection: Any, document_id: str) -> None:

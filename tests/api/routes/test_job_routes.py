@@ -99,6 +99,11 @@ def test_what_is_there_already_is_told_as_such(client: TestClient, house: House)
     work(house)
     send(client, again, ("a.txt", b"Same."), ("copy.txt", b"Same."))
     assert ends(client, again) == {"a.txt": "unchanged", "copy.txt": "duplicate-of"}
+    items = client.get(f"/v1/jobs/{again}/items").json()["items"]
+    assert [one["problem"] for one in items] == [
+        None,
+        "Its content is that of a.txt, and is kept once.",
+    ]
 
 
 def test_a_file_that_did_not_come_in_whole_is_a_failed_one(

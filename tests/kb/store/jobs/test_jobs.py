@@ -46,7 +46,7 @@ def test_each_file_ends_once_with_its_reason(kb: KnowledgeBase) -> None:
     told = [(item.path, item.outcome, item.problem) for item in ends(kb, job)]
     assert told == [
         ("/a.txt", Outcome.UNCHANGED, None),
-        ("/copy.txt", Outcome.DUPLICATE, None),
+        ("/copy.txt", Outcome.DUPLICATE, "Its content is that of /a.txt, and is kept once."),
         ("/bad.pdf", Outcome.FAILED, "It is damaged."),
         ("/odd.bin", Outcome.SKIPPED, "It is not read."),
         ("/no", Outcome.FAILED, "No."),
