@@ -15,15 +15,15 @@ from dataclasses import replace
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from kb.pages.characters import Characters
-from kb.pages.hidden import concealed
 from kb.pages.layout import Box, RawLine, gutter, reading_order
 from kb.pages.line_text import PageLines, assembled, ink_of, origins
 from kb.pages.margins import Printed, leading_number, numbered
+from kb.pages.pdfium.characters import Characters
 from kb.pages.raised import raised_figures, whole_rows
 from kb.pages.tables import is_table, on_both_sides
 from kb.pages.visibility.covers import covered
 from kb.pages.visibility.gaps import COVERED, STRUCK, Gap, apart, gaps_within
+from kb.pages.visibility.hidden import concealed
 from kb.pages.visibility.marks import Marks, page_marks
 from kb.pages.visibility.objects import Drawn, drawn_objects
 from kb.pages.visibility.struck import struck
@@ -35,15 +35,21 @@ _LAST_BLANK = re.compile(r" (?=[^ ])")
 
 
 def page_lines(
-    page: pdfium.PdfPage, textpage: pdfium.PdfTextPage, marks: Marks | None = None
+    page: pdfium.PdfPage,
+    textpage: pdfium.PdfTextPage,
+    objects: Sequence[Drawn] | None = None,
+    marks: Marks | None = None,
 ) -> PageLines:
     """The text of one page, line by line. Raises `PdfiumError` for a damaged page.
 
-    `marks` are those of its annotations, where they are known.
+    `objects` are what it is drawn from, `marks` those of its annotations, where they are known.
     """
     raw = textpage.get_text_range()
     reader = _Reader(page, textpage, raw)
-    ink = reader.lines(page_marks(page) if marks is None else marks)
+    ink = reader.lines(
+        drawn_objects(page) if objects is None else objects,
+        page_marks(page) if marks is None else marks,
+    )
     return assembled(raw, ink, reader.shown)
 
 
@@ -75,9 +81,8 @@ class _Reader:
         self.known = Characters(page, textpage, raw)
         self.shown: dict[int, str] = {}
 
-    def lines(self, marks: Marks) -> list[RawLine]:
+    def lines(self, objects: Sequence[Drawn], marks: Marks) -> list[RawLine]:
         """The lines with ink, each with the box from its first to its last character."""
-        objects = drawn_objects(self._page)
         lines = self._without_numbers(self._cut_by_ends(objects))
         lines, self.shown = whole_rows(self.known, self._raw, lines)
         self.shown |= raised_figures(self.known, self._raw, lines)
@@ -89,7 +94,7 @@ class _Reader:
             line.gaps = gaps_within(self._raw, (line.start, line.end), near, ink_of)
         return lines
 
-    def _gaps(self, objects: list[Drawn], marks: Marks) -> list[Gap]:
+    def _gaps(self, objects: Sequence[Drawn], marks: Marks) -> list[Gap]:
         """What lies under covers and what is struck out, as spans of PDFium's text."""
         under = covered(self._page, self._textpage, objects, marks.covers)
         found = [Gap(*self._in_text(first, last), COVERED) for first, last in under]
@@ -98,7 +103,7 @@ class _Reader:
             found.append(Gap(*span, STRUCK, one.author, one.date))
         return apart(found)
 
-    def _cut_by_ends(self, objects: list[Drawn]) -> list[RawLine]:
+    def _cut_by_ends(self, objects: Sequence[Drawn]) -> list[RawLine]:
         """The lines as PDFium divides them, hidden pieces apart."""
         lines: list[RawLine] = []
         hidden = [

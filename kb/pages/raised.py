@@ -7,8 +7,8 @@ what stands behind the mark is a line of its own.
 import re
 from collections.abc import Sequence
 
-from kb.pages.characters import Characters, Extent
 from kb.pages.layout import RawLine
+from kb.pages.pdfium.characters import Characters, Extent
 from kb.text.raised import raised
 
 _FIGURES = re.compile(r"[0-9]+")

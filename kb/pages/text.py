@@ -12,10 +12,12 @@ from kb.pages.annotations import notes
 from kb.pages.document import opened_pdf
 from kb.pages.line_text import Line, PageLines
 from kb.pages.lines import page_lines
+from kb.pages.pasted import Pasted, pasted
 from kb.pages.pdfium.letters import CHARACTERS, ZERO_WIDTH
 from kb.pages.visibility.blank import is_blank_image
 from kb.pages.visibility.gaps import COVERED, Deletion
 from kb.pages.visibility.marks import Marks, page_marks
+from kb.pages.visibility.objects import drawn_objects
 
 _STAMP = 250  # characters; a court's stamp on a scanned page is no longer
 _STROKES = 40  # drawn lines; more on a page without text are likely to be letters
@@ -32,7 +34,7 @@ class PageText:
 
     `hidden` says what was found on it that its reader cannot see, each kind once.
     `notes` are what was filled into its form and noted on it, in the order of their places,
-    `deletions` the words that are struck out.
+    `deletions` the words that are struck out, `pictures` those pasted beside its text.
     """
 
     number: int
@@ -42,6 +44,7 @@ class PageText:
     hidden: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     deletions: tuple[Deletion, ...] = ()
+    pictures: tuple[Pasted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +84,8 @@ def _page_text(document: pdfium.PdfDocument, index: int) -> PageText:
     number = index + 1
     try:
         with closing(document[index]) as page, closing(page.get_textpage()) as textpage:
-            marks = page_marks(page)
-            found = page_lines(page, textpage, marks)
+            objects, marks = drawn_objects(page), page_marks(page)
+            found = page_lines(page, textpage, objects, marks)
             if _is_garbage(found.raw, textpage.count_chars()):
                 return PageText(number, "", (), True)
             seen = sum(line.char_end - line.char_start for line in found.lines if not line.hidden)
@@ -90,9 +93,10 @@ def _page_text(document: pdfium.PdfDocument, index: int) -> PageText:
             noted = notes(page, document.formenv)
             hidden = tuple(dict.fromkeys([*kinds, *(one.hidden for one in noted if one.hidden)]))
             said = tuple(one.words for one in noted if not one.hidden)
+            scanned = _needs_ocr(page, seen)
             return PageText(
-                *(number, found.text, found.lines, _needs_ocr(page, seen)),
-                *(hidden, said, found.deletions),
+                *(number, found.text, found.lines, scanned, hidden, said, found.deletions),
+                pictures=() if scanned else pasted(page, objects),
             )
     except pdfium.PdfiumError:
         return PageText(number, "", (), False)

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ingest.formats.base.elements import (
@@ -17,6 +17,7 @@ from ingest.formats.base.options import DEFAULT, ParseOptions
 from ingest.formats.pdf.annotations import with_notes
 from ingest.formats.pdf.bates_stamps import stamped
 from ingest.formats.pdf.deletions import struck_out
+from ingest.formats.pdf.inside import form_entries, taken_parts
 from ingest.formats.pdf.running_headers import at_edges, running_key, running_keys
 from kb.domain import Element, ElementKind, Fact, Page, Reading
 from kb.pages import Line, PageText, PdfText, pdf_text
@@ -36,9 +37,24 @@ class _Type:
     bold: bool
 
 
-def read_pdf(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
-    """Read a PDF. Raises `ParseFailed` with code "encrypted" or "damaged"."""
+def read_pdf(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
+    """Read a PDF; files attached to it and pictures pasted into its pages are parts.
+
+    Raises `ParseFailed` with code "encrypted" or "damaged".
+    """
     pdf = pdf_text(path)
+    notes = {page.number: page.notes for page in pdf.pages}
+    shown = "\n".join(words for page in pdf.pages for words in (page.text, *page.notes))
+    if pdf.pages and (entries := form_entries(path, shown)):
+        last = pdf.pages[-1].number
+        notes[last] = (*notes[last], *entries)
+    inside = taken_parts(path, pdf.pages, options)
+    reading = with_notes(stamped(_pages_read(pdf)), notes)
+    told = " ".join(one for one in (reading.problem, inside.problem) if one) or None
+    return replace(reading, parts=inside.taken, problem=told)
+
+
+def _pages_read(pdf: PdfText) -> Reading:
     running = _running_lines(pdf)
     body = _body_type(pdf)
     pieces: list[str] = []
@@ -58,13 +74,12 @@ def read_pdf(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
     if not elements and problem is None and not any(page.notes for page in pdf.pages):
         problem = "Its pages hold no text; there is nothing in it to search."
     facts = tuple(_hidden_facts(pdf))
-    reading = Reading(
+    return Reading(
         *(MEDIA_TYPE, text, tuple(elements), tuple(pages), title, problem),
         revisions=tuple(struck_out(pdf, pages)),
         facts=facts,
         language=pdf.language,
     )
-    return with_notes(stamped(reading), {page.number: page.notes for page in pdf.pages})
 
 
 def _hidden_facts(pdf: PdfText) -> Iterator[Fact]:

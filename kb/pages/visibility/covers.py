@@ -120,8 +120,10 @@ def _covers(page: pdfium.PdfPage, objects: Sequence[Drawn]) -> list[int]:
 
 
 def _is_shape(one: Drawn) -> bool:
+    if one.is_text or one.is_image:
+        return False
     left, bottom, right, top = one.box
-    if one.is_text or one.is_image or min(right - left, top - bottom) <= _THIN:
+    if min(right - left, top - bottom) <= _THIN:
         return False
     if not one.is_path:
         return True

@@ -1,7 +1,7 @@
 """What a PDF's page is drawn from, in the order in which it is drawn, with boxes on the page."""
 
 import ctypes
-from dataclasses import dataclass
+from functools import cached_property
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
@@ -17,29 +17,24 @@ _KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Drawn:
     """A piece of text, a path, an image or a shading, and where it is."""
 
-    shown: pdfium.PdfObject
-    box: Box
+    def __init__(self, shown: pdfium.PdfObject) -> None:
+        self.shown = shown
+        self.is_text = shown.type == _TEXT
+        self.is_path = shown.type == pdfium_c.FPDF_PAGEOBJ_PATH
+        self.is_image = shown.type == pdfium_c.FPDF_PAGEOBJ_IMAGE
 
-    @property
-    def is_text(self) -> bool:
-        return bool(self.shown.type == _TEXT)
-
-    @property
-    def is_path(self) -> bool:
-        return bool(self.shown.type == pdfium_c.FPDF_PAGEOBJ_PATH)
-
-    @property
-    def is_image(self) -> bool:
-        return bool(self.shown.type == pdfium_c.FPDF_PAGEOBJ_IMAGE)
+    @cached_property
+    def box(self) -> Box:
+        """Asked of few: most pages have nothing that covers or strikes."""
+        return _on_page(self.shown)
 
 
 def drawn_objects(page: pdfium.PdfPage) -> list[Drawn]:
     """The page's objects, those inside forms too, the first drawn first."""
-    return [Drawn(shown, _on_page(shown)) for shown in page.get_objects(filter=_KINDS)]
+    return [Drawn(shown) for shown in page.get_objects(filter=_KINDS)]
 
 
 def address(pointer: object) -> int:
