@@ -23,6 +23,11 @@ from kb.errors import ParseFailed
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _COMMENT = ("author", "date")
+_PAGE_NUMBER = re.compile(
+    r"(?i)\b(?:page|seite|p\.)\s*\d{1,4}(?:\s*(?:of|von|/)\s*\d{1,4})?"
+    r"|\b\d{1,4}\s*(?:of|von)\s*\d{1,4}\b|\A\W*\d{1,4}\W*\Z"
+)
+_DIGITS = 3  # in words at a page's edge that are worth to be found
 _PAGE = re.compile(
     rb"(?i)\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body|p|div|meta|table)"
 )
@@ -33,7 +38,8 @@ def read_word(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
 
     The changes and comments are its revisions. Footnotes, endnotes and comments
     stand at the end, each as a paragraph that says what it is; headers and footers
-    are furniture. Raises `ParseFailed` ("damaged").
+    are furniture, unless they have a reference, a date or a number. Raises `ParseFailed`
+    ("damaged").
     """
     package = Package(path, options)
     main = next(iter(package.related("", "officeDocument")), "word/document.xml")
@@ -60,15 +66,8 @@ def _write(manuscript: Manuscript, package: Package, main: str, tree: etree._Ele
 
     styles = Styles(part("styles"), Numbering(part("numbering")))
     notes = dict(_comments(part("comments")))
-    for kind in ("header", "footer"):
-        furniture = Body(manuscript, styles, {}, furniture=True)
-        seen: set[str] = set()
-        for name in package.related(main, kind):
-            edge = package.xml(name)
-            words = "" if edge is None else "".join(edge.itertext()).strip()
-            if edge is not None and words not in seen:
-                seen.add(words)
-                furniture.blocks(edge)
+    edges = _Edges(manuscript, package, main, styles)
+    edges.say("header")
     inserted = _Inserted(manuscript, package, main)
     body = Body(manuscript, styles, notes, insert=inserted.insert)
     body.blocks(next(tree.iterfind(W + "body"), tree))
@@ -79,7 +78,35 @@ def _write(manuscript: Manuscript, package: Package, main: str, tree: etree._Ele
         if words:
             manuscript.say(f"Comment by {author or 'unknown'}: {words}")
             manuscript.end_line(ElementKind.PARAGRAPH)
+    edges.say("footer")
     return inserted.apart
+
+
+class _Edges:
+    """Headers and footers: furniture, but for those with a reference, a date or a number."""
+
+    def __init__(self, manuscript: Manuscript, package: Package, main: str, styles: Styles) -> None:
+        self._package = package
+        self._main = main
+        self._bodies = {
+            kind: Body(manuscript, styles, {}, always=kind)
+            for kind in (ElementKind.FURNITURE, ElementKind.PARAGRAPH)
+        }
+
+    def say(self, which: str) -> None:
+        seen: set[str] = set()
+        for name in self._package.related(self._main, which):
+            edge = self._package.xml(name)
+            words = "" if edge is None else "".join(edge.itertext()).strip()
+            if edge is not None and words not in seen:
+                seen.add(words)
+                kind = ElementKind.PARAGRAPH if _tells(words) else ElementKind.FURNITURE
+                self._bodies[kind].blocks(edge)
+
+
+def _tells(words: str) -> bool:
+    """Whether the words at a page's edge are more than its number and what it belongs to."""
+    return sum(map(str.isdigit, _PAGE_NUMBER.sub("", words))) >= _DIGITS
 
 
 class _Inserted:

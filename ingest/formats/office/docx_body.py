@@ -46,13 +46,13 @@ class Body:
         styles: Styles,
         comments: dict[str, tuple[str, str, str]],
         *,
-        furniture: bool = False,
+        always: ElementKind | None = None,
         insert: Callable[[str], None] | None = None,
     ) -> None:
         self._to = manuscript
         self._styles = styles
         self._comments = comments
-        self._furniture = furniture
+        self._always = always
         self._insert = insert or _nothing
         self._graphics: list[str] = []
         self._choice = ""
@@ -112,15 +112,15 @@ class Body:
 
     def _end_line(self, role: ParagraphRole) -> None:
         label, kind = role.label, ElementKind.PARAGRAPH
-        if self._furniture:
-            kind = ElementKind.FURNITURE
+        if self._always:
+            kind = self._always
         elif role.level:
             kind = ElementKind.HEADING
         elif role.listed:
             kind = ElementKind.LIST_ITEM
         if self._label:
             label, self._label = self._label, ""
-        as_text = role.contents or self._furniture
+        as_text = bool(role.contents or self._always)
         self._to.end_line(kind, label=label, level=role.level, by_words=not as_text)
         self._read_drawn()
 
@@ -259,7 +259,7 @@ class Body:
         self._in_row = False
         if mark is not None:
             self._to.end(mark)
-        kind = ElementKind.FURNITURE if self._furniture else ElementKind.TABLE_ROW
+        kind = self._always or ElementKind.TABLE_ROW
         said = self._to.end_line(kind, gap=gap)
         self._read_drawn()
         return said

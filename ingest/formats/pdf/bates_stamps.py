@@ -13,6 +13,10 @@ _STAMP = re.compile(
     r"(?P<joint>[-_. ]{0,2})(?P<number>\d{4,10})(?=\s|$)"
 )
 _ALONE = re.compile(_STAMP.pattern.replace("[-_]", "[-_ ]", 1))  # a prefix of several words
+_NAMED = re.compile(  # a firm's name as a prefix; its number is filled up with zeros
+    r"(?P<prefix>[A-Z][\w&.']*(?:[-_ ][A-Z][\w&.']*){0,3})(?P<joint>[-_. ]{1,2})"
+    r"(?P<number>0\d{3,9})"
+)
 _NOT_BATES = re.compile(
     r"(?:ACCOUNT|ACCT|ART|ARTICLE|CASE|CHECK|CLAIM|CR|CUSIP|CV|DOC|DOCKET|DOCUMENT|ECF|EX|EXHIBIT|"
     r"FAX|FILE|FORM|ID|INV|INVOICE|ITEM|JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST|"
@@ -60,10 +64,10 @@ def stamped(reading: Reading) -> Reading:
 
 def _candidates(lines: Sequence[PageLine]) -> Iterator[_Stamp]:
     for _, line in at_edges(lines):
-        whole = _ALONE.fullmatch(line.text)
+        whole = _ALONE.fullmatch(line.text) or _NAMED.fullmatch(line.text)
         for found in [whole] if whole else _STAMP.finditer(line.text):
             prefix, digits = found["prefix"] or "", found["number"]
-            if _NOT_BATES.match(prefix) or not _says_enough(prefix, digits):
+            if _NOT_BATES.match(prefix.upper()) or not _says_enough(prefix, digits):
                 continue
             outer = found.start() == 0 or found.end() == len(line.text)
             if outer:

@@ -16,6 +16,8 @@ FARTHEST = 255
 
 _QUOTES = '"“”„‟«»'
 _RUN = re.compile(rf"[^\s(){_QUOTES}]+")
+_SECTION = re.compile(rf"(?=\D*\d)[^\s(){_QUOTES}]+(?:\([0-9A-Za-z]{{1,5}}\))+(?![^\s)])")
+"""A provision as the law cites it: 10(b), 240.10b-5(c)(2)."""
 _NEAR = re.compile(r"(?P<how>w|near|pre|\+)?/?(?P<what>\d+|s|p|sent|para)", re.I)
 _NEAR_LIKE = re.compile(r"(?:w|near|pre)?/.*|\+.*", re.I)
 _ATLEAST = re.compile(r"atleast(\d*)", re.I)
@@ -110,6 +112,8 @@ def _run(expression: str, at: int) -> tuple[Token, int]:
         return Token(Kind.ATLEAST, run, at, _counted(expression, at, counted.group(1))), end
     if _NEAR_LIKE.fullmatch(run):
         return _near(expression, at, run), end
+    if section := _SECTION.match(expression, at):
+        return Token(Kind.WORD, section.group(), at), section.end()
     return Token(Kind.WORD, run, at), end
 
 

@@ -11,6 +11,11 @@ LEAST_ROOT = 2
 """Letters before the first placeholder: with fewer, nearly every word would be read."""
 
 _PLACEHOLDERS = re.compile(r"[!?*]")
+_APART = re.compile(
+    r"(co|non|pre|post|sub|anti|multi|semi|inter|intra|counter|bi|mid|self|re(?=e)"
+    r"|e(?=mail|commerce|discovery|signature|filing))([^\W\d_]{4,})"
+)
+"""Words that are written with a hyphen as well as without one, and where it stands."""
 _LETTER = rf"(?:(?!{SINGLE})[^\W_])"
 _WILD = re.compile(rf"(?:{_LETTER}|[!?*])*{_LETTER}(?:{_LETTER}|[!?*])*")
 
@@ -62,7 +67,8 @@ def _wild_words(text: str) -> Iterator[re.Match[str]]:
 def plainly(word: str) -> tuple[tuple[Matcher, ...], ...]:
     """The spellings of a word: its last token also in the plural and as a possessive.
 
-    A word with hyphens is also looked for as one.
+    A word with hyphens is also looked for as one, and one whose beginning is often set apart
+    by a hyphen, as in co-operation, with it.
     """
     parts = exactly(word)
     if not parts:
@@ -72,6 +78,8 @@ def plainly(word: str) -> tuple[tuple[Matcher, ...], ...]:
         joined = tokens("".join(re.split(r"-+", word)))
         if len(joined) == 1:
             spellings.append((_inflected(Matcher((joined[0],))),))
+    elif len(parts) == 1 and (apart := _APART.fullmatch("".join(parts[0].forms))):
+        spellings.append((Matcher((apart[1],)), _inflected(Matcher((apart[2],)))))
     return tuple(spellings)
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 import docx
 import openpyxl
 import pptx
+import pytest
 
 from ingest.formats.office import xlsx
+from ingest.formats.office.docx import read_word
 from ingest.parsing.parse import parse
 from kb.domain import ElementKind, Reading
 from kb.sandbox.pool import Pool
@@ -54,6 +56,30 @@ def test_a_word_document_has_headings_lists_tables_and_a_header(tmp_path: Path, 
         ("list-item", "within thirty days"),
         ("table-row", "Size | Price"),
         ("table-row", "M8 | 5"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("Our ref: KX/2291/HVR", "paragraph"),
+        ("Draft of 14 May 2024", "paragraph"),
+        ("Share purchase agreement, page 12 of 345", "furniture"),
+        ("Confidential", "furniture"),
+    ],
+)
+def test_a_header_with_a_reference_is_read_and_one_that_repeats_is_furniture(
+    tmp_path: Path, header: str, kind: str
+) -> None:
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = header
+    document.sections[0].footer.paragraphs[0].text = "DOCS03/1234567.8"
+    document.add_paragraph("Dear Ms Tamblyn, we confirm completion.")
+    document.save(str(tmp_path / "a.docx"))
+    assert shown(read_word(str(tmp_path / "a.docx"), "a.docx")) == [
+        (kind, header),
+        ("paragraph", "Dear Ms Tamblyn, we confirm completion."),
+        ("paragraph", "DOCS03/1234567.8"),
     ]
 
 

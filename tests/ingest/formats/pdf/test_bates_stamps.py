@@ -33,7 +33,17 @@ def labels(found: Reading) -> list[str]:
 
 @pytest.mark.parametrize(
     "form",
-    ["ACME{:07}", "ABC-{:06}", "SMITH_{:08}", "XYZ {:06}", "A&B-US {:07}", "DOE.{:05}", "{:06}"],
+    [
+        "ACME{:07}",
+        "ABC-{:06}",
+        "SMITH_{:08}",
+        "XYZ {:06}",
+        "A&B-US {:07}",
+        "DOE.{:05}",
+        "{:06}",
+        "Ostler Grain {:05}",
+        "Smith_Co-{:06}",
+    ],
 )
 def test_a_prefix_that_repeats_and_a_number_that_rises_are_bates_numbers(form: str) -> None:
     stamps = [form.format(number) for number in (98, 99, 100)]
@@ -69,6 +79,8 @@ def test_a_page_without_a_readable_stamp_has_no_label() -> None:
         pytest.param("Page {}", id="page numbers with the word"),
         pytest.param("PAGE {:04}", id="page numbers in capitals, with zeros"),
         pytest.param("- {} -", id="page numbers in dashes"),
+        pytest.param("Page {:05}", id="page numbers with zeros"),
+        pytest.param("Annual Report {}", id="a title with a number"),
         pytest.param("F-{}", id="pages of financial statements"),
         pytest.param("Page {} of 12", id="page numbers of a whole"),
         pytest.param("Case 1:13-cv-00042-JD Document 7 Filed 02/03/14 Page {} of 9", id="docket"),
