@@ -6,13 +6,40 @@ from contextlib import closing, contextmanager
 import pypdfium2 as pdfium
 
 from kb.errors import BadRequest, ParseFailed
+from kb.pages.repair import repaired
 
 
 @contextmanager
 def opened_pdf(path: str) -> Iterator[pdfium.PdfDocument]:
-    """The PDF at `path`. Raises `ParseFailed` with code "encrypted" or "damaged"."""
+    """The PDF at `path`, put together again where that is needed.
+
+    Raises `ParseFailed` with code "encrypted" or "damaged".
+    """
+    document = _opened(path)
+    if document is None:
+        whole = repaired(path)
+        document = _opened(whole) if whole else None
+    if document is None:
+        raise ParseFailed(
+            "It is damaged or not a PDF. Open and save it again in a PDF program, and add that.",
+            code="damaged",
+        )
+    with closing(document):
+        yield document
+
+
+def is_broken(path: str) -> bool:
+    """Whether the PDF can only be read after a repair. Raises `ParseFailed` ("encrypted")."""
+    document = _opened(path)
+    if document is not None:
+        document.close()
+    return document is None
+
+
+def _opened(source: str | bytes) -> pdfium.PdfDocument | None:
+    """None where PDFium cannot open it. Raises `ParseFailed` ("encrypted")."""
     try:
-        document = pdfium.PdfDocument(path)
+        document = pdfium.PdfDocument(source)
         len(document)
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower() or "security" in str(error).lower():
@@ -20,12 +47,8 @@ def opened_pdf(path: str) -> Iterator[pdfium.PdfDocument]:
                 "It is protected with a password. Save a copy without one and add that.",
                 code="encrypted",
             ) from None
-        raise ParseFailed(
-            "It is damaged or not a PDF. Open and save it again in a PDF program, and add that.",
-            code="damaged",
-        ) from None
-    with closing(document):
-        yield document
+        return None
+    return document
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from kb.pages.annotations import notes
-from kb.pages.document import opened_pdf
+from kb.pages.document import is_broken, opened_pdf
 from kb.pages.line_text import Line, PageLines
 from kb.pages.lines import page_lines
 from kb.pages.pasted import Pasted, pasted
@@ -51,12 +51,13 @@ class PageText:
 class PdfText:
     """All pages in order, and the title and the language that the file claims for itself.
 
-    The language is a tag such as "de-CH", or "".
+    The language is a tag such as "de-CH", or "". `mended`: it had to be put together again.
     """
 
     title: str
     pages: tuple[PageText, ...]
     language: str = ""
+    mended: bool = False
 
 
 def pdf_text(path: str) -> PdfText:
@@ -64,12 +65,14 @@ def pdf_text(path: str) -> PdfText:
 
     Raises `ParseFailed` with code "encrypted" or "damaged".
     """
+    broken = is_broken(path)
     with opened_pdf(path) as document:
         with suppress(pdfium.PdfiumError):  # a damaged form; its pages are still there
             document.init_forms()
         pages = tuple(_page_text(document, index) for index in range(len(document)))
         title = document.get_metadata_dict().get("Title", "")
-        return PdfText(title.translate(CHARACTERS).strip(), pages, _language(document))
+        named = title.translate(CHARACTERS).strip()
+        return PdfText(named, pages, _language(document), broken)
 
 
 def _language(document: pdfium.PdfDocument) -> str:

@@ -24,6 +24,10 @@ from kb.pages import Line, PageText, PdfText, pdf_text
 from kb.pages.layout import is_rule
 
 MEDIA_TYPE = "application/pdf"
+_MENDED = (
+    "The file is damaged: it was put together again to be read, and what stands on its last pages "
+    "may be missing. Compare it with the original."
+)
 _LABELLED = re.compile(
     r"\(?(?:[a-z]|[ivx]{1,5}|\d{1,2})[.)]\s|[\u2022\u25aa\u25cf\u25e6\u00b7*-]\s"
 )
@@ -50,7 +54,8 @@ def read_pdf(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
         notes[last] = (*notes[last], *entries)
     inside = taken_parts(path, pdf.pages, options)
     reading = with_notes(stamped(_pages_read(pdf)), notes)
-    told = " ".join(one for one in (reading.problem, inside.problem) if one) or None
+    mended = _MENDED if pdf.mended else None
+    told = " ".join(one for one in (mended, reading.problem, inside.problem) if one) or None
     return replace(reading, parts=inside.taken, problem=told)
 
 

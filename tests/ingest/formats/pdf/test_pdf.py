@@ -11,6 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ingest.formats.pdf.pdf import read_pdf
 from kb.domain import ElementKind, Reading
+from kb.errors import ParseFailed
 from kb.pages import Mark, render_page
 from tests.documents import LEASE, write_pdf, write_scan
 
@@ -334,3 +335,28 @@ def test_the_language_that_a_file_states_is_kept_apart_from_its_facts(
     reading = read_pdf(str(tmp_path / "stated.pdf"), "stated.pdf")
     assert reading.language == tag
     assert reading.facts == ()
+
+
+@pytest.mark.parametrize(
+    ("damage", "told"),
+    [
+        pytest.param(lambda whole: whole[: whole.rindex(b"xref\n0")], True, id="cut short"),
+        pytest.param(lambda whole: b"x" * 3000 + whole, True, id="behind something else"),
+        pytest.param(lambda whole: whole, False, id="whole"),
+    ],
+)
+def test_a_broken_pdf_is_put_together_again_and_that_is_said(
+    tmp_path: Path, damage: Callable[[bytes], bytes], told: bool
+) -> None:
+    path = write_pdf(tmp_path / "a.pdf", [LEASE, LEASE])
+    path.write_bytes(damage(path.read_bytes()))
+    reading = read_pdf(str(path), "a.pdf")
+    assert reading.text.startswith("LEASE AGREEMENT")
+    assert len(reading.pages) == 2
+    assert ("put together again" in (reading.problem or "")) is told
+
+
+def test_what_is_beyond_repair_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7\n" + b"\0" * 5000)
+    with pytest.raises(ParseFailed, match="damaged or not a PDF"):
+        read_pdf(str(tmp_path / "a.pdf"), "a.pdf")
