@@ -13,7 +13,7 @@ DEV := $(VENV)/.dev
 RAY := $(VENV)/.ray
 
 .PHONY: help setup setup-dev setup-ray lock demo serve test-fast test test-slow check format eval-sample eval-languages eval-across eval-abstention eval-answers eval-facts \
-	eval-authorities calibrate reader reader-multilingual entailment tune-retrieval sample bench bench-ingest bench-ocr bench-ocr-languages bench-embedders bench-beside bench-answers bench-writes bench-search bench-reranker \
+	eval-authorities eval-sentences calibrate reader reader-multilingual entailment tune-retrieval sample bench bench-ingest bench-ocr bench-ocr-languages bench-embedders bench-beside bench-answers bench-writes bench-search bench-reranker \
 	soak-corpus soak-kill soak-faults soak-hostile \
 	soak-growth fuzz-api system-deps clean
 
@@ -99,6 +99,9 @@ eval-sample: $(RUN) ## the figures for the sample firm's 60 questions, as JSON
 EVAL ?= ../shared/eval
 eval-authorities: $(DEV) ## short citations resolved rightly, beside eyecite alone, on CORPUS, as JSON
 	@$(BIN)/python -m tests.bench.authorities $(CORPUS)
+
+eval-sentences: $(DEV) ## where sentences end in opinions of CORPUS, ours and nupunkt's beside a person's marks, as JSON
+	@$(BIN)/python -m tests.bench.sentence_ends $(CORPUS)
 
 eval-facts: $(RUN) ## precision and recall of facts read from the contracts in EVAL, as JSON
 	@$(BIN)/python tests/bench/facts.py $(EVAL)

@@ -13,7 +13,7 @@ _WORDS = frozenset(
     "u.s u.s.c c.f.r f.2d f.3d f.supp s.ct l.ed cal fla ill mass mich minn pa tex va wash "
     "del conn ariz colo ga ind kan ky la md me mo mont neb nev n.y n.j n.m n.c n.d okla or "
     "r.i s.c s.d tenn vt w.va wis wyo d.c bros mfg intl int'l ass'n assn fed rep r "
-    "p pp tel ext attn encl reg regs cmt a.m p.m op "
+    "tit p pp tel ext attn encl reg regs cmt a.m p.m op "
     "abs nr ziff bzw vgl ggf inkl zzgl str rn hd z.b d.h i.v.m u.a núm pág sra".split()
 )
 """In any case of letters."""

@@ -23,6 +23,10 @@ _DAY = 2
 _BLANK_LINE = re.compile(r"\r?\n[^\S\n]*\n\s*")
 _STOP = re.compile(rf"[.!?。！？]+[\"'”’»)\]]*(?: ?[{SUPERSCRIPTS}]+)?(?=\s|$|(?<=[。！？]))")
 _WORD_BEFORE = re.compile(r"[\w.'’&]*$")
+_OMITTED = re.compile(r"(?<!\.)(?<!\. )\.\s\.\s\.\Z")
+"""Three points for words that were left out; a sentence ends with a fourth (The Bluebook, 5.3)."""
+_VOLUME = re.compile(r"\d [A-Z]\Z")
+"""What may be a reporter of one letter."""
 _LOOK_AHEAD = 40
 _LABEL = re.compile(r"^(?:\(?[0-9ivxIVX]{1,4}|\(?[A-Za-z]|\d+(?:\.\d+)*)$")
 
@@ -70,21 +74,23 @@ def _keep(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None
 
 
 def _ends_sentence(text: str, begin: int, dot: int, after: int, end: int) -> bool:
-    if text[dot] != ".":
-        return True
     following = text[after : min(end, after + _LOOK_AHEAD)].lstrip()
-    if not following:
+    if text[dot] != "." or not following:
         return True
-    word = _last_word(text, begin, dot)
-    if following[0].islower() or following[0] in ",;:":
+    first = following[0]
+    if first.islower() or first in ",;:." or _OMITTED.search(text, max(begin, dot - 6), dot + 1):
         return False
+    word = _last_word(text, begin, dot)
     if text[begin:dot].strip().strip("(") == word.strip("(") and _LABEL.match(word):
         return False  # "1.", "(a)." or "12.3." opens a clause
     if runs_on(word, following):
         return False
     if word.isdigit() and len(word) <= _DAY and _MONTH.match(following):
         return False
-    return not (len(word) == 1 and word.isupper() and following[0].isupper())  # an initial
+    if len(word) != 1 or not word.isupper():
+        return True
+    volume = first.isdigit() and _VOLUME.search(text, max(begin, dot - 3), dot)
+    return not (first.isupper() or volume)  # an initial, or “124 A. 373”
 
 
 def _last_word(text: str, begin: int, dot: int) -> str:

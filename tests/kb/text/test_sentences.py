@@ -88,3 +88,18 @@ def test_a_long_line_and_a_run_of_blanks_take_no_time() -> None:
     assert len(sentence_spans("It is so. " * 100_000)) == 100_000
     assert len(sentence_spans("a" + " " * 300_000 + "b")) == 1
     assert time.perf_counter() - started < 20
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("The right . . . shall lapse. It ended.", 2),
+        ("He may sue. . . . The rest is law.", 2),
+        ("It is fully accomplished . .\n. in the end.", 1),
+        ("See P.R. Laws Ann. tit. 31, § 3472.", 1),
+        ("V. Greene Co., 80 N.H. 420, 423, 124 A. 373 (1924).", 1),
+        ("This is Exhibit A. 3 copies are due.", 2),
+    ],
+)
+def test_what_was_left_out_and_reporters_end_no_sentence(text: str, count: int) -> None:
+    assert len(sentence_spans(text)) == count
