@@ -191,11 +191,29 @@ def _tounicode(n: int) -> bytes:
     return page(words, fonts=b"/Font << /F2 5 0 R >>", others=others)
 
 
+def _attached(n: int) -> bytes:
+    """A PDF with one file that is attached `n` times."""
+    named = b" ".join(b"(%06d) 5 0 R" % k for k in range(n))
+    spec = b"<< /Type /Filespec /F (a.txt) /UF (a.txt) /EF << /F 6 0 R >> >>"
+    return page(
+        catalogue=b"/Names << /EmbeddedFiles << /Names [%s] >> >>" % named,
+        others=[spec, stream(b"The rent is due.", b"/Type /EmbeddedFile")],
+    )
+
+
+def _xml_form(n: int) -> bytes:
+    """An XFA form whose entries lie within each other."""
+    form = b"<x><datasets><data>%s%s</data></datasets></x>" % (b"<a>rent " * n, b"</a>" * n)
+    return page(catalogue=b"/AcroForm << /Fields [] /XFA 5 0 R >>", others=[stream(form)])
+
+
 def _repeated(unit: bytes, before: bytes = b"", after: bytes = b"") -> Make:
     return lambda n: page(before + unit * n + after)
 
 
 _NOTE = b"<< /Type /Annot /Subtype /Text /Rect [0 0 9 9] /Contents (The rent is due.) >>"
+_SQUARE = b"<< /Type /Annot /Subtype /Square /Rect [70 690 200 720] /IC [0 0 0] /F 4 >>"
+_STRIKE = b"<< /Type /Annot /Subtype /StrikeOut /Rect [70 690 200 720] /F 4 >>"
 _FIELD = b"<< /Type /Annot /Subtype /Widget /FT /Tx /T (a) /V (rent) /Rect [0 0 90 90] >>"
 
 ATTACKS = (
@@ -211,6 +229,8 @@ ATTACKS = (
     Attack("one-word", ".pdf", _repeated(b"a", b"BT /F1 9 Tf 9 700 Td (", b") Tj ET"), 6),
     Attack("states", ".pdf", _repeated(b"q ", after=_WORDS), 6),
     Attack("paths", ".pdf", _repeated(b"0 0 9 9 re f\n", after=_WORDS)),
+    Attack("covers", ".pdf", _repeated(b"70 690 90 30 re f\n", _WORDS)),
+    Attack("strokes", ".pdf", _repeated(b"70 704 m 170 704 l S\n", _WORDS)),
     Attack("clips", ".pdf", _repeated(b"0 0 600 790 re W n\n", after=_WORDS)),
     Attack("inline-images", ".pdf", _repeated(b"BI /W 1 /H 1 /BPC 1 ID a EI\n", after=_WORDS)),
     Attack("large-stream", ".pdf", _repeated(b" " * 1000, after=_WORDS)),
@@ -221,6 +241,11 @@ ATTACKS = (
     Attack("forms", ".pdf", _forms, 4),
     Attack("doubling", ".pdf", _doubling, 9),
     Attack("notes", ".pdf", lambda n: _annotated(n, _NOTE)),
+    Attack("squares", ".pdf", lambda n: _annotated(n, _SQUARE)),
+    Attack("strikes", ".pdf", lambda n: _annotated(n, _STRIKE)),
+    Attack("attached", ".pdf", _attached),
+    Attack("xml-form", ".pdf", _xml_form),
+    Attack("cut-short", ".pdf", lambda n: _pages(n)[:-400]),
     Attack("fields", ".pdf", lambda n: _annotated(n, _FIELD)),
     Attack("nested-fields", ".pdf", _form_fields),
     Attack("fonts", ".pdf", _fonts),
