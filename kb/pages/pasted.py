@@ -7,6 +7,7 @@ stands on its page, turned and cut as there, in the size of its own pixels.
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import pypdfium2 as pdfium
 from PIL import Image
@@ -20,7 +21,8 @@ _WIDE, _HIGH = 200, 50
 """Pixels; a smaller picture is a mark or a logo."""
 _LEAST = 0.04  # of a page's area; the same
 _MOST_TEXTS = 3  # pieces of text upon a picture; one with more is a ground, or was read by OCR
-_MOST = 20  # pictures of one page; tiles of a map are more
+MOST = 20
+"""Pictures of one page that are taken; the tiles of a map are more."""
 _MOST_DPI = 300
 _MOST_PIXELS = 20_000_000  # of a page that is drawn for its pictures
 
@@ -34,19 +36,23 @@ class Pasted:
 
 
 def pasted(page: pdfium.PdfPage, objects: Sequence[Drawn]) -> tuple[Pasted, ...]:
-    """The pictures of a page that may hold words which its text has not, in their order."""
+    """The pictures of a page that may hold words which its text has not, in their order.
+
+    One more than `MOST` where there are more: none of them is to be taken then.
+    """
     least = _LEAST * page.get_width() * page.get_height()
     found = [one for one in objects if one.is_image and _area(one.box) >= least]
-    if not found or len(found) > _MOST:
+    if not found:
         return ()
     texts = [one.box for one in objects if one.is_text]
     bare = [one for one in found if _upon(one.box, texts) <= _MOST_TEXTS]
-    sized = [(one, *one.shown.get_px_size()) for one in bare]
-    return tuple(
+    sized = ((one, *one.shown.get_px_size()) for one in bare)
+    shown = (
         Pasted(one.box, wide / max(1.0, one.box[2] - one.box[0]))
         for one, wide, high in sized
         if wide >= _WIDE and high >= _HIGH and not is_blank_image(one.shown)
     )
+    return tuple(islice(shown, MOST + 1))
 
 
 def pasted_pictures(path: str, page: int, wanted: Sequence[Pasted]) -> Iterator[bytes]:

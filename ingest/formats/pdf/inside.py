@@ -9,7 +9,7 @@ from lxml import etree
 from ingest.formats.base.options import ParseOptions
 from ingest.formats.base.package import local
 from ingest.formats.base.parts import Parts, TooMuch
-from kb.pages import PageText, attachments, pasted_pictures, xml_form
+from kb.pages import MOST_PICTURES, PageText, attachments, pasted_pictures, xml_form
 
 _MOST_ENTRIES = 5_000
 
@@ -26,8 +26,12 @@ def taken_parts(path: str, pages: Sequence[PageText], options: ParseOptions) -> 
                 parts.leave("attached, empty or damaged", name)
             elif parts.wanted:
                 parts.take(name.replace("\\", "/").rpartition("/")[2] or "attachment", [content])
-        if any(page.pictures for page in pages) and parts.wanted:
-            for name, content in _pictures(path, pages):
+        crowded = [page for page in pages if len(page.pictures) > MOST_PICTURES]
+        for page in crowded:
+            parts.leave(f"more than {MOST_PICTURES} pictures on one page", f"page {page.number}")
+        held = [page for page in pages if page.pictures and page not in crowded]
+        if held and parts.wanted:
+            for name, content in _pictures(path, held):
                 parts.take(name, [content])
     except TooMuch as limit:
         parts.end(str(limit))
@@ -38,7 +42,7 @@ def _pictures(path: str, pages: Sequence[PageText]) -> Iterator[tuple[str, bytes
     """Names and contents of pasted pictures; one that is on several pages counts once."""
     seen: set[bytes] = set()
     for page in pages:
-        drawn = pasted_pictures(path, page.number, page.pictures) if page.pictures else ()
+        drawn = pasted_pictures(path, page.number, page.pictures)
         for number, content in enumerate(drawn, start=1):
             known = sha256(content).digest()
             if known not in seen:

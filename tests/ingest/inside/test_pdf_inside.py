@@ -107,6 +107,18 @@ def test_a_picture_on_every_page_is_taken_once(tmp_path: Path) -> None:
     assert names(reading) == ["page 1, picture 1.png"]
 
 
+def test_a_page_of_tiles_is_named(tmp_path: Path) -> None:
+    def page(canvas: Canvas) -> None:
+        canvas.drawString(72, 740, WORDS * 5)
+        for number in range(21):
+            tile = letter_of(220, 240, f"tile {number}")
+            canvas.drawImage(tile, 20 + number % 5 * 115, 20 + number // 5 * 140, 150, 140)
+
+    reading = read_pdf(drawn(tmp_path / "a.pdf", page), "a.pdf", options(tmp_path))
+    assert names(reading) == []
+    assert reading.problem == "Left out, more than 20 pictures on one page: “page 1”."
+
+
 def logo(canvas: Canvas) -> None:
     canvas.drawImage(letter_of(400, 100), 72, 720, 80, 20)
 
