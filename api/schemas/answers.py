@@ -21,6 +21,9 @@ class PlaceReply(Reply):
 
 
 class SpokenReply(PlaceReply):
+    page_line: str | None = Field(
+        None, description="Page and lines as printed in its margin.", examples=["47:12-15"]
+    )
     opinion: OpinionReply | None = Field(None, description="Of which part of a court's opinion.")
 
 

@@ -106,6 +106,9 @@ class PageReply(Reply):
     char_start: int
     char_end: int
     label: str = Field(description="The Bates number stamped on it, or empty.")
+    printed: int | None = Field(
+        None, description="The page number it bears, where that is not its place in the file."
+    )
 
 
 class OpinionReply(Reply):

@@ -203,6 +203,7 @@ def _with(reading: Reading, found: Mapping[int, Reading]) -> Reading:
                 char_end=at,
                 needs_ocr=page.needs_ocr and words is None,
                 words=tuple(_box_moved(box, place) for box in boxes),
+                lines=page.lines_moved(moved),
             )
         )
     text = "".join(pieces) + reading.text[before:]

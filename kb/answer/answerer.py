@@ -32,6 +32,7 @@ from kb.ports import ChatModel
 from kb.search.hybrid.candidates import StoreView
 from kb.search.hybrid.cross_encoder_input import WORD
 from kb.search.hybrid.retriever import Retrieved, Retriever
+from kb.search.page_lines import placed
 from kb.text.analyzer import content_terms, language_of
 from kb.text.messages import said
 
@@ -164,7 +165,8 @@ class Answerer:
         using = self._with
         looking = Looking(using.retriever, using.reader, using.readers, draft.mark)
         seen = looking.evidence(draft.question, draft.scope, limit=limit, within=draft.within)
-        draft.passages = tuple({p.chunk.id: p for one in seen for p in one.passages}.values())
+        passages = tuple({p.chunk.id: p for one in seen for p in one.passages}.values())
+        draft.passages = placed(passages, using.reader.lines.pages, draft.scope)
         draft.confidence = max(one.confidence for one in seen)
         lacking = [one for one in seen if one.confidence < one.model.floor]
         draft.abstained = len(lacking) == len(seen)

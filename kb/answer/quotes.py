@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from kb.answer.coverage import Candidate
 from kb.domain import Chunk, Page, Passage, Quote
+from kb.domain.page_lines import page_line
 from kb.search.hybrid.cross_encoder_input import WORD
 from kb.text.analyzer import content_terms
 
@@ -104,6 +105,7 @@ def choose(
         Quote(
             *(p.number, p.document, read(p).page_at(start), start, end, read(p).text[start:end]),
             p.chunk.opinion,
+            page_line(read(p).pages, start, end),
         )
         for p, start, end in sorted(spans, key=lambda s: (s[0].number, s[1]))
     ]

@@ -24,6 +24,7 @@ from kb.ports import ChatModel, Embedder, Rerankers
 from kb.search.hybrid.candidates import StoreView
 from kb.search.hybrid.retriever import Retriever
 from kb.search.hybrid.scoped_vectors import ScopedVectors
+from kb.search.page_lines import CitedLines
 from kb.search.similar.more_like_this import Similar
 from kb.search.similar.samples import Samples
 from kb.settings import MULTILINGUAL, Settings
@@ -32,6 +33,7 @@ from kb.store.changes.queue import Queue
 from kb.store.data_folder import close_to_others, data_folder
 from kb.store.database_errors import only_read
 from kb.store.documents.designations import Designations
+from kb.store.documents.page_lines import NumberedPages
 from kb.store.lexical.bm25 import Keywords
 from kb.store.lexical.terms import Wording
 from kb.store.lock import Owner
@@ -169,6 +171,7 @@ class KnowledgeBase(Catalogue):
             vectors,
             self.authorities,
             self.designations,
+            CitedLines(NumberedPages(self.database), self.chunks, self.library),
         )
         self.retriever = Retriever(
             self.reader, self.embedders, self.audit, rerankers=self._rerankers

@@ -69,6 +69,7 @@ def detail_for_reading(catalogue: Catalogue, found: Document, scope: Scope) -> J
                 "char_start": page.char_start,
                 "char_end": page.char_end,
                 "label": page.label,
+                "printed": page.printed or None,
             }
             for page in catalogue.contents.pages(found.id, scope)
         ],

@@ -45,6 +45,8 @@ VERDICTS = {
 def place(item: Json) -> str:
     """Where a quote or passage stands, as a person says it."""
     page = f", page {item['page']}" if item.get("page") else ""
+    if item.get("page_line"):
+        page += f" ({item['page_line']})"
     told = f" ({opinion(item)})" if item.get("opinion") else ""
     return visible_name(f"{item['document']}{page} · {item['matter']}{told}")
 

@@ -118,7 +118,8 @@ class Chunk:
 class Passage:
     """A chunk ready to be cited as [number]; `rank` is 1-based, `also_in` the same text elsewhere.
 
-    `before` and `after` are what stands around it, where that was asked for.
+    `before` and `after` are what stands around it, where that was asked for. `page_line` is where
+    it stands by the numbers of lines in the margin, as `kb.domain.page_lines` tells it, or "".
     """
 
     chunk: Chunk
@@ -130,6 +131,7 @@ class Passage:
     also_in: tuple["Passage", ...] = ()
     before: str = ""
     after: str = ""
+    page_line: str = ""
 
     @classmethod
     def at(
@@ -143,7 +145,7 @@ class Passage:
 class Quote:
     """Verbatim text of passage `number`: `text == canonical[char_start:char_end]`, always.
 
-    `opinion` is that of its passage.
+    `opinion` is that of its passage, `page_line` as of a passage.
     """
 
     number: int
@@ -153,6 +155,7 @@ class Quote:
     char_end: int
     text: str
     opinion: Opinion | None = None
+    page_line: str = ""
 
 
 @dataclass(frozen=True, slots=True)

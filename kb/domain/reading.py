@@ -45,7 +45,10 @@ class Page:
 
     `needs_ocr`: it is an image whose words are not known. `label` is the Bates number
     stamped on it. `words` is empty for a page that has text of its own, and holds a box
-    for each word of one that was read by OCR.
+    for each word of one that was read by OCR. `lines` are those of a page with numbers of lines
+    in its margin: where one begins in the canonical text, and its number, 0 for one that has
+    none; the last pair is where the last of them ends. `printed` is the number that the page bears
+    itself where that is not its place in the file, else 0.
     """
 
     number: int
@@ -54,6 +57,17 @@ class Page:
     needs_ocr: bool = False
     label: str = ""
     words: tuple[WordBox, ...] = ()
+    lines: tuple[tuple[int, int], ...] = ()
+    printed: int = 0
+
+    @property
+    def cited(self) -> int:
+        """The number by which the page is cited."""
+        return self.printed or self.number
+
+    def lines_moved(self, by: int) -> tuple[tuple[int, int], ...]:
+        """The lines where the text before the page has grown by so many characters."""
+        return tuple((at + by, number) for at, number in self.lines)
 
 
 @dataclass(frozen=True, slots=True)

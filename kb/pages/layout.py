@@ -23,7 +23,7 @@ class RawLine:
     """A line with ink: its span in the page's raw text and its box in points, y upwards.
 
     `hidden` says why a reader of the page cannot see it, "" when they can. `gaps` are what
-    of it is no text.
+    of it is no text. `number` is the one printed beside it in the margin, 0 where none is.
     """
 
     start: int
@@ -36,6 +36,7 @@ class RawLine:
     bold: bool = False
     hidden: str = ""
     gaps: tuple[Gap, ...] = ()
+    number: int = 0
 
 
 def is_rule(line: str) -> bool:

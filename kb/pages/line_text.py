@@ -13,7 +13,8 @@ class Line:
     """A line of a page: its span in the page's text and its box in points from the bottom left.
 
     `opens`: a paragraph begins with it. `height` is that of its font. `hidden` says why
-    a reader of the page cannot see it, "" when they can.
+    a reader of the page cannot see it, "" when they can. `number` is the number of the line that
+    is printed in the margin, 0 where none is.
     """
 
     char_start: int
@@ -25,6 +26,7 @@ class Line:
     bold: bool
     opens: bool
     hidden: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def assembled(raw: str, ink: Sequence[RawLine], shown: Mapping[int, str]) -> Pag
             gap = "" if not lines else "\n\n" if opening else "\n"
             at += len(gap)
             box = (line.left, line.right, line.bottom, line.height, line.bold)
-            lines.append(Line(at, at + len(words), *box, opening, line.hidden))
+            lines.append(Line(at, at + len(words), *box, opening, line.hidden, line.number))
             text += [gap, words]
         for found in _deletions(raw, line, at, shown if words else None):
             _add(deletions, found, end)

@@ -17,7 +17,7 @@ import pypdfium2.raw as pdfium_c
 
 from kb.pages.layout import Box, RawLine, gutter, reading_order
 from kb.pages.line_text import PageLines, assembled, ink_of, origins
-from kb.pages.margins import Printed, leading_number, numbered
+from kb.pages.margins import InMargin, Printed, beside, leading_number, numbered
 from kb.pages.pdfium.characters import Characters
 from kb.pages.raised import raised_figures, whole_rows
 from kb.pages.tables import is_table, on_both_sides
@@ -80,6 +80,7 @@ class _Reader:
         self._raw = raw
         self.known = Characters(page, textpage, raw)
         self.shown: dict[int, str] = {}
+        self._margin: list[InMargin] = []
 
     def lines(self, objects: Sequence[Drawn], marks: Marks) -> list[RawLine]:
         """The lines with ink, each with the box from its first to its last character."""
@@ -87,6 +88,9 @@ class _Reader:
         lines, self.shown = whole_rows(self.known, self._raw, lines)
         self.shown |= raised_figures(self.known, self._raw, lines)
         lines = self._ordered(lines)
+        numbers = beside([(one.left, one.bottom) for one in lines], self._margin)
+        for line, number in zip(lines, numbers, strict=True):
+            line.number = 0 if line.hidden else number
         gaps = self._gaps(objects, marks)
         starts, ends = [gap.start for gap in gaps], [gap.end for gap in gaps]
         for line in lines if gaps else ():
@@ -131,7 +135,7 @@ class _Reader:
         return self._in_columns(lines)
 
     def _without_numbers(self, lines: list[RawLine]) -> list[RawLine]:
-        """The lines without the numbers of lines in the margin."""
+        """The lines without the numbers of lines in the margin, which are kept aside."""
         printed = [self._printed(line) for line in lines]
         found: list[RawLine] = []
         counted = numbered(printed)
@@ -139,6 +143,8 @@ class _Reader:
             if place not in counted:
                 found.append(line)
                 continue
+            number = InMargin(counted[place], said.number_right, line.bottom, line.height)
+            self._margin.append(number)
             start = line.start + leading_number(said.text)
             if ink_of(self._raw[start : line.end]):
                 found.append(self._measured(replace(line, start=start)))

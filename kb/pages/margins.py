@@ -19,7 +19,8 @@ _WORDS = 4  # of a line that a sentence goes on from, at least; cells of a table
 _PAGE = 20  # numbers of a whole page, at least
 _MOST = 600  # lines of a page that may be numbered
 _ALIGNED = 3.5  # points between the edges of two numbers
-_STEPS = ((1, 5), (5, 3))  # each line has its number, or each fifth one; how many at least
+_FIFTH = 5
+_STEPS = ((1, 5), (_FIFTH, 3))  # each line has its number, or each fifth one; how many at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,16 @@ class Printed:
     bottom: float
     height: float
     number_right: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class InMargin:
+    """The number of a line as it is printed: where it ends, and its foot and height in points."""
+
+    value: int
+    right: float
+    bottom: float
+    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,43 @@ def numbered(lines: Sequence[Printed]) -> dict[int, int]:
         for column in _columns(left, step, least) if len(left) >= least else ():
             if _counts_lines(column, lines, step):
                 found.update((one.place, one.value) for one in column)
+    return found
+
+
+def beside(lines: Sequence[tuple[float, float]], margin: Sequence[InMargin]) -> list[int]:
+    """For each line, given by its left edge and its foot, the number in its row, 0 for none.
+
+    Where only each fifth line has its number, the others are counted from it.
+    """
+    there = sorted([*margin, *_between(margin)], key=lambda one: one.bottom)
+    feet = [one.bottom for one in there]
+    reach = max((one.height for one in there), default=0.0) / 2
+    found: list[int] = []
+    for left, foot in lines:
+        near = there[bisect_left(feet, foot - reach) : bisect_right(feet, foot + reach)]
+        best = min(
+            near,
+            key=lambda one: (round(abs(one.bottom - foot)), abs(left - one.right)),
+            default=None,
+        )
+        found.append(best.value if best else 0)
+    return found
+
+
+def _between(margin: Sequence[InMargin]) -> list[InMargin]:
+    """The numbers that are not printed on a page that prints each fifth one."""
+    printed = sorted(margin, key=lambda one: -one.bottom)
+    if len(printed) < 2 or any(b.value - a.value != _FIFTH for a, b in pairwise(printed)):
+        return []
+    found: list[InMargin] = []
+    for one, (above, below) in zip(printed, [*pairwise(printed), printed[-2:]], strict=True):
+        pitch = (above.bottom - below.bottom) / _FIFTH
+        steps = range(1 - _FIFTH if one is printed[0] else 1, _FIFTH)
+        found += [
+            InMargin(one.value + step, one.right, one.bottom - step * pitch, one.height)
+            for step in steps
+            if step and one.value + step > 0
+        ]
     return found
 
 

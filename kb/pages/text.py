@@ -51,12 +51,14 @@ class PageText:
 class PdfText:
     """All pages in order, and the title and the language that the file claims for itself.
 
-    The language is a tag such as "de-CH", or "". `mended`: it had to be put together again.
+    The language is a tag such as "de-CH", or ""; `labels` are what the file calls its pages.
+    `mended`: it had to be put together again.
     """
 
     title: str
     pages: tuple[PageText, ...]
     language: str = ""
+    labels: tuple[str, ...] = ()
     mended: bool = False
 
 
@@ -71,8 +73,9 @@ def pdf_text(path: str) -> PdfText:
             document.init_forms()
         pages = tuple(_page_text(document, index) for index in range(len(document)))
         title = document.get_metadata_dict().get("Title", "")
+        labels = tuple(document.get_page_label(index) for index in range(len(document)))
         named = title.translate(CHARACTERS).strip()
-        return PdfText(named, pages, _language(document), broken)
+        return PdfText(named, pages, _language(document), labels, broken)
 
 
 def _language(document: pdfium.PdfDocument) -> str:

@@ -84,6 +84,7 @@ def quote_json(quote: Quote) -> Json:
     return {
         "number": quote.number,
         **_place(quote.document, quote.page, quote.char_start, quote.char_end),
+        "page_line": quote.page_line or None,
         "opinion": opinion_json(quote.opinion),
         "text": quote.text,
     }
@@ -93,6 +94,7 @@ def _passage_place(passage: Passage) -> Json:
     chunk = passage.chunk
     return {
         **_place(passage.document, passage.page, chunk.char_start, chunk.char_end),
+        "page_line": passage.page_line or None,
         "opinion": opinion_json(chunk.opinion),
     }
 

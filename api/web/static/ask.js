@@ -6,7 +6,7 @@ import { directionOf, layoutOf } from "./direction.js";
 import { marked, showDirect, standsIn } from "./direct.js";
 import { $, el, named, say, show } from "./dom.js";
 import { askedAmong, drawChips, filters, onFilters, readFilters, writeFilters } from "./filters.js";
-import { LANGUAGE, spoken, t } from "./texts.js";
+import { LANGUAGE, pageOf, spoken, t } from "./texts.js";
 import { opinionBadge, spokenApart } from "./opinion.js";
 import { openSource } from "./viewer.js";
 
@@ -168,7 +168,7 @@ function showAllQuotes() {
 }
 
 function quoted(quote, direct, hidden) {
-  const page = quote.page ? ` · ${t("page.number", { page: String(quote.page) })}` : "";
+  const page = quote.page ? ` · ${pageOf(quote)}` : "";
   return el("li", { class: "quote", "data-number": quote.number, hidden },
     el("button", { type: "button", class: "quote-button", onclick: () => openSource(quote, {}) },
       el("span", { class: "quote-number", "aria-label": t("ask.passage", { number: quote.number }) }, String(quote.number)),

@@ -6,7 +6,7 @@ import { el, named, show, unitOffsets } from "./dom.js";
 import { linkTo } from "./address.js";
 import { writeFilters } from "./filters.js";
 import { opinionBadge } from "./opinion.js";
-import { t } from "./texts.js";
+import { pageOf, t } from "./texts.js";
 import { openSource } from "./viewer.js";
 
 const EXCERPT = 520; // characters of a passage shown at first
@@ -45,7 +45,7 @@ export function documentCard(found) {
 function heading(found, open) {
   const name = found.title || found.document;
   const [type, date] = [found.type ?? [], found.date ?? []].map((values) => values[0]);
-  const where = [named(found.matter), found.page ? t("page.number", { page: String(found.page) }) : null, date ? told("date", date) : null];
+  const where = [named(found.matter), pageOf(found), date ? told("date", date) : null];
   return el("header", {},
     el("h3", {}, el("button", { type: "button", class: "result-open", onclick: open }, named(name))),
     el("p", { class: "result-where" }, ...where.filter(Boolean).map((word) => el("span", {}, word)),
@@ -63,7 +63,7 @@ function likeLink(params, { title, document: name }) {
 function also(places) {
   if (!places.length) return null;
   const rows = places.map((place) => el("li", {}, el("button", { type: "button", class: "link", onclick: () => openSource(place, {}) }, named(place.title || place.document)),
-    el("span", { class: "side" }, [isolated(place.matter), place.page ? t("page.number", { page: String(place.page) }) : null].filter(Boolean).join(" · ")), opinionBadge(place.opinion)));
+    el("span", { class: "side" }, [isolated(place.matter), pageOf(place)].filter(Boolean).join(" · ")), opinionBadge(place.opinion)));
   return el("details", { class: "also" }, el("summary", {}, t("search.same-text", { count: places.length })), el("ul", {}, ...rows));
 }
 

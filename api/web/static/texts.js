@@ -28,3 +28,10 @@ function filled(value, locale) {
 export function spoken(language) {
   return language in all ? language : LANGUAGE;
 }
+
+// The page on which a passage or quote stands, with its printed page and lines where it has them.
+export function pageOf({ page, page_line: lines }) {
+  if (!page) return null;
+  const told = t("page.number", { page: String(page) });
+  return lines ? `${told} (\u2066${lines}\u2069)` : told;
+}

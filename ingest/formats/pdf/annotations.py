@@ -37,7 +37,8 @@ def with_notes(reading: Reading, notes: Mapping[int, Sequence[str]]) -> Reading:
             )
             pieces.append(gap + words)
             at += len(gap) + len(words)
-        pages.append(replace(page, char_start=start, char_end=at))
+        lines = page.lines_moved(moved)
+        pages.append(replace(page, char_start=start, char_end=at, lines=lines))
         moved = at - page.char_end
     text = "".join(pieces) + reading.text[before:]
     return replace(

@@ -18,6 +18,7 @@ from ingest.formats.pdf.annotations import with_notes
 from ingest.formats.pdf.bates_stamps import stamped
 from ingest.formats.pdf.deletions import struck_out
 from ingest.formats.pdf.inside import form_entries, taken_parts
+from ingest.formats.pdf.printed_lines import numbered_lines, printed_numbers
 from ingest.formats.pdf.running_headers import at_edges, running_key, running_keys
 from kb.domain import Element, ElementKind, Fact, Page, Reading
 from kb.pages import Line, PageText, PdfText, pdf_text
@@ -62,6 +63,7 @@ def read_pdf(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
 def _pages_read(pdf: PdfText) -> Reading:
     running = _running_lines(pdf)
     body = _body_type(pdf)
+    printed = printed_numbers(pdf)
     pieces: list[str] = []
     pages: list[Page] = []
     elements: list[Element] = []
@@ -70,7 +72,13 @@ def _pages_read(pdf: PdfText) -> Reading:
         gap = "" if not pieces else "\n" if _runs_on(pieces[-1], page.text) else "\n\n"
         at += len(gap)
         pieces.extend((gap, page.text))
-        pages.append(Page(page.number, at, at + len(page.text), page.needs_ocr))
+        pages.append(
+            Page(
+                *(page.number, at, at + len(page.text), page.needs_ocr),
+                lines=numbered_lines(page, at),
+                printed=printed.get(page.number, 0),
+            )
+        )
         elements.extend(_elements(page, running, body, at))
         at += len(page.text)
     text = "".join(pieces)

@@ -12,6 +12,7 @@ from kb.search.connectors import hits
 from kb.search.connectors.fields import KnownFields
 from kb.search.connectors.hits import Hits
 from kb.search.connectors.matching import Matcher
+from kb.search.connectors.page_lines import KnownLines
 from kb.search.connectors.syntax import And, AtLeast, Field, Leaf, Near, Node, Not, Or, Same
 from kb.store.lexical.boundaries import DIVIDED
 from kb.store.lexical.position_reader import Chosen, Places, PlacesInScope
@@ -27,11 +28,15 @@ class Matches:
 
 
 class Evaluation:
-    """One expression over one scope. `fields` knows what is known about its documents."""
+    """One expression over one scope.
 
-    def __init__(self, places: PlacesInScope, fields: KnownFields) -> None:
+    `fields` knows what is known about its documents, `lines` what stands at a page and line.
+    """
+
+    def __init__(self, places: PlacesInScope, fields: KnownFields, lines: KnownLines) -> None:
         self._places = places
         self._fields = fields
+        self._lines = lines
         self._leaves: dict[tuple[tuple[Matcher, ...], ...], int] = {}
 
     def of(self, node: Node, among: Chosen) -> Matches:
@@ -85,8 +90,8 @@ class Evaluation:
     def _leaf(self, leaf: Leaf, among: Chosen) -> Hits:
         number = self._leaves.setdefault(leaf.spellings, len(self._leaves))
         found = hits.none()
-        for spelling in leaf.spellings:
-            first, last = self._phrase(spelling, among)
+        phrases = [self._phrase(spelling, among) for spelling in leaf.spellings]
+        for first, last in (*phrases, self._lines.at(leaf.written, among)):
             named = np.full(len(first), number, dtype=np.int32)
             found = hits.both(found, Hits(first, last, named))
         return found

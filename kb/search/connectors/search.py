@@ -9,12 +9,15 @@ from kb.guard.audit import Audit, shown_spans
 from kb.search.connectors.evaluation import Evaluation, Matches
 from kb.search.connectors.fields import KnownFields
 from kb.search.connectors.grammar import parse
+from kb.search.connectors.page_lines import KnownLines
 from kb.search.connectors.ranking import Spot, ranked
 from kb.search.connectors.syntax import Node, spelled
+from kb.search.page_lines import placed
 from kb.search.surrounding import surrounded
 from kb.store.database import Database
 from kb.store.documents.chunks import Chunks
 from kb.store.documents.library import Library
+from kb.store.documents.page_lines import NumberedPages
 from kb.store.lexical.position_reader import PlacesInScope
 from kb.text.tokens import token_spans
 
@@ -41,6 +44,7 @@ class Connectors:
         self._db = database
         self._library = library
         self._chunks = Chunks(database)
+        self._numbered = NumberedPages(database)
         self._audit = audit
 
     def search(
@@ -66,6 +70,7 @@ class Connectors:
             passages, spans = self._read(places, best.spots, scope, offset)
         took = {"total_ms": (time.perf_counter() - began) * 1000}
         shown = surrounded(passages, self._library, self._chunks, scope, most=around)
+        shown = placed(shown, self._numbered, scope)
         self._audit.record(scope.user_id, "terms", expression, shown_spans(shown))
         result = SearchResult(expression, shown, took)
         return Matched(result, best.documents, best.passages, tuple(spans), spelled(node))
@@ -94,7 +99,8 @@ class Connectors:
     ) -> tuple[PlacesInScope, Matches]:
         places = PlacesInScope(self._db, scope, within)
         fields = KnownFields(self._db, scope, places)
-        return places, Evaluation(places, fields).of(node, places.everything())
+        lines = KnownLines(self._numbered, self._chunks, scope, places)
+        return places, Evaluation(places, fields, lines).of(node, places.everything())
 
     def _read(
         self, places: PlacesInScope, spots: Sequence[Spot], scope: Scope, offset: int

@@ -19,6 +19,7 @@ from kb.search.hybrid.document_names import OPENING, Called, Places, carried, me
 from kb.search.hybrid.query import Understood
 from kb.search.hybrid.scoped_vectors import ScopedVectors
 from kb.search.hybrid.scoring import CandidateEvidence, Numbers, across
+from kb.search.page_lines import CitedLines
 from kb.store.documents.chunks import Chunks, document_of
 from kb.store.documents.contents import Contents
 from kb.store.documents.designations import Designations
@@ -37,7 +38,7 @@ _Hits = Sequence[tuple[ChunkId, float]]
 
 @dataclass(frozen=True, slots=True)
 class StoreView:
-    """What retrieval reads from: one store, seen in seven ways."""
+    """What retrieval reads from: one store, seen in eight ways."""
 
     library: Library
     contents: Contents
@@ -46,6 +47,7 @@ class StoreView:
     vectors: ScopedVectors
     authorities: Authorities
     designations: Designations
+    lines: CitedLines
 
 
 @dataclass(frozen=True, slots=True)

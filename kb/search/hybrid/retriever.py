@@ -17,6 +17,7 @@ from kb.search.hybrid.query import understand
 from kb.search.hybrid.reranking import Readings, first, read_candidates
 from kb.search.hybrid.scoring import Calibration, CandidateEvidence, calibrated, ordered
 from kb.search.near_duplicates import folded
+from kb.search.page_lines import placed
 from kb.search.surrounding import surrounded
 from kb.store.lexical.bm25 import Match
 from kb.store.vectors.embedders import Embedders
@@ -96,6 +97,7 @@ class Retriever:
         result = self.find(query, scope, limit=limit, within=within).result
         library, chunks = self._reader.library, self._reader.chunks
         passages = surrounded(result.passages, library, chunks, scope, most=around)
+        passages = placed(passages, self._reader.lines.pages, scope)
         self._audit.record(scope.user_id, "search", query, shown_spans(passages))
         return replace(result, passages=passages)
 
@@ -134,6 +136,7 @@ class Retriever:
             for rank, (chunk, doubles) in enumerate(texts, start=1)
         )
         passages = self._reader.authorities.citing_first(query, scope, passages, within=within)
+        passages = self._reader.lines.first(query, scope, passages, limit=limit, within=within)
         clock.mark("read_ms")
         degraded = self._degraded(gathered, readings, language_of(query))
         result = SearchResult(query, passages, clock.milliseconds(), degraded)

@@ -10,6 +10,7 @@ from kb.domain.similar import Alike, AlikeDocument, Sample
 from kb.guard.audit import Audit, shown_spans
 from kb.search.hybrid.candidates import StoreView
 from kb.search.near_duplicates import folded, plain
+from kb.search.page_lines import placed
 from kb.search.similar.rank_fusion import best_first, fuse
 from kb.search.similar.samples import Samples, Subject
 from kb.store.lexical.bm25 import Match
@@ -101,7 +102,7 @@ class Similar:
             page=subject.page,
             start=subject.start,
             end=subject.end,
-            passages=_passages(near, limit),
+            passages=placed(_passages(near, limit), self._reader.lines.pages, scope),
             documents=self._documents(subject, near, scope)[:limit],
             timings={"total_ms": (time.perf_counter() - began) * 1000},
             degraded=self._reader.vectors.degraded(),

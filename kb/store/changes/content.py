@@ -10,6 +10,7 @@ from kb.domain import Chunk, DocumentId, ElementKind, Fact, MatterId, Page, Read
 from kb.domain.citations import LegalCitation
 from kb.store.changes.removal import ROWS, clearing
 from kb.store.documents.citations import adding_citations
+from kb.store.documents.page_lines import lines_kept
 from kb.store.lexical.boundaries import Laid, laid
 from kb.store.lexical.positions import placing
 from kb.store.lexical.postings import posting
@@ -87,9 +88,12 @@ def _add_facts(connection: Any, parsed: Parsed) -> None:
 def _beside(parsed: Parsed) -> Iterator[tuple[str, list[tuple[object, ...]]]]:
     known, reading = parsed.document_id, parsed.reading
     yield (
-        "INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO page VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (known, p.number, p.char_start, p.char_end, p.needs_ocr, p.label, _boxes(p))
+            (
+                *(known, p.number, p.char_start, p.char_end, p.needs_ocr, p.label, _boxes(p)),
+                *(lines_kept(p), p.printed),
+            )
             for p in reading.pages
         ],
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from kb.domain import DocumentId, Fact, Page, Revision, RevisionKind, Scope, WordBox
 from kb.errors import BadRequest, NotFound
 from kb.store.database import Database, Row
+from kb.store.documents.page_lines import lines_of
 from kb.store.lexical.terms import reword
 from kb.store.scope import IN_SCOPE, scope_parameters
 from kb.text.normalization import folded, is_day
@@ -167,6 +168,8 @@ def _page(row: Row) -> Page:
         bool(row["needs_ocr"]),
         row["label"],
         tuple(WordBox(*box) for box in json.loads(row["words"] or "[]")),
+        lines_of(row["lines"], row["char_start"]),
+        row["printed"],
     )
 
 

@@ -40,6 +40,15 @@ def _opinions(connection: Any) -> None:
         connection.execute(f"ALTER TABLE chunk ADD COLUMN {name} TEXT NOT NULL DEFAULT ''")
 
 
+def _page_lines(connection: Any) -> None:
+    """Lines with numbers in the margin; the number that a page bears, 0 where it is its place."""
+    connection.execute("ALTER TABLE page ADD COLUMN lines TEXT NOT NULL DEFAULT ''")
+    connection.execute("ALTER TABLE page ADD COLUMN printed INTEGER NOT NULL DEFAULT 0")
+    connection.execute(
+        "CREATE INDEX page_cited ON page (iif(printed, printed, number)) WHERE lines <> ''"
+    )
+
+
 TRAIL_LEAVES = run(statements.TRAIL)
 """From here on the audit trail is in a file of its own: `kb.store.schema.trail` moves it."""
 
@@ -70,6 +79,7 @@ STEPS: tuple[Step, ...] = (
     run(statements.SPANS),
     _opinions,
     fill_anew,
+    _page_lines,
 )
 
 

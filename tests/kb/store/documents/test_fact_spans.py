@@ -21,6 +21,7 @@ BEFORE = 18
 LATER = (
     *(("document_fact", name) for name in ("char_start", "char_end")),
     *(("chunk", name) for name in ("opinion", "opinion_by")),
+    *(("page", name) for name in ("lines", "printed")),
 )
 """Tables and columns that came after it."""
 
@@ -106,6 +107,7 @@ def older(kb: KnowledgeBase, settings: Settings) -> DocumentId:
     kb.close()
     database = Database(settings.data_dir / "catalogue.db")
     with closing(database), database.write() as connection:
+        connection.execute("DROP INDEX page_cited")
         for table, name in LATER:
             connection.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
         connection.execute(f"PRAGMA user_version={BEFORE}")
