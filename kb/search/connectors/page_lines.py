@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -33,27 +34,29 @@ class KnownLines:
             number = self._places.index.get(known)
             if number is not None and among[number]:
                 lines[known].append((start, end))
-        runs = sorted(run for known, spans in lines.items() for run in self._runs(known, spans))
+        runs = sorted(self._runs(lines))
         return (
             np.array([first for first, _ in runs], dtype=np.int64),
             np.array([last for _, last in runs], dtype=np.int64),
         )
 
-    def _runs(self, known: DocumentId, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        """The places of the words of each of these lines of a document."""
-        only = self._places.chosen([self._places.index[known]])
-        begins = self._places.of_words([CHUNKS], only).tolist()
-        wanted = [(known, number) for number in range(len(begins))]
-        found: list[tuple[int, int]] = []
-        for (_, number), chunk in self._chunks.counted(wanted, self._scope).items():
-            inside = [
-                (start - chunk.char_start, end - chunk.char_start)
-                for start, end in spans
-                if start < chunk.char_end and end > chunk.char_start
-            ]
-            stands = [start for start, _ in token_spans(chunk.text)] if inside else []
-            for start, end in inside:
-                first, last = bisect_left(stands, start), bisect_left(stands, end) - 1
-                if first <= last:
-                    found.append((begins[number] + first, begins[number] + last))
-        return found
+    def _runs(
+        self, lines: Mapping[DocumentId, Sequence[tuple[int, int]]]
+    ) -> Iterator[tuple[int, int]]:
+        """The places of the words of each of these lines."""
+        wanted = [self._places.index[known] for known in lines]
+        begins = self._places.of_words([CHUNKS], self._places.chosen(wanted))
+        owners, firsts = np.unique(self._places.document_of(begins), return_index=True)
+        opens = dict(zip(owners.tolist(), firsts.tolist(), strict=True))
+        chunks = self._chunks.holding(lines, self._scope) if lines else []
+        numbers = self._pages.chunk_numbers([one.id for one in chunks])
+        for chunk in chunks:
+            first_chunk = opens[self._places.index[chunk.document_id]]
+            base = int(begins[first_chunk + numbers[chunk.id]])
+            stands = [start for start, _ in token_spans(chunk.text)]
+            for start, end in lines[chunk.document_id]:
+                if chunk.char_start <= start < chunk.char_end:
+                    first = bisect_left(stands, start - chunk.char_start)
+                    last = bisect_left(stands, end - chunk.char_start) - 1
+                    if first <= last:
+                        yield base + first, base + last

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from kb.domain import DocumentId, Page, Scope
+from kb.domain import ChunkId, DocumentId, Page, Scope
 from kb.domain.page_lines import PageLines
 from kb.store.database import Database, Row
 from kb.store.scope import IN_SCOPE, scope_parameters, searchable
@@ -47,6 +47,16 @@ class NumberedPages:
             for row in rows
             for start, end in cited.spans(_page(row))
         ]
+
+    def chunk_numbers(self, ids: Sequence[ChunkId]) -> dict[ChunkId, int]:
+        """For each of these chunks how many of its document come before it."""
+        rows = self._db.rows(
+            "SELECT c.id, (SELECT count(*) FROM chunk b WHERE b.document_id = c.document_id "
+            "AND b.ordinal < c.ordinal) FROM chunk c "
+            "WHERE c.id IN (SELECT value FROM json_each(?))",
+            (json.dumps(list(ids)),),
+        )
+        return {ChunkId(row[0]): int(row[1]) for row in rows}
 
 
 def lines_kept(page: Page) -> str:

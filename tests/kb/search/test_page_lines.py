@@ -148,3 +148,17 @@ def test_pages_come_back_as_they_were_kept(kb: KnowledgeBase, folder: Path) -> N
     known = spoken(kb, folder / "vale.pdf", "alpha", 47)
     reading = read_pdf(str(folder / "vale.pdf"), "vale.pdf")
     assert tuple(kb.contents.pages(known.id, everything(kb))) == reading.pages
+
+
+def test_documents_of_several_matters_each_show_the_line(kb: KnowledgeBase, folder: Path) -> None:
+    for number, matter in enumerate(["alpha", "beta", "alpha", "beta"]):
+        spoken(kb, folder / f"{number}.pdf", matter, 47 - number)
+    scope = everything(kb)
+    found = kb.connectors.search("47:7", scope)
+    shown = {
+        one.document.name: [kb.library.text(one.document.id, scope)[a:b] for a, b in spans]
+        for one, spans in zip(found.result.passages, found.spans, strict=True)
+    }
+    for number in range(4):
+        [words] = shown[f"{number}.pdf"]
+        assert f"pier {100 + 100 * number + 7} was open" in words

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.formats.pdf.annotations import with_notes
 from ingest.formats.pdf.pdf import read_pdf
 from kb.domain import Reading
 from kb.domain.page_lines import page_line
@@ -64,3 +65,12 @@ def test_where_each_fifth_line_has_its_number_the_others_are_counted(tmp_path: P
     assert cited(reading, "at pier 113") == "1:13"
     assert cited(reading, "at pier 103") == "1:3"
     assert cited(reading, "at pier 124") == "1:24"
+
+
+def test_lines_move_with_the_text_before_them(tmp_path: Path) -> None:
+    path = transcript(tmp_path / "a.pdf", pages=3, first=47)
+    before = read_pdf(path, "a.pdf")
+    after = with_notes(before, {1: ["Comment by Ann Lee: why?"]})
+    assert after.text != before.text
+    assert cited(after, "at pier 204") == cited(before, "at pier 204") == "48:4"
+    assert cited(after, "Ann Lee") == ""
