@@ -39,6 +39,7 @@ class PassageReply(SpokenReply):
 
 class QuoteReply(SpokenReply):
     number: int = Field(description="The passage it is from, as cited by [number].")
+    heads: str | None = Field(None, description="Heads of the columns, above rows of a table.")
     text: str = Field(description="Exactly the document's text from char_start to char_end.")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kb.answer.coverage import Candidate
+from kb.answer.rows import heads
 from kb.domain import Chunk, Page, Passage, Quote
 from kb.domain.page_lines import page_line
 from kb.search.hybrid.cross_encoder_input import WORD
@@ -106,9 +107,14 @@ def choose(
             *(p.number, p.document, read(p).page_at(start), start, end, read(p).text[start:end]),
             p.chunk.opinion,
             page_line(read(p).pages, start, end),
+            _heads(p.chunk, start, end),
         )
         for p, start, end in sorted(spans, key=lambda s: (s[0].number, s[1]))
     ]
+
+
+def _heads(chunk: Chunk, start: int, end: int) -> str:
+    return heads(chunk.text, chunk.heading, (start - chunk.char_start, end - chunk.char_start))
 
 
 def _merge(

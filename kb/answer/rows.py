@@ -7,6 +7,7 @@ meaning; so a row without the code that a question names does not answer it.
 import re
 from collections.abc import Iterator, Sequence
 
+from kb.text.context import PATH_JOINT
 from kb.text.sentences import paragraph_spans, sentence_spans
 
 _CELLS = re.compile(r" \| |\t")
@@ -41,6 +42,21 @@ def units(text: str) -> Iterator[tuple[int, int, bool]]:
         else:
             for first, last in sentence_spans(text[start:end]):
                 yield start + first, start + last, False
+
+
+def heads(text: str, heading: str, span: tuple[int, int]) -> str:
+    """What stands above the columns of the rows in `span` of a chunk's text, "" where nothing does.
+
+    `heading` is the chunk's, and ends with the heads where the table began in a chunk before it.
+    """
+    first = text[span[0] : span[1]].split("\n", 1)[0]
+    if not _CELLS.search(first):
+        return ""
+    block = text.rfind("\n\n", 0, span[0]) + 1
+    above = (heading.rpartition(PATH_JOINT)[2], text[block:].lstrip().split("\n", 1)[0].strip())
+    told = next((line for line in above if _CELLS.search(line)), "")
+    known = len(_CELLS.findall(told)) == len(_CELLS.findall(first)) and told != first.strip()
+    return told if known and text.find(told, *span) < 0 else ""
 
 
 def codes(question: str) -> list[str]:

@@ -144,6 +144,8 @@ def _show_quotes(told: Json) -> None:
         console.print(Text("These quotes may not answer the question.", style="yellow"))
     for quote in told["quotes"]:
         console.print(Text(f"[{quote['number']}] {place(quote)}", style="bold"))
+        if quote.get("heads"):
+            console.print(Text(f"     {quote['heads']}", style="dim"))
         console.print(_with_direct(quote, told["direct"]))
     console.print()
 

@@ -145,7 +145,8 @@ class Passage:
 class Quote:
     """Verbatim text of passage `number`: `text == canonical[char_start:char_end]`, always.
 
-    `opinion` is that of its passage, `page_line` as of a passage.
+    `opinion` is that of its passage, `page_line` as of a passage. `heads` are those of the
+    columns, where it is of a table's rows.
     """
 
     number: int
@@ -156,6 +157,7 @@ class Quote:
     text: str
     opinion: Opinion | None = None
     page_line: str = ""
+    heads: str = ""
 
 
 @dataclass(frozen=True, slots=True)

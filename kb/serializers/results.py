@@ -86,6 +86,7 @@ def quote_json(quote: Quote) -> Json:
         **_place(quote.document, quote.page, quote.char_start, quote.char_end),
         "page_line": quote.page_line or None,
         "opinion": opinion_json(quote.opinion),
+        "heads": quote.heads or None,
         "text": quote.text,
     }
 

@@ -173,6 +173,7 @@ function quoted(quote, direct, hidden) {
     el("button", { type: "button", class: "quote-button", onclick: () => openSource(quote, {}) },
       el("span", { class: "quote-number", "aria-label": t("ask.passage", { number: quote.number }) }, String(quote.number)),
       el("span", { class: "quote-body" },
+        quote.heads ? el("span", { class: "quote-where" }, quote.heads) : null,
         el("q", { class: "quote-text", ...layoutOf(quote.text) }, ...marked(quote, direct, paragraphs)),
         el("span", { class: "quote-where" }, el("b", {}, named(quote.document)), " ", named(quote.matter), page, " ", opinionBadge(quote.opinion)))));
 }

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from kb.answer.rows import codes, names, units
+from kb.answer.rows import codes, heads, names, units
 from kb.pages.tables import is_figured
 
 LEDGER = (
@@ -23,6 +23,27 @@ def test_each_row_is_a_unit_of_its_own() -> None:
     assert rows(LEDGER) == LEDGER.split("\n\n")[1].splitlines()
     assert rows(PRINTED) == PRINTED.splitlines()
     assert rows("a,b,c\nd,e,f\ng,h,i") == ["a,b,c", "d,e,f", "g,h,i"]
+
+
+@pytest.mark.parametrize(
+    ("text", "heading", "row", "told"),
+    [
+        (LEDGER, "", "U087 | Fir Ltd. Co. | $32", "Unit | Tenant | Rent"),
+        (
+            "U087 | Fir | $32",
+            "Leases › Unit | Tenant | Rent",
+            "U087 | Fir | $32",
+            "Unit | Tenant | Rent",
+        ),
+        (LEDGER, "", "Unit | Tenant | Rent\nU086 | Elm Ltd. | $31", ""),
+        ("U087 | Fir | $32", "Leases", "U087 | Fir | $32", ""),
+        (PRINTED, "", "INV-70611 Ivens Timber 2023-02-20 3,309.00", ""),
+        (PROSE, "a | b", "It is due.", ""),
+    ],
+)
+def test_the_heads_above_a_row(text: str, heading: str, row: str, told: str) -> None:
+    start = text.index(row)
+    assert heads(text, heading, (start, start + len(row))) == told
 
 
 def test_prose_over_several_lines_is_none() -> None:
