@@ -9,7 +9,17 @@ import pytest
 
 from kb.app.bootstrap import KnowledgeBase
 from kb.app.catalogue import Catalogue
-from kb.domain import Chunk, ChunkId, Document, DocumentId, Element, ElementKind, Fact, Reading
+from kb.domain import (
+    Chunk,
+    ChunkId,
+    Document,
+    DocumentId,
+    Element,
+    ElementKind,
+    Fact,
+    Reading,
+    Revision,
+)
 from kb.domain.jobs import Offered
 from kb.store.changes.content import Parsed
 from kb.store.changes.progress import Family
@@ -38,9 +48,12 @@ def put(
     path: str = "",
     facts: tuple[Fact, ...] = (),
     quoted: str = "",
+    revisions: tuple[Revision, ...] = (),
 ) -> Document:
     """One ready document whose chunks are the paragraphs of `text`, then those it quotes."""
-    found = put_words(kb, matter, name, text, path=path, facts=facts, quoted=quoted)
+    found = put_words(
+        kb, matter, name, text, path=path, facts=facts, quoted=quoted, revisions=revisions
+    )
     embed(kb)
     return kb.library.document(found.id, kb.access.scope(kb.access.local_user()))
 
@@ -54,6 +67,7 @@ def put_words(
     path: str = "",
     facts: tuple[Fact, ...] = (),
     quoted: str = "",
+    revisions: tuple[Revision, ...] = (),
 ) -> Document:
     """As `put`, without the vectors."""
     offer(kb, matter, path or f"/{matter}/{name}", (text + quoted).encode())
@@ -64,7 +78,7 @@ def put_words(
     title = name.rsplit(".", 1)[0]
     contexts = [context_line(title, "") for _ in chunks]
     elements = tuple(_element(chunk, len(text)) for chunk in chunks)
-    reading = Reading("text/plain", whole, elements)
+    reading = Reading("text/plain", whole, elements, revisions=revisions)
     parsed = Parsed(claim.document_id, reading, title, chunks, contexts, facts)
     assert kb.queue.words(claim, parsed, Family()) is not None
     return kb.library.document(claim.document_id, kb.access.scope(kb.access.local_user()))

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from api.schemas.base import OpinionReply, Reply
+from api.schemas.base import ChangeReply, OpinionReply, Reply
 
 
 class PlaceReply(Reply):
@@ -41,6 +41,9 @@ class QuoteReply(SpokenReply):
     number: int = Field(description="The passage it is from, as cited by [number].")
     heads: str | None = Field(None, description="Heads of the columns, above rows of a table.")
     text: str = Field(description="Exactly the document's text from char_start to char_end.")
+    changes: list[ChangeReply] = Field(
+        [], description="What was inserted or deleted in it, as tracked or struck out."
+    )
 
 
 class DirectReply(Reply):

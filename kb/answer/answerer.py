@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice
 
@@ -179,11 +179,18 @@ class Answerer:
         elif lacking:
             draft.reason = draft.say("part-not-found", parts=_asked_in(draft, lacking))
         canonical = self._canonical(draft.scope)
-        draft.quotes = tuple(quoted(seen, canonical))
+        draft.quotes = self._with_changes(quoted(seen, canonical), draft.scope)
         draft.direct = direct(seen, draft.quotes, lambda passage: canonical(passage).text)
         draft.mark("quotes_ms")
         shown = shown_spans(draft.passages)
         using.audit.record(draft.scope.user_id, "ask", draft.question, shown)
+
+    def _with_changes(self, quotes: Sequence[Quote], scope: Scope) -> tuple[Quote, ...]:
+        changes = self._with.reader.contents.changes_within
+        return tuple(
+            replace(q, changes=changes(q.document.id, (q.char_start, q.char_end), scope))
+            for q in quotes
+        )
 
     def _canonical(self, scope: Scope) -> Callable[[Passage], Canonical]:
         library, contents = self._with.reader.library, self._with.reader.contents

@@ -147,7 +147,17 @@ def _show_quotes(told: Json) -> None:
         if quote.get("heads"):
             console.print(Text(f"     {quote['heads']}", style="dim"))
         console.print(_with_direct(quote, told["direct"]))
+        for change in quote.get("changes", ()):
+            console.print(Text(f"     {_changed(change)}", style="dim"))
     console.print()
+
+
+def _changed(change: Json) -> str:
+    """A tracked change in a quote, in one line."""
+    what = {"insertion": "inserted", "deletion": "deleted"}[change["kind"]]
+    who = ", ".join(one for one in (change["author"], change["date"][:10]) if one)
+    words = " ".join(change["text"].split())
+    return visible_name(f"{what}{f' ({who})' if who else ''}: “{words}”")
 
 
 def _with_direct(quote: Json, direct: list[Json]) -> Text:

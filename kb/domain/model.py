@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NewType
 
 from kb.domain.opinions import Opinion
+from kb.domain.reading import Revision
 
 UserId = NewType("UserId", str)
 MatterId = NewType("MatterId", str)
@@ -146,7 +147,7 @@ class Quote:
     """Verbatim text of passage `number`: `text == canonical[char_start:char_end]`, always.
 
     `opinion` is that of its passage, `page_line` as of a passage. `heads` are those of the
-    columns, where it is of a table's rows.
+    columns, where it is of a table's rows; `changes` what was inserted or deleted in it.
     """
 
     number: int
@@ -158,6 +159,7 @@ class Quote:
     opinion: Opinion | None = None
     page_line: str = ""
     heads: str = ""
+    changes: tuple[Revision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ def quote_json(quote: Quote) -> Json:
         "opinion": opinion_json(quote.opinion),
         "heads": quote.heads or None,
         "text": quote.text,
+        "changes": [revision_json(one) for one in quote.changes],
     }
 
 

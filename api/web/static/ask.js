@@ -2,6 +2,7 @@
 
 import { address, stand } from "./address.js";
 import { events, Problem } from "./api.js";
+import { changeLine } from "./changes.js";
 import { directionOf, layoutOf } from "./direction.js";
 import { marked, showDirect, standsIn } from "./direct.js";
 import { $, el, named, say, show } from "./dom.js";
@@ -175,6 +176,7 @@ function quoted(quote, direct, hidden) {
       el("span", { class: "quote-body" },
         quote.heads ? el("span", { class: "quote-where" }, quote.heads) : null,
         el("q", { class: "quote-text", ...layoutOf(quote.text) }, ...marked(quote, direct, paragraphs)),
+        ...(quote.changes ?? []).map(changeLine),
         el("span", { class: "quote-where" }, el("b", {}, named(quote.document)), " ", named(quote.matter), page, " ", opinionBadge(quote.opinion)))));
 }
 

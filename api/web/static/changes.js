@@ -59,3 +59,10 @@ function row(change, [before, inside, after, more, further], onChoose) {
     change.kind === "comment" ? el("p", { class: "comment-text", ...layoutOf(change.text) }, change.text) : null,
     el("p", { class: "change-text", ...layoutOf(before + inside + after) }, more ? "… " : "", before, what, after, further ? " …" : ""));
 }
+
+// A change in a quote, on a line of its own below it.
+export function changeLine({ kind, author, date, text }) {
+  const who = [author ? named(author) : t("change.unnamed"), date ? day(date) : ""].filter(Boolean).join(", ");
+  return el("span", { class: "quote-where quote-change" }, el("span", { class: `badge ${kind}` }, t(`change.${kind}`)), ` ${who}: `,
+    el(kind === "deletion" ? "del" : "ins", layoutOf(text), text));
+}

@@ -133,6 +133,18 @@ class Contents:
         )
         return [_revision(row) for row in rows]
 
+    def changes_within(
+        self, wanted: str, span: tuple[int, int], scope: Scope, *, limit: int = 20
+    ) -> tuple[Revision, ...]:
+        """What was inserted into or deleted from a span of the text, its edges included."""
+        rows = self._db.rows(
+            "SELECT r.* FROM revision r JOIN document d ON d.id = r.document_id "
+            f"WHERE {IN_SCOPE} AND d.id = ?3 AND r.kind <> 'comment' "
+            "AND r.char_start <= ?5 AND r.char_end >= ?4 ORDER BY r.ordinal LIMIT ?6",
+            (*scope_parameters(scope), wanted, *span, limit),
+        )
+        return tuple(map(_revision, rows))
+
     def same_mail(self, wanted: str, scope: Scope) -> list[DocumentId]:
         """Other documents of the matter that are the same message."""
         return self._related(wanted, scope, "message-id", "message-id")
