@@ -36,6 +36,8 @@ _NOBODY = re.compile(
     re.IGNORECASE,
 )
 
+_OF_PROGRAMS = re.compile(r"_|MSIP_|ContentTypeId|MediaService|KSO|ICV\b|\w*Guid\b", re.IGNORECASE)
+
 
 class Package:
     """A zip file of XML parts. Raises `ParseFailed` ("damaged") and `LimitExceeded`."""
@@ -163,6 +165,15 @@ def properties(tree: etree._Element | None) -> tuple[str, tuple[Fact, ...]]:
     if tree is None:
         return "", ()
     return str(tree.findtext(".//{*}title") or ""), tuple(_authors(tree))
+
+
+def own_properties(tree: etree._Element | None) -> Iterator[str]:
+    """The properties that an office gave a document, “Matter: 4711”; not those of programs."""
+    for node in () if tree is None else tree.iter("{*}property", "{*}user-defined"):
+        name = next((value for key, value in node.attrib.items() if key.endswith("name")), "")
+        words = " ".join("".join(node.itertext()).split())
+        if name and words and not _OF_PROGRAMS.match(name):
+            yield f"{name}: {words}"
 
 
 def authors(*names: str | None) -> tuple[Fact, ...]:

@@ -22,7 +22,12 @@ _METHODS = {
     "DECLINECOUNTER": "Another time declined",
 }
 _ANSWERS = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative"}
-_PLAIN = (("Categories", "CATEGORIES"), ("Contact", "CONTACT"), ("Link", "URL"))
+_PLAIN = (
+    ("Categories", "CATEGORIES"),
+    ("Contact", "CONTACT"),
+    ("Resources", "RESOURCES"),
+    ("Link", "URL"),
+)
 _CARD = (
     ("Title", "TITLE"),
     ("Role", "ROLE"),
@@ -32,6 +37,7 @@ _CARD = (
     ("Note", "NOTE"),
     ("Born", "BDAY"),
     ("Nickname", "NICKNAME"),
+    ("Categories", "CATEGORIES"),
     ("Profile", "X-SOCIALPROFILE"),
 )
 _PACKED = ("PHOTO", "LOGO", "SOUND", "KEY")

@@ -28,8 +28,8 @@ def _tags(names: str) -> frozenset[str]:
 
 
 _SKIPPED = _tags(
-    "script style noscript template svg math iframe object head select button input textarea "
-    "canvas audio video"
+    "script style noscript template svg annotation annotation-xml iframe object head select button "
+    "input textarea canvas audio video"
 )
 _FURNITURE = frozenset(("nav", "footer"))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}

@@ -10,24 +10,20 @@ from lxml import etree
 
 from ingest.formats.base.manuscript import Manuscript
 from ingest.formats.base.options import DEFAULT, ParseOptions
-from ingest.formats.base.package import Package, joined, properties
+from ingest.formats.base.package import Package, joined, own_properties, properties
+from ingest.formats.base.page_edges import edge_kind
 from ingest.formats.base.wordprocessing import W
 from ingest.formats.markup.html import add_html, decoded
 from ingest.formats.office.docx_body import Body
 from ingest.formats.office.docx_numbering import Numbering
 from ingest.formats.office.docx_styles import Styles
 from ingest.formats.office.inside.files import take_inside
-from ingest.formats.office.inside.graphics import add_graphic
+from ingest.formats.office.inside.graphics import add_drawn, word_art
 from kb.domain import ElementKind, Reading
 from kb.errors import ParseFailed
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _COMMENT = ("author", "date")
-_PAGE_NUMBER = re.compile(
-    r"(?i)\b(?:page|seite|p\.)\s*\d{1,4}(?:\s*(?:of|von|/)\s*\d{1,4})?"
-    r"|\b\d{1,4}\s*(?:of|von)\s*\d{1,4}\b|\A\W*\d{1,4}\W*\Z"
-)
-_DIGITS = 3  # in words at a page's edge that are worth to be found
 _PAGE = re.compile(
     rb"(?i)\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|head|body|p|div|meta|table)"
 )
@@ -51,6 +47,8 @@ def read_word(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
         chunks = _write(manuscript, package, main, tree)
     except RecursionError:
         raise ParseFailed("Its parts are nested too deeply to be read.", "damaged") from None
+    for words in own_properties(package.xml("docProps/custom.xml")):
+        manuscript.draft.add(ElementKind.FURNITURE, words)
     title, facts = properties(package.xml("docProps/core.xml"))
     inside = take_inside(package, Path(path).stat().st_size, options, also=tuple(chunks))
     reading = manuscript.reading(WORD, title=title, facts=facts)
@@ -97,16 +95,10 @@ class _Edges:
         seen: set[str] = set()
         for name in self._package.related(self._main, which):
             edge = self._package.xml(name)
-            words = "" if edge is None else "".join(edge.itertext()).strip()
+            words = "" if edge is None else "".join((*edge.itertext(), word_art(edge))).strip()
             if edge is not None and words not in seen:
                 seen.add(words)
-                kind = ElementKind.PARAGRAPH if _tells(words) else ElementKind.FURNITURE
-                self._bodies[kind].blocks(edge)
-
-
-def _tells(words: str) -> bool:
-    """Whether the words at a page's edge are more than its number and what it belongs to."""
-    return sum(map(str.isdigit, _PAGE_NUMBER.sub("", words))) >= _DIGITS
+                self._bodies[edge_kind(words)].blocks(edge)
 
 
 class _Inserted:
@@ -125,7 +117,7 @@ class _Inserted:
         if _PAGE.match(content):
             add_html(self._to, decoded(content))
         elif name.endswith(".xml"):
-            add_graphic(self._to, self._package.xml(name))
+            add_drawn(self._to, self._package, name)
         elif name:
             self.apart.append(name)
 

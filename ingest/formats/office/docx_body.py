@@ -13,7 +13,7 @@ from ingest.formats.base.package import local
 from ingest.formats.base.wordprocessing import W
 from ingest.formats.office.docx_styles import ParagraphRole, Styles
 from ingest.formats.office.inside.form_fields import check_box, chosen
-from ingest.formats.office.inside.graphics import graphics_of, links_of
+from ingest.formats.office.inside.graphics import graphics_of, links_of, text_boxes, word_art
 from kb.domain import ElementKind, RevisionKind
 
 _INSERTED = ("ins", "moveTo")
@@ -183,7 +183,8 @@ class Body:
             elif name in ("footnoteReference", "endnoteReference"):
                 self.referred[name.removesuffix("Reference")].append(node.get(W + "id", ""))
             elif name in ("drawing", "pict", "object", "AlternateContent"):
-                self._boxes.extend(_text_boxes(node))
+                self._say(word_art(node), reason)
+                self._boxes.extend(text_boxes(node))
                 self._graphics.extend(graphics_of(node))
             elif name == "ruby":
                 self._read_inline(node)
@@ -282,14 +283,6 @@ def _lays_out(row: etree._Element) -> bool:
 
 def _all_words(node: etree._Element) -> str:
     return "".join(one.text or "" for one in node.iter(W + "t", W + "delText"))
-
-
-def _text_boxes(node: etree._Element) -> Iterator[etree._Element]:
-    """What is written in a drawing; its second copy for older programs is left out."""
-    for box in node.iter(W + "txbxContent"):
-        above = [local(one) for one in box.iterancestors()]
-        if "txbxContent" not in above and "Fallback" not in above:
-            yield box
 
 
 def _nothing(_: str) -> None:

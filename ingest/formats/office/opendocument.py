@@ -4,7 +4,7 @@ OpenDocument 1.3 part 3. In the body a change is an empty mark; what was deleted
 who and when stand in `text:tracked-changes` before it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lxml import etree
@@ -12,6 +12,7 @@ from lxml import etree
 from ingest.formats.base.manuscript import Manuscript, Mark
 from ingest.formats.base.options import DEFAULT, ParseOptions
 from ingest.formats.base.package import Package, local, parsed, properties
+from ingest.formats.office.inside.opendocument_parts import Inside, add_outside, formula
 from ingest.formats.office.opendocument_styles import hiding_styles, raising_styles
 from kb.domain import ElementKind, Reading, RevisionKind
 from kb.errors import ParseFailed
@@ -30,13 +31,11 @@ _SKIPPED = frozenset(
 _BREAKS = {"s": " ", "tab": " ", "line-break": "\n"}
 _MOST_REPEATS = 50  # of a cell or row that has words
 
-_Who = tuple[str, str]
-
 
 @dataclass(frozen=True, slots=True)
 class _Change:
     kind: str
-    who: _Who
+    who: tuple[str, str]
     words: str
 
 
@@ -51,38 +50,51 @@ def read_opendocument(path: str, _: str, options: ParseOptions = DEFAULT) -> Rea
     content = package.xml("content.xml")
     if content is None:
         raise ParseFailed("It is damaged: its text is missing. Save it again.", "damaged")
-    return _reading(content, package.xml("styles.xml"), package.xml("meta.xml"))
+    inside = Inside(package, Path(path).stat().st_size, options)
+    return _reading(content, package.xml("styles.xml"), package.xml("meta.xml"), inside)
 
 
-def read_flat(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
+def read_flat(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     """Read OpenDocument that is one XML file: .fodt, .fods, .fodp."""
     tree = parsed(Path(path).read_bytes())
     if tree is None:
         raise ParseFailed("It is damaged: its text is missing. Save it again.", "damaged")
-    return _reading(tree, tree, tree)
+    return _reading(tree, tree, tree, Inside(None, Path(path).stat().st_size, options))
 
 
 def _reading(
-    content: etree._Element, styles: etree._Element | None, meta: etree._Element | None
+    content: etree._Element,
+    styles: etree._Element | None,
+    meta: etree._Element | None,
+    inside: Inside,
 ) -> Reading:
     manuscript = Manuscript()
     body = next(content.iter(_OFFICE + "body"), content)
     kind = next((local(node) for node in body if local(node) in _KINDS), "text")
-    walk = _Walk(manuscript, content, styles)
+    walk = _Walk(manuscript, content, styles, inside)
     try:
         walk.blocks(body)
     except RecursionError:
         raise ParseFailed("Its parts are nested too deeply to be read.", "damaged") from None
     walk.say_notes()
+    add_outside(manuscript.draft, content, styles, meta)
+    inside.take(body)
     title, facts = properties(meta)
-    return manuscript.reading(_TYPE + kind, title=title, facts=facts)
+    reading = manuscript.reading(_TYPE + kind, title=title, facts=facts)
+    return replace(reading, parts=inside.parts.taken, problem=inside.parts.problem)
 
 
 class _Walk:
     def __init__(
-        self, manuscript: Manuscript, content: etree._Element, styles: etree._Element | None
+        self,
+        manuscript: Manuscript,
+        content: etree._Element,
+        styles: etree._Element | None,
+        inside: Inside | None = None,
     ) -> None:
         self._to = manuscript
+        self._inside = inside
+        self._objects: list[etree._Element] = []
         self._hiding = hiding_styles(content, styles)
         self._raising = raising_styles(content, styles)
         self._high = False
@@ -106,8 +118,23 @@ class _Walk:
                 self._listed += 1
                 self.blocks(node)
                 self._listed -= 1
+            elif name == "object":
+                self._objects.append(node)
             elif not self._read_aside(name, node) and name not in _SKIPPED:
                 self.blocks(node)
+        if not self._in_row:
+            self._read_objects()
+
+    def _read_objects(self) -> None:
+        """Charts, formulas and documents that stand in a frame; none inside each other."""
+        objects, self._objects = self._objects, []
+        for node in objects:
+            tree = None if self._inside is None else self._inside.object(node)
+            if tree is not None:
+                self._to.draft.add(ElementKind.PARAGRAPH, formula(tree))
+                walk = _Walk(self._to, tree, None)
+                walk.blocks(next(tree.iter(_OFFICE + "body"), tree))
+                walk.say_notes()
 
     def say_notes(self) -> None:
         """Footnotes, endnotes and comments at the end, each saying what it is."""
@@ -221,6 +248,9 @@ class _Walk:
             for _ in range(repeats if next(row.iter(_TEXT + "p"), None) is not None else 0):
                 if self._read_row(row, gap):
                     gap = "\n"
+        for drawn in table.iterfind(_TABLE + "shapes"):
+            self.blocks(drawn)
+        self._read_objects()
 
     def _read_row(self, row: etree._Element, gap: str) -> bool:
         self._in_row = True
@@ -250,7 +280,7 @@ def _is_title(node: etree._Element) -> bool:
     return named or any(key.endswith("}class") and value == "title" for key, value in kinds)
 
 
-def _signed(node: etree._Element) -> _Who:
+def _signed(node: etree._Element) -> tuple[str, str]:
     date = node.findtext("{*}date") or ""
     return node.findtext("{*}creator") or "", date.split(".")[0]
 

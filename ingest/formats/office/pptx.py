@@ -8,10 +8,17 @@ from lxml import etree, html
 
 from ingest.formats.base.elements import Draft
 from ingest.formats.base.options import DEFAULT, ParseOptions
-from ingest.formats.base.package import Package, properties
+from ingest.formats.base.package import Package, own_properties, properties
 from ingest.formats.office import unstructured_adapter
 from ingest.formats.office.inside.files import take_inside
 from ingest.formats.office.inside.graphics import add_graphics
+from ingest.formats.office.inside.slide_margins import (
+    beside,
+    comments,
+    edges,
+    layout_words,
+    newer,
+)
 from kb.domain import ElementKind, Fact, Reading
 
 SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -25,6 +32,8 @@ class _Slide:
     notes: str
     part: str
     hidden: bool
+    edges: frozenset[str] = frozenset()
+    more: tuple[str, ...] = ()
 
 
 def read_pptx(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
@@ -36,16 +45,25 @@ def read_pptx(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     title, facts = properties(package.xml("docProps/core.xml"))
     parts = list(unstructured_adapter.partition_slides(package.in_common_terms()))
     draft = Draft()
-    for number, slide in enumerate(_slides(package), start=1):
+    slides = list(_slides(package))
+    for number, slide in enumerate(slides, start=1):
         draft.add(ElementKind.HEADING, slide.title, level=1)
         for part in parts:
             if part.slide == number and " ".join(part.text.split()) != slide.title:
-                _add(draft, part)
+                _add(draft, part, slide.edges)
+        for words in slide.more:
+            draft.add(ElementKind.PARAGRAPH, words)
         add_graphics(draft, package, slide.part)
         if slide.notes:
             draft.add(ElementKind.PARAGRAPH, f"Notes: {slide.notes}")
         if slide.hidden:
             facts = (*facts, Fact("hidden-text", f"hidden slide {number} {slide.title}".strip()))
+        for words in comments(package, slide.part):
+            draft.add(ElementKind.PARAGRAPH, words)
+    for words in layout_words(package, [slide.part for slide in slides]):
+        draft.add(ElementKind.FURNITURE, words)
+    for words in own_properties(package.xml("docProps/custom.xml")):
+        draft.add(ElementKind.FURNITURE, words)
     inside = take_inside(package, Path(path).stat().st_size, options)
     reading = draft.reading(SLIDES, title=title, problem=inside.problem)
     return replace(reading, facts=facts, parts=inside.taken)
@@ -65,7 +83,8 @@ def _slides(package: Package) -> Iterator[_Slide]:
         notes = next((package.xml(one) for one in package.related(name, "notesSlide")), None)
         title = _words(slide, ("title", "ctrTitle"))
         hidden = slide.get("show") in ("0", "false")
-        yield _Slide(title, _words(notes, ("body",)), name, hidden)
+        said = " ".join((_words(notes, ("body",)), *beside(notes))).strip()
+        yield _Slide(title, said, name, hidden, frozenset(edges(slide)), tuple(newer(slide)))
 
 
 def _words(tree: etree._Element | None, kinds: tuple[str, ...]) -> str:
@@ -79,8 +98,8 @@ def _words(tree: etree._Element | None, kinds: tuple[str, ...]) -> str:
     return " ".join(" ".join(found).split())
 
 
-def _add(draft: Draft, part: unstructured_adapter.Part) -> None:
-    if part.kind in _ASIDE:
+def _add(draft: Draft, part: unstructured_adapter.Part, edges: frozenset[str]) -> None:
+    if part.kind in _ASIDE or " ".join(part.text.split()) in edges:
         draft.add(ElementKind.FURNITURE, part.text)
     elif part.table:
         draft.add_table(_rows(part.table))

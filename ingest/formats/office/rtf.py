@@ -11,6 +11,8 @@ from pathlib import Path
 from ingest.formats.base.manuscript import Manuscript, Mark
 from ingest.formats.base.options import DEFAULT, ParseOptions
 from ingest.formats.base.package import authors
+from ingest.formats.base.page_edges import edge_kind
+from ingest.formats.office.rtf_files import take_inside_rtf, word_art
 from ingest.formats.office.rtf_tokens import SIGNS, Group, Tables, Word, moment, words
 from kb.domain import ElementKind, Reading, RevisionKind
 
@@ -32,12 +34,18 @@ _SHOWN = frozenset("fldrslt shptxt result listtext pntext ud".split())
 _TINY = 3  # half-points
 
 
-def read_rtf(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
+def read_rtf(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     """Read Rich Text; changes and comments are its revisions, notes stand at its end."""
-    walk = _Walk(Manuscript())
-    for word in words(Path(path).read_bytes()):
+    source = Path(path).read_bytes()
+    manuscript = Manuscript()
+    walk = _Walk(manuscript)
+    for word in words(source):
         walk.take(word)
-    return walk.reading()
+    walk.finish()
+    for drawn in dict.fromkeys(word_art(source)):
+        manuscript.draft.add(ElementKind.FURNITURE, drawn)
+    inside = take_inside_rtf(source, options)
+    return replace(walk.reading(), parts=inside.taken, problem=inside.problem)
 
 
 class _Walk:
@@ -88,8 +96,8 @@ class _Walk:
             self._control(word)
             self._starred = False
 
-    def reading(self) -> Reading:
-        """What was read; call it once, at the end of the file."""
+    def finish(self) -> None:
+        """Say what stands at the end: notes, comments, and the edges of pages."""
         self._flush()
         self._track(None)
         self._to.end_line(ElementKind.PARAGRAPH)
@@ -101,7 +109,10 @@ class _Walk:
             self._to.end_line(ElementKind.PARAGRAPH, by_words=False)
         for edge in dict.fromkeys(self._kept.get("furniture", [])):
             self._to.say(edge)
-            self._to.end_line(ElementKind.FURNITURE)
+            self._to.end_line(edge_kind(edge), by_words=False)
+
+    def reading(self) -> Reading:
+        """What was read; call it once, after `finish`."""
         title = next(iter(self._kept.get("title", [])), "")
         return self._to.reading(RTF, title=title, facts=authors(*self._kept.get("author", [])[:1]))
 

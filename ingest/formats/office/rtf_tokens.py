@@ -30,7 +30,7 @@ SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A token. `kind` is open, close, text, byte or control, `number` a control word's."""
+    """A token. `kind` is open, close, text, byte, binary or control, `number` a control word's."""
 
     kind: str
     name: str = ""
@@ -38,8 +38,8 @@ class Word:
     content: bytes = b""
 
 
-def words(source: bytes) -> Iterator[Word]:
-    """The tokens of a file; binary data is left out."""
+def words(source: bytes, *, binary: bool = False) -> Iterator[Word]:
+    """The tokens of a file; `binary` data is left out unless it is asked for."""
     at = 0
     while at < len(source):
         found = _TOKEN.match(source, at)
@@ -49,7 +49,9 @@ def words(source: bytes) -> Iterator[Word]:
         at = found.end()
         name, number, byte, sign, brace, text = found.groups()
         if name == b"bin":
-            at += max(0, int(number or 0))
+            start, at = at, at + max(0, int(number or 0))
+            if binary:
+                yield Word("binary", content=source[start:at])
         elif name is not None:
             yield Word("control", name.decode(), None if number is None else int(number))
         elif byte is not None:

@@ -19,14 +19,16 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from ingest.formats.base.manuscript import Manuscript
 from ingest.formats.base.options import DEFAULT, ParseOptions
-from ingest.formats.base.package import Package, authors, properties
+from ingest.formats.base.package import Package, authors, own_properties, properties
 from ingest.formats.office.inside.files import take_inside
 from ingest.formats.office.inside.graphics import add_graphics, shapes
+from ingest.formats.office.inside.old_workbook import take_inside_workbook
 from ingest.formats.office.libreoffice import calculated
 from ingest.formats.office.sheets.calculation import Values, is_value, told, values_in
 from ingest.formats.office.sheets.marks import Marks, asks_for_calculation, marks
 from ingest.formats.office.sheets.merged import Merged, MergedCells, Words
 from ingest.formats.office.sheets.number_formats import day_as, elapsed_as, shown_as
+from ingest.formats.office.sheets.outside import add_constants, add_edges, name_pivots, sheet_parts
 from kb.domain import ElementKind, Fact, Reading
 from kb.errors import ParseFailed
 
@@ -65,11 +67,18 @@ def read_xlsx(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
             manuscript.say(words)
             manuscript.end_line(ElementKind.PARAGRAPH, by_words=False)
         _say_drawings(manuscript, package, _part(sheet))
+        add_edges(manuscript.draft, known[sheet.title].edges)
+    lone = sheet_parts(package, main)
     for sheet in book.chartsheets:
         _say_heading(manuscript, sheet.title)
-        _say_drawings(manuscript, package, _part(sheet))
+        _say_drawings(manuscript, package, lone.get(sheet.title, ""))
+        add_edges(manuscript.draft, marks(package, lone.get(sheet.title, ""), stale=False).edges)
+    add_constants(manuscript.draft, package, main)
+    for words in own_properties(package.xml("docProps/custom.xml")):
+        manuscript.draft.add(ElementKind.FURNITURE, words)
     title, facts = properties(package.xml("docProps/core.xml"))
     inside = take_inside(package, Path(path).stat().st_size, options)
+    name_pivots(inside, package, main, book.sheetnames)
     reading = manuscript.reading(XLSX, title=title, facts=(*facts, *_named(hidden)))
     told_of = " ".join(one for one in (problem, inside.problem) if one) or None
     return replace(reading, parts=inside.taken, problem=told_of)
@@ -117,7 +126,7 @@ def _say_drawings(manuscript: Manuscript, package: Package, part: str) -> None:
         add_graphics(manuscript.draft, package, name)
 
 
-def read_legacy(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
+def read_legacy(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     """Read .xls as `read_xlsx` does .xlsx. Raises `ParseFailed` ("encrypted", "damaged")."""
     try:
         book = xlrd.open_workbook(path, on_demand=True, ragged_rows=True, formatting_info=True)
@@ -141,8 +150,15 @@ def read_legacy(path: str, _: str, __: ParseOptions = DEFAULT) -> Reading:
         )
         merged = [Merged(top + 1, bottom, left + 1) for top, bottom, left, _ in sheet.merged_cells]
         _say_rows(manuscript, rows, merged)
+        for (row, column), note in sorted(sheet.cell_note_map.items()):
+            place = f"{get_column_letter(column + 1)}{row + 1}"
+            words = " ".join(note.text.split())
+            manuscript.say(f"Comment by {note.author or 'unknown'} on {place}: {words}")
+            manuscript.end_line(ElementKind.PARAGRAPH, by_words=False)
+    inside = take_inside_workbook(path, options)
     author = authors(book.user_name)
-    return manuscript.reading(XLS, title="", facts=(*author, *_named(hidden)))
+    reading = manuscript.reading(XLS, title="", facts=(*author, *_named(hidden)))
+    return replace(reading, parts=inside.taken, problem=inside.problem)
 
 
 def _say_heading(manuscript: Manuscript, title: str) -> None:

@@ -13,7 +13,7 @@ from lxml import etree
 from ingest.formats.base.options import ParseOptions
 from ingest.formats.base.package import Package
 from ingest.formats.base.parts import Parts, TooMuch
-from kb.pages.pictures import size_of
+from ingest.formats.base.pictures import take_file, take_picture
 
 _EMBEDDED = re.compile(r"/(?:embeddings|Objects?)/", re.IGNORECASE)
 _MEDIA = re.compile(r"/media/", re.IGNORECASE)
@@ -29,10 +29,7 @@ _KINDS = (
     ("Book", ".xls"),
     ("__properties_version1.0", ".msg"),
 )
-_WIDE, _HIGH = 200, 50
-"""Pixels; a smaller picture is a mark or a logo."""
 _LINKS = ("id", "embed", "relid", "pict")
-_SOUND = re.compile(r"\.(?:mp[34g]|m4[av]|wav|wma|wmv|avi|mov)$", re.IGNORECASE)
 
 
 def take_inside(
@@ -47,32 +44,12 @@ def take_inside(
     for name in sorted(package.names):
         try:
             if _EMBEDDED.search("/" + name) or name in also:
-                _take(parts, *_opened(posixpath.basename(name), package.read(name)))
+                take_file(parts, *opened_object(posixpath.basename(name), package.read(name)))
             elif _MEDIA.search("/" + name) and name in shown - previews:
-                _take_picture(parts, package, name)
+                take_picture(parts, posixpath.basename(name), package.read(name))
         except TooMuch as limit:
             parts.end(str(limit))
     return parts
-
-
-def _take(parts: Parts, name: str, content: bytes) -> None:
-    if not content:
-        parts.leave("empty or linked", name)
-    elif parts.wanted:
-        parts.take(name, [content])
-
-
-def _take_picture(parts: Parts, package: Package, name: str) -> None:
-    called = posixpath.basename(name)
-    if _SOUND.search(called):
-        parts.leave("sound and film", called)
-        return
-    content = package.read(name)
-    size = size_of(content)
-    if size is None:
-        parts.leave("pictures of a kind that is not read", called)
-    elif size[0] >= _WIDE and size[1] >= _HIGH:
-        _take(parts, called, content)
 
 
 def _pointed_at(package: Package) -> tuple[set[str], set[str]]:
@@ -102,7 +79,7 @@ def _previews(tree: etree._Element | None, targets: dict[str, str]) -> set[str]:
     return found
 
 
-def _opened(name: str, content: bytes) -> tuple[str, bytes]:
+def opened_object(name: str, content: bytes) -> tuple[str, bytes]:
     """An embedded object as the file that it was; as it is where nothing better is known."""
     if not content.startswith(olefile.MAGIC):
         return name, content
@@ -112,7 +89,7 @@ def _opened(name: str, content: bytes) -> tuple[str, bytes]:
                 if container.exists(stream):
                     return name.rpartition(".")[0] + suffix, content
             if container.exists("\x01Ole10Native"):
-                return _native(name, container.openstream("\x01Ole10Native").read())
+                return packed_file(name, container.openstream("\x01Ole10Native").read())
             for stream in ("Package", "CONTENTS"):
                 if container.exists(stream):
                     inner = container.openstream(stream).read()
@@ -123,11 +100,11 @@ def _opened(name: str, content: bytes) -> tuple[str, bytes]:
     return name, content
 
 
-def _native(name: str, content: bytes) -> tuple[str, bytes]:
+def packed_file(name: str, content: bytes) -> tuple[str, bytes]:
     """A packed file: label, path, and its bytes after their number ([MS-OLEDS] 2.3.6)."""
     label, _, rest = content[6:].partition(b"\0")
     _, _, rest = rest.partition(b"\0")
-    _, _, rest = rest[4:].partition(b"\0") if len(rest) > 8 else (b"", b"", b"")
+    _, _, rest = rest[8:].partition(b"\0") if len(rest) > 8 else (b"", b"", b"")
     length = int.from_bytes(rest[:4], "little")
     inner = rest[4 : 4 + length]
     called = posixpath.basename(label.decode("cp1252", "replace").replace("\\", "/")).strip()

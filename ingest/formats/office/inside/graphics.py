@@ -5,6 +5,7 @@ that the chart keeps, as they were when it was last saved.
 """
 
 from collections.abc import Iterator
+from itertools import takewhile
 
 from lxml import etree
 
@@ -13,7 +14,7 @@ from ingest.formats.base.package import Package, local
 from ingest.formats.office.sheets.number_formats import shown_as
 from kb.domain import ElementKind
 
-KINDS = ("chart", "diagramData")
+KINDS = ("chart", "chartEx", "diagramData")
 _MOST_POINTS = 10_000  # of a series
 _MOST_SERIES = 200
 
@@ -22,7 +23,15 @@ def add_graphics(draft: Draft, package: Package, source: str) -> None:
     """Append the charts and diagrams that a part points to."""
     for kind in KINDS:
         for name in package.related(source, kind):
-            add_graphic(draft, package.xml(name))
+            add_drawn(draft, package, name)
+
+
+def add_drawn(draft: Draft, package: Package, name: str) -> None:
+    """Append a chart or a diagram by its part's name, with the shapes that lie upon it."""
+    add_graphic(draft, package.xml(name))
+    for one in package.related(name, "chartUserShapes"):
+        for words in shapes(package.xml(one)):
+            draft.add(ElementKind.PARAGRAPH, words)
 
 
 def add_graphic(draft: Draft, tree: etree._Element | None) -> None:
@@ -39,6 +48,11 @@ def add_graphic(draft: Draft, tree: etree._Element | None) -> None:
     named = " ".join(paragraphs(title)) if title is not None else ""
     draft.add(ElementKind.PARAGRAPH, f"Chart: {named}".rstrip(": "))
     draft.add_table(_rows(tree))
+    draft.add_table(_newer_rows(tree))
+    for other in tree.iter("{*}rich"):  # titles of axes, labels of points
+        if title is None or title not in other.iterancestors():
+            for words in paragraphs(other):
+                draft.add(ElementKind.PARAGRAPH, words)
 
 
 def graphics_of(node: etree._Element) -> Iterator[str]:
@@ -50,6 +64,25 @@ def graphics_of(node: etree._Element) -> Iterator[str]:
 def links_of(node: etree._Element, names: tuple[str, ...]) -> list[str]:
     """The attributes of `node` in another namespace that have one of these names."""
     return [value for key, value in node.attrib.items() if key.rpartition("}")[2] in names]
+
+
+def text_boxes(node: etree._Element) -> Iterator[etree._Element]:
+    """What is written in a drawing of Word; its second copy for older programs is left out."""
+    for box in node.iter("{*}txbxContent"):
+        if not _is_copy(box, node):
+            yield box
+
+
+def word_art(node: etree._Element) -> str:
+    """The letters that a drawing of Word bends along a line: a watermark, for instance."""
+    drawn = (one for one in node.iter("{*}textpath") if not _is_copy(one, node))
+    return " ".join(one.get("string", "") for one in drawn)
+
+
+def _is_copy(one: etree._Element, node: etree._Element) -> bool:
+    """Whether what lies below `node` is said once more, by what is around it."""
+    above = takewhile(lambda holder: holder is not node, one.iterancestors())
+    return any(local(holder) in ("Fallback", "txbxContent") for holder in above)
 
 
 def shapes(tree: etree._Element | None) -> Iterator[str]:
@@ -78,6 +111,18 @@ def _rows(tree: etree._Element) -> Iterator[list[str]]:
         categories = _points(one, ("cat", "xVal")) | categories
     for number in sorted({at for one in values for at in one} | set(categories)):
         yield [categories.get(number, ""), *(one.get(number, "") for one in values)]
+
+
+def _newer_rows(tree: etree._Element) -> Iterator[list[str]]:
+    """The rows of a chart of newer kinds, a waterfall or a treemap ([MS-ODRAWXML] 2.24.3)."""
+    for data in tree.iter("{*}data"):
+        levels: list[dict[int, str]] = []
+        for level in data.iter("{*}lvl"):
+            points = [(one.get("idx", ""), one.text or "") for one in level.iterfind("{*}pt")]
+            numbered = [(int(at), words) for at, words in points if at.isdecimal() and len(at) < 9]
+            levels.append(dict(numbered[:_MOST_POINTS]))
+        for at in sorted({at for one in levels for at in one}):
+            yield [one.get(at, "") for one in levels]
 
 
 def _points(series: etree._Element, kinds: tuple[str, ...]) -> dict[int, str]:

@@ -12,6 +12,9 @@ from ingest.formats.base.package import Package, local
 from ingest.formats.office.sheets.merged import Merged
 
 _MOST_NAMED = 12
+_EDGES = tuple(
+    f"{page}{edge}" for page in ("odd", "even", "first") for edge in ("Header", "Footer")
+)
 _CHANGING = re.compile(r"(?<![A-Z.])(?:TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY)\(", re.IGNORECASE)
 
 
@@ -19,7 +22,8 @@ _CHANGING = re.compile(r"(?<![A-Z.])(?:TODAY|NOW|RAND|RANDBETWEEN|RANDARRAY)\(",
 class Marks:
     """`formulas` are the cells whose stored value is missing or not to be trusted.
 
-    `changing`: some formula has another value each time.
+    `changing`: some formula has another value each time. `edges` are the headers and footers
+    of its printed pages, with their codes.
     """
 
     columns: list[str] = field(default_factory=list)
@@ -27,6 +31,7 @@ class Marks:
     merged: list[Merged] = field(default_factory=list)
     formulas: set[str] = field(default_factory=set)
     changing: bool = False
+    edges: list[str] = field(default_factory=list)
 
     def hidden(self, title: str) -> Iterator[str]:
         """What is hidden of the sheet so called, as sentences for a fact."""
@@ -49,6 +54,8 @@ def marks(package: Package, part: str, *, stale: bool) -> Marks:
         if name == "col" and node.get("hidden") in ("1", "true"):
             edges = [_letters(node.get(edge, "1")) for edge in ("min", "max")]
             found.columns.append("-".join(dict.fromkeys(edges)))
+        elif name in _EDGES:
+            found.edges.append(node.text or "")
         elif name == "mergeCell":
             found.merged.extend(_range(node.get("ref", "")))
         elif name == "row":
