@@ -21,7 +21,7 @@ _READERS = {
     "xlsx": "ingest.formats.office.xlsx:read_xlsx",
     "xls": "ingest.formats.office.xlsx:read_legacy",
     "eml": "ingest.formats.mail.eml:read_eml",
-    "msg": "ingest.formats.mail.msg:read_msg",
+    "msg": "ingest.parsing.outlook:read_msg",
     "ics": "ingest.formats.mail.calendar:read_calendar",
     "vcf": "ingest.formats.mail.calendar:read_cards",
     "signed": "ingest.formats.mail.signed:read_signed",

@@ -1,6 +1,7 @@
 """Outlook's .msg, by oxmsg."""
 
 import email.policy
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from email.message import EmailMessage
@@ -22,6 +23,7 @@ from ingest.formats.mail.eml import mail_reading
 from ingest.formats.mail.headers import Letterhead
 from ingest.formats.mail.message import parsed
 from ingest.formats.mail.outlook_message import GUESSED, OutlookMessage
+from ingest.formats.mail.outlook_rich_text import unpacked
 from ingest.formats.mail.quoted_history import Letter
 from ingest.formats.mail.signed import is_entity
 from kb.domain import Reading
@@ -34,8 +36,21 @@ _EMBEDDED = "__substg1.0_3701000D"
 _RECIPIENT_TYPE = 0x0C15
 
 
-def read_msg(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
-    """Read an Outlook message. Raises `ParseFailed` ("encrypted") where its body is sealed."""
+Words = Callable[[bytes], str]
+"""What the source of Rich Text says."""
+
+
+def _unread(_: bytes) -> str:
+    return ""
+
+
+def read_msg(
+    path: str, _: str, options: ParseOptions = DEFAULT, *, rich_text: Words = _unread
+) -> Reading:
+    """Read an Outlook message. Raises `ParseFailed` ("encrypted") where its body is sealed.
+
+    `rich_text` reads a body that is kept as Rich Text alone.
+    """
     message = OutlookMessage.load(path)
     assert isinstance(message, OutlookMessage)
     page = _page(message)
@@ -53,9 +68,11 @@ def read_msg(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
         letter.add_text(message.body)
     elif page:
         letter.add_page(page)
+    else:
+        letter.add_text(_rich_body(message, rich_text))
     attachments = Attachments(options, size)
     for one in message.attachments:
-        _take(attachments, one, page)
+        _take(attachments, one, page, rich_text)
     attachments.add_to(letter)
     told = (attachments.problem, head.problem, GUESSED if message.words.guessed else None)
     problem = " ".join(one for one in told if one) or None
@@ -94,7 +111,7 @@ def _letterhead(message: Message) -> Letterhead:
         kept.get("references") or _said(message, constants.PID_INTERNET_REFERENCES),
     )
     return Letterhead(
-        sender=kept.get("from") or message.sender or "",
+        sender=kept.get("from") or message.sender or _said(message, constants.PID_SENDER_NAME),
         to=kept.get("to") or to,
         cc=kept.get("cc") or cc,
         bcc=kept.get("bcc") or bcc,
@@ -127,18 +144,26 @@ def _page(message: Message) -> str:
         return decode(message.properties.binary_prop_value(constants.PID_HTML) or b"")
 
 
+def _rich_body(message: Message, rich_text: Words) -> str:
+    """The body of a message that has it as Rich Text alone."""
+    packed = message.properties.binary_prop_value(constants.PID_RTF_COMPRESSED)
+    return rich_text(unpacked(packed)) if packed else ""
+
+
 def _name(attachment: Attachment) -> str:
     properties = attachment.properties
     found = attachment.file_name or properties.str_prop_value(constants.PID_ATTACH_FILENAME)
     return found or properties.str_prop_value(constants.PID_DISPLAY_NAME) or "unnamed"
 
 
-def _take(attachments: Attachments, attachment: Attachment, page: str) -> None:
+def _take(attachments: Attachments, attachment: Attachment, page: str, rich_text: Words) -> None:
     inside = cast(Storage, attachment._storage)  # it has no other way to an attached message
     found = next((one for one in inside.storages if one.name == _EMBEDDED), None)
     if found is not None:
         message = OutlookMessage(cast(StorageT, found), attached=True)
-        attachments.message(message.subject or _name(attachment), bytes(_as_mail(message)))
+        attachments.message(
+            message.subject or _name(attachment), bytes(_as_mail(message, rich_text))
+        )
         return
     reference = attachment.properties.str_prop_value(constants.PID_ATTACH_CONTENT_ID)
     attachments.file(
@@ -149,7 +174,7 @@ def _take(attachments: Attachments, attachment: Attachment, page: str) -> None:
     )
 
 
-def _as_mail(message: Message) -> EmailMessage:
+def _as_mail(message: Message, rich_text: Words = _unread) -> EmailMessage:
     """An attached message in the common form, so that it can be a file of its own."""
     head = _letterhead(message)
     mail = EmailMessage(email.policy.SMTP)
@@ -167,14 +192,16 @@ def _as_mail(message: Message) -> EmailMessage:
             with suppress(ValueError, IndexError, AttributeError):  # malformed addresses
                 mail[name] = " ".join(value.split())
     page = _page(message)
-    mail.set_content(message.body or "") if message.body or not page else mail.set_content(
-        page, subtype="html"
-    )
+    if page and not message.body:
+        mail.set_content(page, subtype="html")
+    else:
+        mail.set_content(message.body or _rich_body(message, rich_text))
     for one in message.attachments:
         storages = cast(Storage, one._storage).storages
         found = next((inner for inner in storages if inner.name == _EMBEDDED), None)
         if found is not None:
-            mail.add_attachment(_as_mail(OutlookMessage(cast(StorageT, found), attached=True)))
+            inside = OutlookMessage(cast(StorageT, found), attached=True)
+            mail.add_attachment(_as_mail(inside, rich_text))
         else:
             kind, _, subtype = (one.mime_type or "").partition("/")
             mail.add_attachment(

@@ -36,7 +36,11 @@ _TINY = 3  # half-points
 
 def read_rtf(path: str, _: str, options: ParseOptions = DEFAULT) -> Reading:
     """Read Rich Text; changes and comments are its revisions, notes stand at its end."""
-    source = Path(path).read_bytes()
+    return from_rtf(Path(path).read_bytes(), options)
+
+
+def from_rtf(source: bytes, options: ParseOptions = DEFAULT) -> Reading:
+    """Read the source of Rich Text as `read_rtf` does."""
     manuscript = Manuscript()
     walk = _Walk(manuscript)
     for word in words(source):

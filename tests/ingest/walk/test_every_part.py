@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.formats.office import libreoffice
-from tests.ingest.walk import books, mails, odf, papers
+from tests.ingest.walk import books, mails, odf, outlook, papers
 from tests.ingest.walk.sheets import old_sheets, sheets
 from tests.ingest.walk.slides import slides
 from tests.ingest.walk.walking import Sample, lost, packed, unpacked
@@ -18,6 +18,7 @@ SAMPLES = (
     *(word, sheets, slides, odf.text, odf.sheet, odf.presentation),
     *(books.book, books.page, books.rich_text),
     *(mails.mail, mails.archived_page, mails.mailbox, mails.zipped_files, mails.tarred_files),
+    *(outlook.plain, outlook.web, outlook.rich),
     *(papers.pdf, papers.calendar, papers.cards),
 )
 
