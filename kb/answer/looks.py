@@ -55,7 +55,7 @@ def looks(found: Retrieved, within: frozenset[DocumentId] | None = None) -> list
 
 def _of_one(asked: Understood, document: DocumentId, labels: Mapping[DocumentId, str]) -> Look:
     others = " ".join(told for known, told in labels.items() if known != document)
-    left_out = frozenset() if asked.documents else frozenset(content_terms(others))
+    left_out = frozenset(content_terms(others)).difference(content_terms(labels[document]))
     question = by_itself(without_terms(asked.text, left_out))
     return Look(question, frozenset([document]), labels[document])
 

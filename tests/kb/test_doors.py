@@ -82,6 +82,7 @@ BREACHES = {
     "ingest/pipeline.py": ("import llama_index", "One door for llama_index"),
     "ingest/formats/markup/text.py": ("import unstructured", "One door for unstructured"),
     "ingest/formats/office/docx.py": ("import pypdfium2", "One door for pypdfium2"),
+    "ingest/formats/pdf/inside.py": ("import pikepdf", "One door for pikepdf"),
     "ingest/parsing/ocr_pages.py": ("import rapidocr", "One door for rapidocr"),
     "ingest/facts/base/days.py": ("import langdetect", "One door for langdetect"),
     "ingest/citations/patterns.py": ("import eyecite", "One door for eyecite and its courts"),
