@@ -136,11 +136,13 @@ class Contents:
     def changes_within(
         self, wanted: str, span: tuple[int, int], scope: Scope, *, limit: int = 20
     ) -> tuple[Revision, ...]:
-        """What was inserted into or deleted from a span of the text, its edges included."""
+        """What was inserted into a span of the text, or deleted in it or at its edges."""
         rows = self._db.rows(
             "SELECT r.* FROM revision r JOIN document d ON d.id = r.document_id "
             f"WHERE {IN_SCOPE} AND d.id = ?3 AND r.kind <> 'comment' "
-            "AND r.char_start <= ?5 AND r.char_end >= ?4 ORDER BY r.ordinal LIMIT ?6",
+            "AND r.char_start <= ?5 AND r.char_end >= ?4 "
+            "AND (r.kind = 'deletion' OR r.char_start < ?5 AND r.char_end > ?4) "
+            "ORDER BY r.ordinal LIMIT ?6",
             (*scope_parameters(scope), wanted, *span, limit),
         )
         return tuple(map(_revision, rows))

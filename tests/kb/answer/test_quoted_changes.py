@@ -10,6 +10,8 @@ AT = TEXT.index("5,000")
 INSERTED = Revision(RevisionKind.INSERTION, "Ann Doyle", "2024-03-05", AT, AT + 5, "5,000")
 DELETED = Revision(RevisionKind.DELETION, "Ann Doyle", "2024-03-05", AT, AT, "9,999")
 ELSEWHERE = Revision(RevisionKind.DELETION, "", "", TEXT.index("four"), TEXT.index("four"), "six")
+END = TEXT.index("\n")
+BEHIND = Revision(RevisionKind.INSERTION, "", "", END, END + 2, "a paragraph")
 COMMENT = Revision(RevisionKind.COMMENT, "Bo Katz", "", AT, AT + 5, "Ask the client.")
 
 
@@ -19,7 +21,7 @@ def quotes(kb: KnowledgeBase, question: str) -> tuple[Quote, ...]:
 
 
 def test_a_quote_tells_what_was_changed_in_it(kb: KnowledgeBase) -> None:
-    put(kb, "alpha", "a.txt", TEXT, revisions=(INSERTED, DELETED, COMMENT, ELSEWHERE))
+    put(kb, "alpha", "a.txt", TEXT, revisions=(INSERTED, DELETED, COMMENT, BEHIND, ELSEWHERE))
     first = quotes(kb, "What is the monthly rent under the Harbour lease?")[0]
     assert first.text.endswith("5,000 dollars.")
     assert first.changes == (INSERTED, DELETED)
