@@ -1,7 +1,7 @@
 """Pictures that were pasted into a page of text, such as the scan of a letter in a filing.
 
 Pages that are pictures altogether are read as scans. Here are the others': each is drawn as it
-stands on its page, turned and cut as there, in the size of its own pixels.
+stands on its page, turned and cut as there, in the size of the pixels of the finest of them.
 """
 
 import io
@@ -13,13 +13,12 @@ import pypdfium2 as pdfium
 from PIL import Image
 
 from kb.pages.document import opened_page
+from kb.pages.pictures import LEAST_HIGH, LEAST_WIDE
 from kb.pages.visibility.blank import is_blank_image
 from kb.pages.visibility.ink import pixels
 from kb.pages.visibility.objects import Box, Drawn
 
-_WIDE, _HIGH = 200, 50
-"""Pixels; a smaller picture is a mark or a logo."""
-_LEAST = 0.04  # of a page's area; the same
+_LEAST = 0.04  # of a page's area; a smaller picture is a mark or a logo
 _MOST_TEXTS = 3  # pieces of text upon a picture; one with more is a ground, or was read by OCR
 MOST = 20
 """Pictures of one page that are taken; the tiles of a map are more."""
@@ -29,7 +28,7 @@ _MOST_PIXELS = 20_000_000  # of a page that is drawn for its pictures
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """Where on its page a picture is, and with how many pixels a point it is to be drawn."""
+    """Where on its page a picture is, and how many pixels it has for each point."""
 
     box: Box
     scale: float
@@ -50,7 +49,7 @@ def pasted(page: pdfium.PdfPage, objects: Sequence[Drawn]) -> tuple[Pasted, ...]
     shown = (
         Pasted(one.box, wide / max(1.0, one.box[2] - one.box[0]))
         for one, wide, high in sized
-        if wide >= _WIDE and high >= _HIGH and not is_blank_image(one.shown)
+        if wide >= LEAST_WIDE and high >= LEAST_HIGH and not is_blank_image(one.shown)
     )
     return tuple(islice(shown, MOST + 1))
 
@@ -58,10 +57,11 @@ def pasted(page: pdfium.PdfPage, objects: Sequence[Drawn]) -> tuple[Pasted, ...]
 def pasted_pictures(path: str, page: int, wanted: Sequence[Pasted]) -> Iterator[bytes]:
     """The pictures of one page, drawn as PNG. Raises as `opened_page`."""
     with opened_page(path, page) as sheet:
+        area = max(1.0, sheet.get_width() * sheet.get_height())
+        finest = max((one.scale for one in wanted), default=1.0)
+        scale = min(max(1.0, finest), _MOST_DPI / 72, (_MOST_PIXELS / area) ** 0.5)
+        drawn: Image.Image = sheet.render(scale=scale).to_pil().convert("RGB")
         for one in wanted:
-            area = max(1.0, sheet.get_width() * sheet.get_height())
-            scale = min(max(1.0, one.scale), _MOST_DPI / 72, (_MOST_PIXELS / area) ** 0.5)
-            drawn: Image.Image = sheet.render(scale=scale).to_pil().convert("RGB")
             held = io.BytesIO()
             drawn.crop(pixels(sheet, drawn.size, one.box)).save(held, "PNG")
             yield held.getvalue()

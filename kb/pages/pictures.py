@@ -11,6 +11,8 @@ from kb.errors import BadRequest, LimitExceeded, ParseFailed
 
 MOST_PIXELS = 120_000_000  # a large drawing at 300 dpi; drawn, it takes 360 MB
 MOST_FRAMES = 5_000
+LEAST_WIDE, LEAST_HIGH = 200, 50
+"""Pixels; a smaller picture in a document is a mark or a logo."""
 FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "GIF")
 
 

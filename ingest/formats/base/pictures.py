@@ -3,10 +3,8 @@
 import re
 
 from ingest.formats.base.parts import Parts
-from kb.pages.pictures import size_of
+from kb.pages.pictures import LEAST_HIGH, LEAST_WIDE, size_of
 
-_WIDE, _HIGH = 200, 50
-"""Pixels; a smaller picture is a mark or a logo."""
 _SOUND = re.compile(r"\.(?:mp[34g]|m4[av]|wav|wma|wmv|avi|mov|ogg|webm)$", re.IGNORECASE)
 
 
@@ -21,7 +19,7 @@ def take_picture(parts: Parts, name: str, content: bytes) -> None:
     size = size_of(content)
     if size is None:
         parts.leave("pictures of a kind that is not read", name)
-    elif size[0] >= _WIDE and size[1] >= _HIGH:
+    elif size[0] >= LEAST_WIDE and size[1] >= LEAST_HIGH:
         take_file(parts, name, content)
 
 
